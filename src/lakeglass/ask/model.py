@@ -1,0 +1,155 @@
+"""What a turn of the conversation is made of, as the page, the command line and the log see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from lakeglass.runs.model import Estimate, Failure
+
+TurnState = Literal["running", "waiting", "done", "failed", "cancelled"]
+StepState = Literal["pending", "running", "done", "failed"]
+ChipRole = Literal["measure", "aggregate", "group", "filter", "period", "sort", "limit", "statistic", "chart"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Chip(_Frozen):
+    """One understood part of the question; `words` is what the user wrote for it. Removable ones can be
+    dropped and the question is planned again without them."""
+
+    id: str
+    role: ChipRole
+    label: str
+    words: str = ""
+    removable: bool = True
+
+
+class Understanding(_Frozen):
+    """What was understood, in plain words, and what was not.
+
+    `confidence` is 0..1; `ignored` are words of the question that no part of the plan uses.
+    """
+
+    restatement: str
+    chips: tuple[Chip, ...]
+    assumptions: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+class PlanStep(_Frozen):
+    """One step of the plan in words."""
+
+    id: str
+    title: str
+    detail: str = ""
+
+
+class KeyNumber(_Frozen):
+    """A figure of the answer: `value` exact, `text` as shown."""
+
+    label: str
+    value: float | int | str | None
+    text: str
+
+
+class Check(_Frozen):
+    """One verification of the executed result against the plan and the known statistics."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class Answer(_Frozen):
+    """The stated result: one sentence with its base, key numbers, the checks that it passed."""
+
+    sentence: str
+    base: str = ""
+    numbers: tuple[KeyNumber, ...] = ()
+    checks: tuple[Check, ...] = ()
+    followups: tuple[str, ...] = ()
+
+
+class ArtifactView(_Frozen):
+    """Something that an execution brought back; its content is fetched by id."""
+
+    id: str
+    execution_id: str
+    kind: Literal["chart", "table", "image", "html", "text", "file"]
+    title: str
+    mime: str
+    size_bytes: int
+    rows: int | None = None
+
+
+class Attempt(_Frozen):
+    """One execution of code: where it came from, what it read, how it ended."""
+
+    id: str
+    turn_id: str
+    number: int
+    origin: Literal["planner", "edited"]
+    code: str
+    state: Literal["pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died"]
+    dataset_versions: tuple[str, ...]
+    started_at: datetime | None = None
+    seconds: float | None = None
+    error_name: str | None = None
+    error_message: str | None = None
+    error_line: int | None = None
+    artifacts: tuple[ArtifactView, ...] = ()
+
+
+class OutputLine(_Frozen):
+    """A piece of an execution's stdout or stderr."""
+
+    execution_id: str
+    stream: Literal["stdout", "stderr"]
+    text: str
+    late: bool = False
+
+
+class TurnView(_Frozen):
+    """A question and everything that came of it."""
+
+    id: str
+    run_id: str
+    question: str
+    state: TurnState
+    created_at: datetime
+    planner: str
+    understanding: Understanding | None = None
+    plan_json: str | None = None
+    steps: tuple[PlanStep, ...] = ()
+    estimate: Estimate | None = None
+    answer: Answer | None = None
+    message: str | None = None
+    near_questions: tuple[str, ...] = ()
+    failure: Failure | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+class SessionView(_Frozen):
+    """A conversation in the list."""
+
+    id: str
+    title: str
+    dataset_ids: tuple[str, ...]
+    turns: int
+    archived: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class SessionDetail(_Frozen):
+    """A whole conversation; `last_seq` is where its event stream goes on."""
+
+    session: SessionView
+    turns: tuple[TurnView, ...]
+    last_seq: int

@@ -1,0 +1,1 @@
+"""Heavy jobs, money and the model registry."""

@@ -1,0 +1,156 @@
+"""Every setting, described once: the docs, `lakeglass doctor` and `.env.example` are made from here.
+
+A setting is read from the environment (`LAKEGLASS_SANDBOX__MEMORY_MB=4096`; two underscores step down
+one level) and from a `.env` file in the working directory; the environment wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(_Group):
+    """Where the service listens."""
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; another than loopback needs auth.")
+    port: int = Field(default=8321, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(), description="Host names, besides loopback, that requests may name (guards against rebinding)."
+    )
+
+
+class AuthSettings(_Group):
+    """Who may use the service."""
+
+    token: SecretStr | None = Field(
+        default=None,
+        description="Access token that every request must carry; required off loopback, unset means local owner.",
+    )
+
+
+class LakeSettings(_Group):
+    """Files and tables."""
+
+    max_upload_mb: int = Field(default=100, ge=1, description="Largest accepted upload, in MB (1 MB = 2^20 bytes).")
+    memory_mb: int = Field(default=2048, ge=256, description="Memory that the query engine may use, in MB.")
+    threads: int = Field(default=0, ge=0, description="Threads of the query engine; 0 means one a core.")
+
+
+class SandboxSettings(_Group):
+    """Where generated code runs."""
+
+    backend: str = Field(default="local", description="Sandbox backend by name.")
+    memory_mb: int = Field(default=2048, ge=128, description="Memory of one session, in MB.")
+    cpus: int = Field(default=2, ge=1, description="Processor cores of one session.")
+    timeout_s: float = Field(default=60, gt=0, description="Longest execution, in seconds.")
+    keep_alive_s: float = Field(default=300, gt=0, description="An idle session ends after this many seconds.")
+    work_mb: int = Field(default=512, ge=16, description="Size of a session's working folder, in MB.")
+    processes: int = Field(default=64, ge=8, description="Processes and threads of one session.")
+    max_sessions: int = Field(default=50, ge=1, description="Sessions alive at once on this machine.")
+    slots: int = Field(default=2, ge=0, description="Ready-made jails kept waiting for the next session.")
+
+
+class RunsSettings(_Group):
+    """Durable work."""
+
+    concurrency: int = Field(default=4, ge=1, description="Heavy stages of one worker at once.")
+    tenant_concurrency: int = Field(default=2, ge=1, description="Heavy stages of one tenant at once, all workers.")
+    poll_s: float = Field(default=0.1, gt=0, description="Pause between two looks at the queue, in seconds.")
+    lease_ttl_s: float = Field(default=15, gt=0, description="A worker silent for this long is taken over, seconds.")
+    stage_timeout_s: float = Field(default=600, gt=0, description="Longest single stage of a run, in seconds.")
+
+
+class AskSettings(_Group):
+    """Questions and answers."""
+
+    planner: str = Field(default="builtin", description="Planner by name.")
+    approval: Literal["auto", "always"] = Field(
+        default="auto", description="'always' waits for a person before any code runs; 'auto' only when it costs."
+    )
+    max_question_chars: int = Field(default=10_000, ge=100, description="Longest accepted question, in characters.")
+
+
+class LogSettings(_Group):
+    """What the service says about itself."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least severity shown.")
+    format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="'json' for machines, 'text' for people; 'auto' looks at the terminal."
+    )
+
+
+class Settings(BaseSettings):
+    """The whole tree."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LAKEGLASS_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+    )
+
+    home: Path = Field(default=Path("~/.lakeglass"), description="Folder that holds the database, files and tables.")
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL URL (postgresql://user:password@host/db); unset means SQLite in home."
+    )
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    auth: AuthSettings = Field(default_factory=AuthSettings)
+    lake: LakeSettings = Field(default_factory=LakeSettings)
+    sandbox: SandboxSettings = Field(default_factory=SandboxSettings)
+    runs: RunsSettings = Field(default_factory=RunsSettings)
+    ask: AskSettings = Field(default_factory=AskSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+
+    @property
+    def home_dir(self) -> Path:
+        """`home` with `~` resolved, absolute."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """A SQLAlchemy URL: the configured PostgreSQL one, or SQLite under `home`."""
+        if self.database_url is None:
+            return f"sqlite:///{self.home_dir / 'lakeglass.db'}"
+        url = self.database_url.get_secret_value()
+        for scheme in ("postgres://", "postgresql://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
+
+
+class SettingLine(BaseModel):
+    """One setting as the docs and `doctor` show it."""
+
+    env: str
+    default: str
+    description: str
+    value: str
+    secret: bool
+
+
+def describe(settings: Settings) -> Iterator[SettingLine]:
+    """One line a setting, in the order of the tree; the value of a secret is never in it."""
+    yield from _lines(settings, "LAKEGLASS_")
+
+
+def _lines(group: BaseModel, prefix: str) -> Iterator[SettingLine]:
+    for name, field in type(group).model_fields.items():
+        value = getattr(group, name)
+        env = f"{prefix}{name.upper()}"
+        if isinstance(value, _Group):
+            yield from _lines(value, env + "__")
+            continue
+        secret = "SecretStr" in str(field.annotation)
+        shown = ("set" if value else "unset") if secret else str(value)
+        default = "unset" if field.default is None else str(field.default)
+        yield SettingLine(env=env, default=default, description=field.description or "", value=shown, secret=secret)

@@ -1,0 +1,1 @@
+"""Files, tables, versions, previews and statistics."""

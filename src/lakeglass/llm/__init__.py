@@ -1,0 +1,1 @@
+"""The single door to language models; nothing else may reach a provider."""

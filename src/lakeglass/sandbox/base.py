@@ -1,0 +1,168 @@
+"""The sandbox protocol: isolated, stateful Python sessions.
+
+Whose fault it is stands in the type: a provider that fails raises (`SandboxUnavailable`), user code that
+fails is an `Execution`. What comes out of a session is data: bounded, never unpickled, and never an
+authority on time, memory, money or success; `status` and `seconds` are the host's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+ExecutionStatus = Literal["ok", "error", "timeout", "interrupted", "memory", "died"]
+
+TABLE_MIME = "application/vnd.lakeglass.table+json"
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(_Frozen):
+    """Bounds of one session; sizes in the unit that the name says."""
+
+    memory_mb: int = 2048
+    cpus: int = 2
+    timeout_s: float = 60
+    processes: int = 64
+    open_files: int = 256
+    work_mb: int = 512
+    work_files: int = 20_000
+    stream_bytes: int = 1 << 20
+    results_bytes: int = 32 << 20
+    max_results: int = 200
+
+
+class InputFile(_Frozen):
+    """A host file that a session sees read-only at `data/<name>` below its working folder.
+
+    The host treats `source` as immutable; `name` is one path component.
+    """
+
+    source: Path
+    name: str
+
+
+class OutputChunk(_Frozen):
+    """A piece of stdout or stderr; `late` marks what a finished execution's threads still print."""
+
+    stream: Literal["stdout", "stderr"]
+    text: str
+    late: bool = False
+
+
+class RichResult(_Frozen):
+    """A displayed value as MIME bundle. `name` is the collected variable's name, None for a display.
+
+    Tables use TABLE_MIME: {columns: [str], dtypes: [str], rows: [[cell]], total: int}, at most 1,000 rows;
+    figures use PLOTLY_MIME; others image/png (base64), text/html, text/markdown, text/plain,
+    application/json (a collected plain value).
+    """
+
+    data: dict[str, JsonValue]
+    name: str | None = None
+
+
+class CodeError(_Frozen):
+    """An exception of the user's code; `line` is 1-based within the submitted code."""
+
+    name: str
+    value: str
+    traceback: str
+    line: int | None = None
+
+
+class Execution(_Frozen):
+    """The outcome of one submitted piece of code."""
+
+    status: ExecutionStatus
+    seconds: float
+    results: tuple[RichResult, ...] = ()
+    error: CodeError | None = None
+    dropped_bytes: int = 0
+    state_lost: bool = False
+
+
+class Artifact(_Frozen):
+    """A file that a session left in its working folder."""
+
+    name: str
+    size_bytes: int
+
+
+class Capabilities(_Frozen):
+    """What a backend can do; the page and the estimate read this, nobody asks for its class."""
+
+    name: str
+    tier: str
+    isolation: str
+    keeps_state: bool = True
+    network: bool = False
+    hard_memory_limit: bool = True
+    warnings: tuple[str, ...] = ()
+
+
+OutputSink = Callable[[OutputChunk], Awaitable[None]]
+
+
+class SandboxSession(Protocol):
+    """One isolated interpreter; its variables last until it is closed."""
+
+    @property
+    def id(self) -> str:
+        """The name it was created with."""
+
+    @property
+    def alive(self) -> bool:
+        """False once the interpreter is gone."""
+
+    async def execute(
+        self,
+        code: str,
+        *,
+        on_output: OutputSink | None = None,
+        timeout_s: float | None = None,
+        collect: Sequence[str] = (),
+    ) -> Execution:
+        """Run `code`; afterwards bring back the variables named in `collect` as results.
+
+        Cancelling the awaiting task interrupts the code, and kills the session if it does not yield in 2 s.
+        Raises SandboxUnavailable when the session is gone.
+        """
+
+    async def interrupt(self) -> None:
+        """Stop the running code, keeping variables where possible."""
+
+    async def add_inputs(self, files: Sequence[InputFile]) -> None:
+        """Make more files visible below `data/`."""
+
+    async def artifacts(self) -> Sequence[Artifact]:
+        """Regular files in the working folder (no links, no devices)."""
+
+    async def read_artifact(self, name: str) -> bytes:
+        """One of them; raises NotFound, or TooLarge above the limit of 64 MB."""
+
+    async def close(self) -> None:
+        """End it and remove everything that it left; never raises."""
+
+
+class SandboxBackend(Protocol):
+    """A place where sessions live."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Known once started."""
+
+    async def start(self) -> None:
+        """Probe for real and get ready; raises SandboxUnavailable with the exact remedy."""
+
+    async def create(self, session_id: str, *, inputs: Sequence[InputFile], limits: Limits) -> SandboxSession:
+        """A fresh session without any state of another; raises SandboxUnavailable."""
+
+    async def close(self) -> None:
+        """End every session and leave nothing behind."""

@@ -1,0 +1,1 @@
+"""The data scientist: from a dataset to a checked model and report."""

@@ -1,0 +1,1 @@
+"""Who: tenants, users, roles, tokens, and the audit trail."""

@@ -1,0 +1,1 @@
+"""Status, cause and ETA of the pipelines that feed the lake."""
