@@ -1,4 +1,8 @@
-"""What a turn says while it runs; the page folds these into the same shape as `TurnView`."""
+"""What a turn says while it runs; the page folds these into the same shape as `TurnView`.
+
+A turn has no end of its own: its state and failure are those of its run, whose `run` events
+(`runs.events.RunChanged`, same subject, matched by `run_id`) stand in the same stream.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Literal
 
 from lakeglass.ask.model import Answer, ArtifactView, Attempt, OutputLine, PlanStep, StepState, Understanding
 from lakeglass.events.model import EventBody
-from lakeglass.runs.model import Estimate, Failure
+from lakeglass.runs.model import Estimate
 
 
 class TurnStarted(EventBody):
@@ -92,12 +96,3 @@ class NotAnswered(EventBody):
     turn_id: str
     message: str
     near_questions: tuple[str, ...] = ()
-
-
-class TurnEnded(EventBody):
-    """The turn is over."""
-
-    type: Literal["turn_ended"] = "turn_ended"
-    turn_id: str
-    state: Literal["done", "failed", "cancelled"]
-    failure: Failure | None = None

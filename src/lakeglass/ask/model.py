@@ -93,6 +93,7 @@ class Attempt(_Frozen):
 
     id: str
     turn_id: str
+    run_id: str
     number: int
     origin: Literal["planner", "edited"]
     code: str
