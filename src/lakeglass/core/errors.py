@@ -15,6 +15,7 @@ LakeglassError                       500  a bug, or a failure nobody classified 
 │   └── MissingExtra                 500  an optional package is not installed
 ├── Unavailable (retryable)          503  something that we need is down
 │   └── SandboxUnavailable           503  no isolated place to run code
+├── TimedOut                         504  it took longer than it may
 └── StorageFull                      507  the disk has no room left
 
 An error carries its HTTP status and a stable code; `api/` renders the envelope and decides nothing.
@@ -144,6 +145,13 @@ class SandboxUnavailable(Unavailable):
     """There is no isolated place to run code, and code never runs anywhere else."""
 
     code = "SANDBOX_UNAVAILABLE"
+
+
+class TimedOut(LakeglassError):
+    """It took longer than it may, and was stopped."""
+
+    status = 504
+    code = "TIMED_OUT"
 
 
 class StorageFull(LakeglassError):
