@@ -1,0 +1,145 @@
+"""What a session says, taken apart. Every byte here was written by code that nobody trusts.
+
+A frame that is no frame ends the session (ProtocolViolation); a result whose content is not what it
+claims to be is dropped and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import pydantic_core
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+
+from lakeglass.sandbox.backends.local.jail import protocol
+from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, CodeError, RichResult
+
+_KINDS = (protocol.RESULT, protocol.LATE, protocol.DONE)
+_MAX_MIMES = 32
+
+
+class ProtocolViolation(Exception):
+    """The session sent something that our runner never sends."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One message; the payload is still unread JSON."""
+
+    kind: bytes
+    token: bytes
+    payload: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes on the wire."""
+        return protocol.HEADER.size + len(self.payload)
+
+
+class FrameReader:
+    """Cuts a byte stream into frames, holding at most one incomplete frame."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """The frames that `data` completes. Raises ProtocolViolation."""
+        self._held += data
+        start = 0
+        while len(self._held) - start >= protocol.HEADER.size:
+            length, kind, token = protocol.HEADER.unpack_from(self._held, start)
+            if length > protocol.MAX_PAYLOAD or kind not in _KINDS:
+                raise ProtocolViolation(f"a frame of kind {kind!r} with {length} bytes")
+            end = start + protocol.HEADER.size + length
+            if len(self._held) < end:
+                break
+            yield Frame(kind, token, bytes(self._held[start + protocol.HEADER.size : end]))
+            start = end
+        del self._held[:start]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    columns: list[str]
+    dtypes: list[str]
+    rows: list[list[str | int | float | bool | JsonValue | None]] = Field(max_length=protocol.MAX_TABLE_ROWS)
+    total: int = Field(ge=0)
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str | None
+    data: dict[str, JsonValue] = Field(max_length=_MAX_MIMES)
+
+
+class _Error(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, StringConstraints(max_length=200)]
+    value: Annotated[str, StringConstraints(max_length=10_000)]
+    traceback: Annotated[str, StringConstraints(max_length=20_000)]
+    line: Annotated[int, Field(ge=1, le=1_000_000)] | None
+
+
+class _Done(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    error: _Error | None
+
+
+class LateText(BaseModel):
+    """What a thread of an earlier execution printed."""
+
+    model_config = ConfigDict(extra="forbid")
+    stream: Literal["stdout", "stderr"]
+    text: Annotated[str, StringConstraints(max_length=1 << 17)]
+
+
+def read_result(payload: bytes, *, wanted: frozenset[str]) -> RichResult | None:
+    """A result, or None when it is malformed or named without having been asked for."""
+    try:
+        result = _Result.model_validate(_json(payload))
+        if TABLE_MIME in result.data:
+            _check_table(result.data[TABLE_MIME])
+        if PLOTLY_MIME in result.data and not isinstance(result.data[PLOTLY_MIME], dict):
+            return None
+    except ValueError:
+        return None
+    if result.name is not None and result.name not in wanted:
+        return None
+    return RichResult.model_construct(data=result.data, name=result.name)
+
+
+def read_done(payload: bytes) -> CodeError | None:
+    """The error that the code raised, or None. Raises ProtocolViolation."""
+    try:
+        error = _Done.model_validate(_json(payload)).error
+    except ValueError as malformed:
+        raise ProtocolViolation("a malformed end of an execution") from malformed
+    return None if error is None else CodeError(**error.model_dump())
+
+
+def read_late(payload: bytes) -> LateText | None:
+    """Late text, or None when it is malformed."""
+    try:
+        return LateText.model_validate(_json(payload))
+    except ValueError:
+        return None
+
+
+def _check_table(value: JsonValue) -> None:
+    table = _Table.model_validate(value)
+    width = len(table.columns)
+    if len(table.dtypes) != width or any(len(row) != width for row in table.rows):
+        raise ValueError
+
+
+def _json(payload: bytes) -> object:
+    """Strict JSON: no NaN, no duplicates of meaning, and at most about 200 levels (the parser's own guard)."""
+    return pydantic_core.from_json(payload, allow_inf_nan=False)
+
+
+__all__ = [
+    "Frame", "FrameReader", "LateText", "ProtocolViolation", "ValidationError",
+    "read_done", "read_late", "read_result",
+]  # fmt: skip

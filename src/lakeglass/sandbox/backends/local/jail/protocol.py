@@ -1,0 +1,29 @@
+"""The wire between host and session: a fixed header, then JSON. Shared by both ends, trusted by neither.
+
+header  = u32 payload length, 1 byte kind, 8 bytes execution token   (little-endian)
+host    → E  execute     {"code", "collect"}
+session → R  result      {"data": {mime: value}, "name": str | null}
+          L  late text   {"stream", "text"}      printed by a thread of an earlier execution
+          D  done        {"error": {...} | null}
+"""
+
+from __future__ import annotations
+
+import struct
+
+HEADER = struct.Struct("<Ic8s")
+EXECUTE, RESULT, LATE, DONE = b"E", b"R", b"L", b"D"
+MAX_PAYLOAD = 64 << 20
+"""A longer payload than this is not a frame of ours."""
+MAX_RESULT = 16 << 20
+"""The runner replaces a longer result by a note."""
+TOKEN_BYTES = 8
+
+TABLE_MIME = "application/vnd.lakeglass.table+json"
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+MAX_TABLE_ROWS = 1000
+
+
+def frame(kind: bytes, token: bytes, payload: bytes) -> bytes:
+    """One message ready to send."""
+    return HEADER.pack(len(payload), kind, token) + payload

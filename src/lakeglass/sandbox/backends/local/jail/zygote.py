@@ -1,0 +1,122 @@
+"""The warm parent: imports the data libraries once, then forks every session from itself.
+
+Trusted, and free of tenants: it starts with an empty environment and never sees a file or a line of code.
+Run as `python -I -B -c "...main()"` inside the outer jail with its configuration as the first argument.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import traceback
+
+from . import confine, preload, runner, syscalls
+
+INIT_BYTE, WORKER_BYTE = b"I", b"W"
+_MAX_ORDER = 4096
+
+
+def main(argument: str) -> None:
+    """Preload, say `ready`, then fork one session for every order until the host hangs up."""
+    configuration = json.loads(argument)
+    host = socket.socket(fileno=configuration["fd"])
+    os.sched_setaffinity(0, configuration["cpus"])  # thread pools are sized by this
+    preload.preload()
+    syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    child_ended, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    gc.collect()
+    gc.freeze()
+    host.send(b"ready")
+    while True:
+        ready, _, _ = select.select([host, child_ended], [], [])
+        if child_ended in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(child_ended, 4096)
+            _reap()
+        if host in ready:
+            order, descriptors = _receive(host)
+            if order is None:
+                os._exit(0)
+            _fork_session(order, descriptors, configuration["python_roots"], host)
+
+
+def _receive(host: socket.socket) -> tuple[confine.Order | None, list[int]]:
+    message, ancillary, _, _ = host.recvmsg(_MAX_ORDER, socket.CMSG_LEN(64))
+    descriptors = array.array("i")
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(data[: len(data) - len(data) % descriptors.itemsize])
+    return (json.loads(message) if message else None), list(descriptors)
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _fork_session(
+    order: confine.Order, descriptors: list[int], python_roots: list[str], host: socket.socket
+) -> None:
+    if os.fork() == 0:
+        try:
+            host.close()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _become_session(order, descriptors, python_roots)
+        except BaseException:  # noqa: BLE001  the child must report and end here, never return into the loop
+            os.write(descriptors[2], traceback.format_exc().encode())
+        finally:
+            os._exit(97)
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _become_session(order: confine.Order, descriptors: list[int], python_roots: list[str]) -> None:
+    confine.enter_namespaces(order["kernel_uid"])
+    if os.fork():
+        os._exit(0)
+    # from here on: process 1 of the session
+    confine.build_root(order, python_roots)
+    confine.keep_only(*descriptors)
+    sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115  lives as long as the process
+    confine.give_up_rights(order, python_roots)
+    os.environ["HOME"] = confine.WORK
+    control = socket.socket(fileno=os.dup(confine.CONTROL_FD))
+    work = os.open(confine.WORK, os.O_RDONLY | os.O_DIRECTORY)
+    socket.send_fds(control, [INIT_BYTE], [work])
+    os.close(work)
+    worker = os.fork()
+    if worker:
+        _wait_for(worker)
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    control.send(WORKER_BYTE)
+    control.close()
+    runner.serve(confine.CONTROL_FD)
+
+
+def _wait_for(worker: int) -> None:
+    """Adopt and reap orphans; when the worker ends, process 1 ends, and with it every process of the session."""
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    os.closerange(0, 256)
+    while True:
+        try:
+            ended, _ = os.wait()
+        except (ChildProcessError, InterruptedError):
+            continue
+        if ended == worker:
+            os._exit(0)

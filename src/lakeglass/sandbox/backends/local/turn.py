@@ -1,0 +1,155 @@
+"""One execution as the host sees it: what came in, how much of it was kept, and why it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Literal
+
+from lakeglass.sandbox.backends.local import frames
+from lakeglass.sandbox.backends.local.jail import protocol
+from lakeglass.sandbox.base import (
+    CodeError,
+    Execution,
+    ExecutionStatus,
+    Limits,
+    OutputChunk,
+    OutputSink,
+    RichResult,
+)
+
+StopReason = Literal["timeout", "interrupted"]
+
+
+class Turn:
+    """Bookkeeping of one execution; the status is decided here, never by the session."""
+
+    def __init__(self, token: bytes, limits: Limits, collect: Sequence[str], sink: OutputSink | None) -> None:
+        self.token = token
+        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.stopped_by: StopReason | None = None
+        self.late_room = limits.stream_bytes
+        self._wanted = frozenset(collect)
+        self._results: list[RichResult] = []
+        self._result_room = limits.results_bytes
+        self._result_places = limits.max_results
+        self._dropped = 0
+        self._error: CodeError | None = None
+        self._started = time.monotonic()
+        self._output = _Emitter(sink)
+
+    def receive(self, frame: frames.Frame) -> None:
+        """Take a frame of the session. Raises ProtocolViolation."""
+        if frame.token != self.token or self.finished.done():
+            return  # an earlier execution's, or forged: worth nothing
+        if frame.kind == protocol.RESULT:
+            self._take_result(frame)
+        elif frame.kind == protocol.LATE:
+            self._take_late(frame)
+        else:
+            self._error = frames.read_done(frame.payload)
+            self.finished.set_result(None)
+
+    def emit(self, stream: Literal["stdout", "stderr"], text: str, *, late: bool = False) -> None:
+        """Pass text on to the sink, in order."""
+        if text:
+            self._output.put(OutputChunk(stream=stream, text=text, late=late))
+
+    def drop(self, count: int) -> None:
+        """Count bytes that were not kept."""
+        self._dropped += count
+
+    def end(self) -> None:
+        """The session is gone: there is nothing to wait for."""
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    async def deliver(self) -> None:
+        """Wait until the sink has had everything; raises what the sink raised."""
+        await self._output.close()
+
+    def abandon(self) -> None:
+        """Nobody listens any more."""
+        self._output.cancel()
+
+    def outcome(self, *, alive: bool, out_of_memory: bool) -> Execution:
+        """The execution as the caller gets it."""
+        status: ExecutionStatus
+        if not alive and out_of_memory:
+            status = "memory"
+        elif self.stopped_by is not None:
+            status = self.stopped_by
+        elif not alive:
+            status = "died"
+        else:
+            status = "ok" if self._error is None else "error"
+        return Execution(
+            status=status,
+            seconds=time.monotonic() - self._started,
+            results=tuple(self._results),
+            error=self._error if status == "error" else None,
+            dropped_bytes=self._dropped,
+            state_lost=not alive,
+        )
+
+    def _take_result(self, frame: frames.Frame) -> None:
+        if frame.size > self._result_room or self._result_places <= 0:
+            self.drop(frame.size)
+            return
+        result = frames.read_result(frame.payload, wanted=self._wanted)
+        if result is None:
+            self.drop(frame.size)
+            return
+        self._result_room -= frame.size
+        self._result_places -= 1
+        self._results.append(result)
+
+    def _take_late(self, frame: frames.Frame) -> None:
+        late = frames.read_late(frame.payload)
+        if late is None or frame.size > self.late_room:
+            self.drop(frame.size)
+            return
+        self.late_room -= frame.size
+        self.emit(late.stream, late.text, late=True)
+
+
+class _Emitter:
+    """Awaits the sink one chunk after the other, joining what came in meanwhile."""
+
+    def __init__(self, sink: OutputSink | None) -> None:
+        self._sink = sink
+        self._waiting: deque[OutputChunk] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._failure: Exception | None = None
+
+    def put(self, chunk: OutputChunk) -> None:
+        if self._sink is None or self._failure is not None:
+            return
+        last = self._waiting[-1] if self._waiting else None
+        if last is not None and (last.stream, last.late) == (chunk.stream, chunk.late):
+            self._waiting[-1] = last.model_copy(update={"text": last.text + chunk.text})
+        else:
+            self._waiting.append(chunk)
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._run(self._sink))
+
+    async def close(self) -> None:
+        while self._task is not None:
+            await self._task
+        if self._failure is not None:
+            raise self._failure
+
+    def cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self, sink: OutputSink) -> None:
+        try:
+            while self._waiting:
+                await sink(self._waiting.popleft())
+        except Exception as failure:  # noqa: BLE001  the caller's own error, raised to it by close()
+            self._failure = failure
+        finally:
+            self._task = None
