@@ -1,3 +1,27 @@
-"""Lakeglass: ask your data anything, with every step in plain sight."""
+"""Lakeglass: ask your data anything, with every step in plain sight.
+
+In a notebook or a script: `import lakeglass as lg`, then `lg.profile("sales.csv")` and
+`lg.ask("average price by region", "sales.csv")`; a pandas, Polars or Arrow table works as well as a path.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "ask", "profile"]
+
+if TYPE_CHECKING:
+    from lakeglass.ask.local import ask as ask
+    from lakeglass.lake.local import profile as profile
+
+# Resolved on first use: `import lakeglass` stays instant.
+_VERBS = {"ask": "lakeglass.ask.local", "profile": "lakeglass.lake.local"}
+
+
+def __getattr__(name: str) -> object:
+    """The verbs, imported when they are first asked for."""
+    if name in _VERBS:
+        return getattr(import_module(_VERBS[name]), name)
+    raise AttributeError(f"module 'lakeglass' has no attribute {name!r}; it offers: {', '.join(__all__)}")

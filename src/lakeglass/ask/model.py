@@ -154,3 +154,32 @@ class SessionDetail(_Frozen):
     session: SessionView
     turns: tuple[TurnView, ...]
     last_seq: int
+
+
+class Asked(_Frozen):
+    """A question or an edited piece of code was taken; its run goes on by itself."""
+
+    session_id: str
+    turn_id: str
+    run_id: str
+
+
+class SourceView(_Frozen):
+    """What an execution read: a dataset version, and the original file behind it."""
+
+    dataset_id: str
+    dataset_name: str
+    version_id: str
+    version_number: int
+    snapshot_id: str
+    original_name: str
+    original_sha256: str
+
+
+class ExecutionDetail(_Frozen):
+    """An execution and everything that it can be traced to."""
+
+    attempt: Attempt
+    session_id: str
+    question: str
+    sources: tuple[SourceView, ...]

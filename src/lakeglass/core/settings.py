@@ -21,10 +21,13 @@ class _Group(BaseModel):
 class ServerSettings(_Group):
     """Where the service listens."""
 
-    host: str = Field(default="127.0.0.1", description="Address to listen on; another than loopback needs auth.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; another than loopback needs auth."
+    )
     port: int = Field(default=8321, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     allowed_hosts: tuple[str, ...] = Field(
-        default=(), description="Host names, besides loopback, that requests may name (guards against rebinding)."
+        default=(),
+        description="Host names, besides loopback, that requests may name (guards against rebinding).",
     )
 
 
@@ -40,7 +43,9 @@ class AuthSettings(_Group):
 class LakeSettings(_Group):
     """Files and tables."""
 
-    max_upload_mb: int = Field(default=100, ge=1, description="Largest accepted upload, in MB (1 MB = 2^20 bytes).")
+    max_upload_mb: int = Field(
+        default=100, ge=1, description="Largest accepted upload, in MB (1 MB = 2^20 bytes)."
+    )
     memory_mb: int = Field(default=2048, ge=256, description="Memory that the query engine may use, in MB.")
     threads: int = Field(default=0, ge=0, description="Threads of the query engine; 0 means one a core.")
 
@@ -52,7 +57,9 @@ class SandboxSettings(_Group):
     memory_mb: int = Field(default=2048, ge=128, description="Memory of one session, in MB.")
     cpus: int = Field(default=2, ge=1, description="Processor cores of one session.")
     timeout_s: float = Field(default=60, gt=0, description="Longest execution, in seconds.")
-    keep_alive_s: float = Field(default=300, gt=0, description="An idle session ends after this many seconds.")
+    keep_alive_s: float = Field(
+        default=300, gt=0, description="An idle session ends after this many seconds."
+    )
     work_mb: int = Field(default=512, ge=16, description="Size of a session's working folder, in MB.")
     processes: int = Field(default=64, ge=8, description="Processes and threads of one session.")
     max_sessions: int = Field(default=50, ge=1, description="Sessions alive at once on this machine.")
@@ -63,10 +70,16 @@ class RunsSettings(_Group):
     """Durable work."""
 
     concurrency: int = Field(default=4, ge=1, description="Heavy stages of one worker at once.")
-    tenant_concurrency: int = Field(default=2, ge=1, description="Heavy stages of one tenant at once, all workers.")
+    tenant_concurrency: int = Field(
+        default=2, ge=1, description="Heavy stages of one tenant at once, all workers."
+    )
     poll_s: float = Field(default=0.1, gt=0, description="Pause between two looks at the queue, in seconds.")
-    lease_ttl_s: float = Field(default=15, gt=0, description="A worker silent for this long is taken over, seconds.")
-    stage_timeout_s: float = Field(default=600, gt=0, description="Longest single stage of a run, in seconds.")
+    lease_ttl_s: float = Field(
+        default=15, gt=0, description="A worker silent for this long is taken over, seconds."
+    )
+    stage_timeout_s: float = Field(
+        default=600, gt=0, description="Longest single stage of a run, in seconds."
+    )
 
 
 class AskSettings(_Group):
@@ -74,15 +87,20 @@ class AskSettings(_Group):
 
     planner: str = Field(default="builtin", description="Planner by name.")
     approval: Literal["auto", "always"] = Field(
-        default="auto", description="'always' waits for a person before any code runs; 'auto' only when it costs."
+        default="auto",
+        description="'always' waits for a person before any code runs; 'auto' only when it costs.",
     )
-    max_question_chars: int = Field(default=10_000, ge=100, description="Longest accepted question, in characters.")
+    max_question_chars: int = Field(
+        default=10_000, ge=100, description="Longest accepted question, in characters."
+    )
 
 
 class LogSettings(_Group):
     """What the service says about itself."""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least severity shown.")
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severity shown."
+    )
     format: Literal["auto", "json", "text"] = Field(
         default="auto", description="'json' for machines, 'text' for people; 'auto' looks at the terminal."
     )
@@ -99,9 +117,12 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    home: Path = Field(default=Path("~/.lakeglass"), description="Folder that holds the database, files and tables.")
+    home: Path = Field(
+        default=Path("~/.lakeglass"), description="Folder that holds the database, files and tables."
+    )
     database_url: SecretStr | None = Field(
-        default=None, description="PostgreSQL URL (postgresql://user:password@host/db); unset means SQLite in home."
+        default=None,
+        description="PostgreSQL URL (postgresql://user:password@host/db); unset means SQLite in home.",
     )
     server: ServerSettings = Field(default_factory=ServerSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
@@ -153,4 +174,6 @@ def _lines(group: BaseModel, prefix: str) -> Iterator[SettingLine]:
         secret = "SecretStr" in str(field.annotation)
         shown = ("set" if value else "unset") if secret else str(value)
         default = "unset" if field.default is None else str(field.default)
-        yield SettingLine(env=env, default=default, description=field.description or "", value=shown, secret=secret)
+        yield SettingLine(
+            env=env, default=default, description=field.description or "", value=shown, secret=secret
+        )

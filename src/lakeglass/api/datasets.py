@@ -1,0 +1,118 @@
+"""Uploads, samples and datasets."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from lakeglass.api.model import Rename, RowsPage
+from lakeglass.api.services import Rooms, Who
+from lakeglass.api.upload import FilePart
+from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
+
+router = APIRouter(tags=["datasets"])
+_UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/upload", status_code=201, operation_id="upload", openapi_extra=_UPLOAD_BODY)
+async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
+    """Keep a CSV or Parquet file and start to profile it; the file streams to disk as it arrives."""
+    part = FilePart(request)
+    with rooms.lake.intake(who.tenant_id) as intake:
+        async for chunk in part.chunks():
+            intake.write(chunk)
+        received = await run_in_threadpool(intake.finish, part.filename)
+    return await run_in_threadpool(rooms.uploads.add, who.tenant_id, received)
+
+
+@router.get("/samples", operation_id="listSamples")
+def list_samples(rooms: Rooms, _who: Who) -> tuple[SourceNote, ...]:
+    """Data sets that are shipped with the product, with their source and licence."""
+    return tuple(rooms.lake.samples())
+
+
+@router.post("/samples/{name}", status_code=201, operation_id="loadSample")
+def load_sample(name: str, rooms: Rooms, who: Who) -> DatasetView:
+    """Add a shipped data set to the lake."""
+    return rooms.uploads.add_sample(who.tenant_id, name)
+
+
+@router.get("/datasets", operation_id="listDatasets")
+def list_datasets(rooms: Rooms, who: Who) -> tuple[DatasetView, ...]:
+    """Every dataset, newest first."""
+    return tuple(rooms.lake.list(who.tenant_id))
+
+
+@router.get("/datasets/{dataset_id}", operation_id="getDataset")
+def get_dataset(dataset_id: str, rooms: Rooms, who: Who) -> DatasetView:
+    """One dataset with its current version."""
+    return rooms.lake.get(who.tenant_id, dataset_id)
+
+
+@router.patch("/datasets/{dataset_id}", operation_id="renameDataset")
+def rename_dataset(dataset_id: str, change: Rename, rooms: Rooms, who: Who) -> DatasetView:
+    """Give a dataset another name."""
+    return rooms.lake.rename(who.tenant_id, dataset_id, change.name)
+
+
+@router.delete("/datasets/{dataset_id}", status_code=204, operation_id="deleteDataset")
+def delete_dataset(dataset_id: str, rooms: Rooms, who: Who) -> Response:
+    """Remove a dataset, its table and its original."""
+    rooms.lake.delete(who.tenant_id, dataset_id)
+    return Response(status_code=204)
+
+
+@router.get("/datasets/{dataset_id}/preview", operation_id="getPreview")
+def get_preview(dataset_id: str, rooms: Rooms, who: Who) -> Preview:
+    """The first five rows; 409 until they are read."""
+    return rooms.lake.preview(who.tenant_id, dataset_id)
+
+
+@router.get("/datasets/{dataset_id}/statistics", operation_id="getStatistics")
+def get_statistics(dataset_id: str, rooms: Rooms, who: Who) -> Statistics:
+    """The whole table in numbers; 409 until they are computed."""
+    return rooms.lake.statistics(who.tenant_id, dataset_id)
+
+
+@router.get("/datasets/{dataset_id}/versions", operation_id="listVersions")
+def list_versions(dataset_id: str, rooms: Rooms, who: Who) -> tuple[VersionView, ...]:
+    """Every version, newest first."""
+    return tuple(rooms.lake.versions(who.tenant_id, dataset_id))
+
+
+@router.get("/datasets/{dataset_id}/rows", operation_id="getRows")
+def get_rows(
+    dataset_id: str,
+    rooms: Rooms,
+    who: Who,
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    sort: Annotated[str | None, Query(description="Column to sort by.")] = None,
+    descending: Annotated[bool, Query()] = False,
+) -> RowsPage:
+    """A slice of the table, in file order or sorted by one column."""
+    page = rooms.lake.rows(
+        who.tenant_id, dataset_id, offset=offset, limit=limit, sort=sort, descending=descending
+    )
+    return RowsPage(columns=page.columns, rows=page.rows, total=page.total)
+
+
+@router.get("/datasets/{dataset_id}/questions", operation_id="suggestQuestions")
+async def suggest_questions(dataset_id: str, rooms: Rooms, who: Who) -> tuple[str, ...]:
+    """Questions that the planner can answer about this dataset."""
+    return await rooms.questions.suggest(who, dataset_id)

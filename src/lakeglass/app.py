@@ -1,0 +1,104 @@
+"""The only file that wires everything: settings in, a running service out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+
+from fastapi import FastAPI
+
+from lakeglass.api.application import create_application
+from lakeglass.api.services import Services
+from lakeglass.ask.conversations import Conversations
+from lakeglass.ask.execution import Executor
+from lakeglass.ask.planners import planners
+from lakeglass.ask.provenance import Provenance
+from lakeglass.ask.questions import Questions
+from lakeglass.ask.stages import AskStages
+from lakeglass.core.errors import SandboxUnavailable
+from lakeglass.core.settings import Settings
+from lakeglass.events.log import EventLog
+from lakeglass.lake.ingest import ingest_kind
+from lakeglass.lake.service import Lake
+from lakeglass.lake.uploads import Uploads
+from lakeglass.runs.service import Runs
+from lakeglass.sandbox.service import SandboxService
+from lakeglass.store.blobs import BlobStore
+from lakeglass.store.database import Database
+from lakeglass.store.migrate import upgrade
+from lakeglass.tenants.local import ensure_local_owner
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Every room, opened in order and closed in reverse."""
+    home = settings.home_dir
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(closing(Database(settings.resolved_database_url)))
+        await asyncio.to_thread(upgrade, database)
+        owner = ensure_local_owner(database)
+        events = EventLog(database)
+        blobs = BlobStore(home / "blobs")
+        lake = Lake(database, blobs, events, settings.lake, home=home)
+        sandbox = SandboxService(settings.sandbox, root=home / "sandbox")
+        stack.push_async_callback(sandbox.aclose)
+        planner = planners.load(settings.ask.planner)()
+        stages = AskStages(
+            database,
+            blobs,
+            events,
+            lake,
+            executor=Executor(database, blobs, sandbox),
+            planner=planner,
+            settings=settings.ask,
+        )
+        # Every kind of durable work, in one visible place.
+        kinds = {kind.name: kind for kind in (ingest_kind(lake), *stages.kinds())}
+        runs = Runs(database, events, settings.runs, kinds)
+        await runs.start()
+        stack.push_async_callback(runs.close)
+        warming = asyncio.create_task(_warm(sandbox))
+        stack.callback(warming.cancel)
+        yield Services(
+            settings=settings,
+            owner=owner,
+            database=database,
+            events=events,
+            runs=runs,
+            lake=lake,
+            uploads=Uploads(database, lake, runs),
+            sandbox=sandbox,
+            conversations=Conversations(database, events, runs, lake, sandbox=sandbox),
+            questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
+            provenance=Provenance(database, events, runs, lake, blobs=blobs),
+        )
+
+
+async def _warm(sandbox: SandboxService) -> None:
+    """Get the sandbox ready while the page already answers; a failure is shown by /api/health."""
+    try:
+        await sandbox.start()
+    except SandboxUnavailable as error:
+        _log.error("no sandbox: %s", error.message)
+
+
+def create_app(
+    settings: Settings | None = None, *, prepare: Callable[[Services], Awaitable[None]] | None = None
+) -> FastAPI:
+    """The ASGI application; `settings` default to the environment, `prepare` runs once the rooms are open."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(chosen) as services:
+            app.state.services = services
+            if prepare is not None:
+                await prepare(services)
+            yield
+
+    return create_application(chosen, lifespan)

@@ -1,0 +1,216 @@
+"""One execution of code in the session's sandbox: output streamed, artifacts kept, outcome recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+from sqlalchemy import delete
+
+from lakeglass.ask.events import ArtifactMade, CodeWritten, ExecutionEnded, OutputWritten
+from lakeglass.ask.model import Attempt, OutputLine
+from lakeglass.ask.repository import AskRepository, attempt_view
+from lakeglass.ask.tables import ArtifactRow
+from lakeglass.core.clock import now
+from lakeglass.core.errors import Conflict
+from lakeglass.core.ids import new_id
+from lakeglass.runs.kinds import StageContext
+from lakeglass.sandbox.base import (
+    PLOTLY_MIME,
+    TABLE_MIME,
+    Execution,
+    InputFile,
+    OutputChunk,
+    OutputSink,
+    RichResult,
+)
+from lakeglass.sandbox.service import SandboxService
+from lakeglass.store.blobs import BlobStore
+from lakeglass.store.database import Database
+
+_BATCH_S = 0.08
+_BATCH_CHARS = 16_384
+_COLLECT = ("result", "fig")
+# The first of these that a result has decides how it is shown.
+_KINDS = (
+    (PLOTLY_MIME, "chart"),
+    (TABLE_MIME, "table"),
+    ("image/png", "image"),
+    ("image/svg+xml", "image"),
+    ("text/html", "html"),
+    ("text/markdown", "text"),
+    ("application/json", "text"),
+    ("text/plain", "text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What the charts and tables of an execution are called."""
+
+    chart: str
+    table: str
+
+
+class Executor:
+    """Runs the attempts of turns."""
+
+    def __init__(self, database: Database, blobs: BlobStore, sandbox: SandboxService) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._sandbox = sandbox
+
+    async def run(
+        self,
+        context: StageContext,
+        attempt_id: str,
+        *,
+        turn_id: str,
+        inputs: Sequence[InputFile],
+        titles: Titles,
+    ) -> Execution:
+        """Execute the attempt's code and record what came of it.
+
+        A stage that is repeated after a crash starts the attempt afresh: whatever the lost execution had
+        brought back is replaced.
+        """
+        # Output of a lost execution must not swallow that of its repetition, so keys differ by execution.
+        nonce = new_id("x")
+        started = self._begin(context, attempt_id)
+        await context.emit(CodeWritten(turn_id=turn_id, attempt=started), key=f"code:{attempt_id}:{nonce}")
+        async with self._output(context, turn_id, attempt_id, nonce) as sink:
+            execution = await self._sandbox.execute(
+                context.tenant_id,
+                context.subject,
+                started.code,
+                inputs=inputs,
+                on_output=sink,
+                collect=_COLLECT,
+            )
+        rows = await asyncio.to_thread(
+            self._keep, context.tenant_id, attempt_id, execution.results, titles=titles
+        )
+        ended = self._end(context, attempt_id, execution, rows)
+        for artifact in ended.artifacts:
+            await context.emit(
+                ArtifactMade(turn_id=turn_id, artifact=artifact), key=f"artifact:{artifact.id}"
+            )
+        await context.emit(ExecutionEnded(turn_id=turn_id, attempt=ended), key=f"ended:{attempt_id}:{nonce}")
+        return execution
+
+    def _begin(self, context: StageContext, attempt_id: str) -> Attempt:
+        with self._database.transaction() as session:
+            repository = AskRepository(session, context.tenant_id)
+            row = repository.attempt_row(attempt_id)
+            row.state, row.started_at, row.seconds = "running", now(), None
+            session.execute(delete(ArtifactRow).where(ArtifactRow.attempt_id == attempt_id))
+            return attempt_view(row, ())
+
+    def _end(
+        self, context: StageContext, attempt_id: str, execution: Execution, artifacts: Sequence[ArtifactRow]
+    ) -> Attempt:
+        with self._database.transaction() as session:
+            row = AskRepository(session, context.tenant_id).attempt_row(attempt_id)
+            row.state, row.seconds = execution.status, execution.seconds
+            if execution.error is not None:
+                row.error_name = execution.error.name[:200]
+                row.error_message = execution.error.value
+                row.error_line = execution.error.line
+            session.add_all(artifacts)
+            return attempt_view(row, artifacts)
+
+    def _keep(
+        self, tenant_id: str, attempt_id: str, results: Sequence[RichResult], *, titles: Titles
+    ) -> list[ArtifactRow]:
+        """Store the results as blobs; the rows name them."""
+        rows: list[ArtifactRow] = []
+        for result in results:
+            shown = next(((mime, kind) for mime, kind in _KINDS if mime in result.data), None)
+            if shown is None:
+                continue
+            mime, kind = shown
+            value = result.data[mime]
+            content = _content(mime, value)
+            blob = self._blobs.put(tenant_id, content)
+            rows.append(
+                ArtifactRow(
+                    id=new_id("art"),
+                    tenant_id=tenant_id,
+                    attempt_id=attempt_id,
+                    position=len(rows),
+                    kind=kind,
+                    title=_title(result, kind, titles, len(rows)),
+                    mime=mime,
+                    size_bytes=len(content),
+                    rows=_rows(value) if kind == "table" else None,
+                    sha256=blob.sha256,
+                )
+            )
+        return rows
+
+    @asynccontextmanager
+    async def _output(
+        self, context: StageContext, turn_id: str, attempt_id: str, nonce: str
+    ) -> AsyncIterator[OutputSink]:
+        """A sink that gathers output and emits it every 80 ms: one event a batch, not one a line."""
+        pending: list[OutputLine] = []
+        batches = 0
+
+        async def flush() -> None:
+            nonlocal batches
+            if pending:
+                body = OutputWritten(turn_id=turn_id, lines=tuple(pending))
+                pending.clear()
+                await context.emit(body, key=f"output:{attempt_id}:{nonce}:{batches}")
+                batches += 1
+
+        async def sink(chunk: OutputChunk) -> None:
+            if pending and pending[-1].stream == chunk.stream and pending[-1].late == chunk.late:
+                last = pending.pop()
+                pending.append(last.model_copy(update={"text": last.text + chunk.text}))
+            else:
+                pending.append(
+                    OutputLine(execution_id=attempt_id, stream=chunk.stream, text=chunk.text, late=chunk.late)
+                )
+            if sum(len(line.text) for line in pending) > _BATCH_CHARS:
+                await flush()
+
+        async def tick() -> None:
+            while True:
+                await asyncio.sleep(_BATCH_S)
+                await flush()
+
+        ticking = asyncio.create_task(tick())
+        try:
+            yield sink
+        finally:
+            ticking.cancel()
+            # A cancelled run says nothing more, so its last words are refused.
+            with suppress(Conflict):
+                await flush()
+
+
+def _content(mime: str, value: JsonValue) -> bytes:
+    if mime == "image/png" and isinstance(value, str):
+        return base64.b64decode(value)
+    if isinstance(value, str) and not mime.endswith("json"):
+        return value.encode()
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _rows(value: JsonValue) -> int | None:
+    total = value.get("total") if isinstance(value, dict) else None
+    return total if isinstance(total, int) else None
+
+
+def _title(result: RichResult, kind: str, titles: Titles, position: int) -> str:
+    if result.name == "fig":
+        return titles.chart
+    if result.name == "result":
+        return titles.table
+    return f"{kind.capitalize()} {position + 1}"

@@ -1,0 +1,216 @@
+"""Questions and edited code: taken in one transaction, carried out by a durable run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+from sqlalchemy.orm import Session
+
+from lakeglass.ask.contexts import session_tables
+from lakeglass.ask.conversations import UNTITLED, new_session
+from lakeglass.ask.events import CodeWritten, TurnStarted
+from lakeglass.ask.model import Asked
+from lakeglass.ask.planners.base import Planner
+from lakeglass.ask.repository import AskRepository, attempt_view
+from lakeglass.ask.tables import AttemptRow, SessionRow, TurnRow
+from lakeglass.core.clock import now
+from lakeglass.core.errors import InvalidInput
+from lakeglass.core.ids import new_id
+from lakeglass.core.settings import AskSettings
+from lakeglass.events.log import EventLog
+from lakeglass.lake.service import Lake
+from lakeglass.runs.service import Runs
+from lakeglass.store.database import Database
+from lakeglass.tenants.model import Principal
+
+
+class Questions:
+    """What a person asks of the analyst."""
+
+    def __init__(
+        self,
+        database: Database,
+        events: EventLog,
+        runs: Runs,
+        lake: Lake,
+        *,
+        planner: Planner,
+        settings: AskSettings,
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._runs = runs
+        self._lake = lake
+        self._planner = planner
+        self._settings = settings
+
+    def ask(
+        self,
+        who: Principal,
+        question: str,
+        *,
+        session_id: str | None = None,
+        dataset_ids: Sequence[str] = (),
+        review: bool = False,
+        base_turn_id: str | None = None,
+        without_chips: Sequence[str] = (),
+    ) -> Asked:
+        """Take a question; its turn, run and first event are made together or not at all.
+
+        Raises InvalidInput for an empty or too long question or a session without data, NotFound.
+        """
+        text = self._checked(question)
+        for dataset_id in dataset_ids:
+            self._lake.get(who.tenant_id, dataset_id)
+        with self._database.transaction() as session:
+            repository = AskRepository(session, who.tenant_id)
+            conversation = self._conversation(repository, who, session_id, dataset_ids, title=shortened(text))
+            if base_turn_id is not None:
+                repository.turn_row(base_turn_id)
+            turn = self._turn(repository, conversation, text)
+            payload: dict[str, JsonValue] = {
+                "turn_id": turn.id,
+                "dataset_ids": [*conversation.dataset_ids],
+                "base_turn_id": base_turn_id,
+                "without_chips": [*without_chips],
+                "review": review,
+            }
+            self._submit(session, "ask", turn, shortened(text), payload, run_id=turn.run_id)
+            return Asked(session_id=conversation.id, turn_id=turn.id, run_id=turn.run_id)
+
+    def execute(self, who: Principal, session_id: str, *, turn_id: str, code: str) -> Asked:
+        """Run edited code beside a turn of this session; raises NotFound, InvalidInput without data."""
+        dataset_ids = self._session_data(who, session_id)
+        tables = session_tables(self._lake, who.tenant_id, dataset_ids)
+        with self._database.transaction() as session:
+            repository = AskRepository(session, who.tenant_id)
+            turn = repository.turn_row(turn_id)
+            if turn.session_id != session_id:
+                raise InvalidInput("This question belongs to another session; edit its code there.")
+            attempt = AttemptRow(
+                id=new_id("exe"),
+                tenant_id=who.tenant_id,
+                turn_id=turn_id,
+                run_id=new_id("run"),
+                number=len(repository.attempts([turn_id])) + 1,
+                origin="edited",
+                code=code,
+                state="pending",
+                dataset_versions=[table.context.dataset_version for table in tables],
+                created_at=now(),
+            )
+            session.add(attempt)
+            repository.session_row(session_id).updated_at = now()
+            session.flush()
+            written = CodeWritten(turn_id=turn_id, attempt=attempt_view(attempt, ()))
+            key = f"code:{attempt.id}"
+            self._events.append(
+                who.tenant_id, session_id, written, run_id=attempt.run_id, key=key, session=session
+            )
+            payload: dict[str, JsonValue] = {
+                "turn_id": turn_id,
+                "attempt_id": attempt.id,
+                "dataset_ids": [*dataset_ids],
+            }
+            title = shortened(f"Edited code: {turn.question}")
+            self._submit(session, "execute", turn, title, payload, run_id=attempt.run_id)
+            return Asked(session_id=session_id, turn_id=turn_id, run_id=attempt.run_id)
+
+    async def suggest(self, who: Principal, dataset_id: str) -> tuple[str, ...]:
+        """Questions about a dataset that the planner can answer."""
+        tables = session_tables(self._lake, who.tenant_id, [dataset_id])
+        return await self._planner.suggest(tuple(table.context for table in tables))
+
+    def _session_data(self, who: Principal, session_id: str) -> Sequence[str]:
+        with self._database.transaction() as session:
+            return AskRepository(session, who.tenant_id).session_row(session_id).dataset_ids
+
+    def _conversation(
+        self,
+        repository: AskRepository,
+        who: Principal,
+        session_id: str | None,
+        dataset_ids: Sequence[str],
+        *,
+        title: str,
+    ) -> SessionRow:
+        """The session of a question, opened for it when there is none yet."""
+        if session_id is None:
+            row = new_session(who, title, dataset_ids)
+            repository.session.add(row)
+            repository.session.flush()
+        else:
+            row = repository.session_row(session_id)
+            row.title = title if row.title == UNTITLED else row.title
+            row.dataset_ids = [*dataset_ids] or row.dataset_ids
+            row.updated_at = now()
+        if not row.dataset_ids:
+            raise InvalidInput(
+                "There is no data to ask about. Add a dataset to this session, then ask again."
+            )
+        return row
+
+    def _turn(self, repository: AskRepository, conversation: SessionRow, text: str) -> TurnRow:
+        turn = TurnRow(
+            id=new_id("trn"),
+            tenant_id=conversation.tenant_id,
+            session_id=conversation.id,
+            number=repository.turn_count(conversation.id) + 1,
+            run_id=new_id("run"),
+            question=text,
+            planner=self._planner.name,
+            steps=[],
+            near_questions=[],
+            created_at=now(),
+        )
+        repository.session.add(turn)
+        repository.session.flush()
+        started = TurnStarted(turn_id=turn.id, question=text, planner=turn.planner)
+        self._events.append(
+            turn.tenant_id,
+            conversation.id,
+            started,
+            run_id=turn.run_id,
+            key=f"turn:{turn.id}",
+            session=repository.session,
+        )
+        return turn
+
+    def _submit(
+        self,
+        session: Session,
+        kind: str,
+        turn: TurnRow,
+        title: str,
+        payload: dict[str, JsonValue],
+        *,
+        run_id: str,
+    ) -> None:
+        self._runs.submit(
+            turn.tenant_id,
+            kind,
+            title=title,
+            subject=turn.session_id,
+            payload=payload,
+            session=session,
+            run_id=run_id,
+        )
+
+    def _checked(self, question: str) -> str:
+        text = question.strip()
+        if not text:
+            raise InvalidInput("The question is empty. Ask something about your data, in your own words.")
+        limit = self._settings.max_question_chars
+        if len(text) > limit:
+            raise InvalidInput(
+                f"The question has {len(text):,} characters; at most {limit:,} are accepted. "
+                "Shorten it, or split it into several questions."
+            )
+        return text
+
+
+def shortened(text: str) -> str:
+    """One line of at most 80 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79] + "…"

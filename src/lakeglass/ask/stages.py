@@ -1,0 +1,293 @@
+"""The durable stages of a turn: plan → (approval) → execute → answer; and of edited code: execute."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import cast
+
+from pydantic import BaseModel, JsonValue
+
+from lakeglass.ask import codegen, lint
+from lakeglass.ask.answer import compose, titles
+from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
+from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, Understood
+from lakeglass.ask.execution import Executor, Titles
+from lakeglass.ask.model import Answer
+from lakeglass.ask.plan import AnalysisPlan
+from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner
+from lakeglass.ask.planners.base import Planned as PlannedOutcome
+from lakeglass.ask.repository import AskRepository, attempt_view
+from lakeglass.ask.stopped import stopped_message
+from lakeglass.ask.tables import AttemptRow, TurnRow
+from lakeglass.ask.verify import TableData, verify
+from lakeglass.core.clock import now
+from lakeglass.core.errors import LakeglassError
+from lakeglass.core.settings import AskSettings
+from lakeglass.events.log import EventLog
+from lakeglass.lake.service import Lake
+from lakeglass.runs.kinds import RunContext, RunKind, Stage, StageContext
+from lakeglass.runs.model import ApprovalRequest
+from lakeglass.sandbox.base import TABLE_MIME
+from lakeglass.store.blobs import BlobStore
+from lakeglass.store.database import Database
+
+_DECLINED = "You declined this plan, so nothing was run. Change the question, or ask it again."
+_NO_RESULT = (
+    "The code ran but left no `result` table, so there is nothing to state. The log shows what it printed."
+)
+_WHY = "This session reviews every plan before its code runs."
+
+
+class PlanArgs(BaseModel):
+    """What the plan stage needs."""
+
+    turn_id: str
+    dataset_ids: tuple[str, ...]
+    base_turn_id: str | None = None
+    without_chips: tuple[str, ...] = ()
+    review: bool = False
+
+
+class ExecuteArgs(BaseModel):
+    """What the execute stage needs."""
+
+    turn_id: str
+    attempt_id: str
+    dataset_ids: tuple[str, ...]
+
+
+class AskStages:
+    """What the runs of this room do; `kinds()` is what `app.py` hands to the engine."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        events: EventLog,
+        lake: Lake,
+        *,
+        executor: Executor,
+        planner: Planner,
+        settings: AskSettings,
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._events = events
+        self._lake = lake
+        self._executor = executor
+        self._planner = planner
+        self._settings = settings
+
+    def kinds(self) -> tuple[RunKind, ...]:
+        """The run kinds of conversations."""
+        execute = Stage(name="execute", title="Run the code", function=self.execute, heavy=True)
+        return (
+            RunKind(
+                name="ask",
+                stages=(
+                    Stage(name="plan", title="Understand and plan", function=self.plan),
+                    execute,
+                    Stage(name="answer", title="Check and answer", function=self.answer),
+                    Stage(name="decline", title="Stop here", function=self.decline),
+                ),
+                orchestrate=_ask,
+            ),
+            RunKind(name="execute", stages=(execute,), orchestrate=_execute),
+        )
+
+    async def plan(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
+        """Question and schema to a typed plan and its code, both shown before anything runs."""
+        wanted = PlanArgs.model_validate(args)
+        await wait_until_read(self._lake, self._events, context.tenant_id, wanted.dataset_ids)
+        tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids)
+        question, previous = self._history(context.tenant_id, wanted)
+        planned = await self._planner.plan(
+            question,
+            PlanContext(
+                tables=tuple(table.context for table in tables),
+                previous=previous,
+                without=frozenset(wanted.without_chips),
+                today=now().date(),
+            ),
+        )
+        if isinstance(planned, NotPlanned):
+            await self._not_planned(context, wanted.turn_id, planned)
+            return {"planned": False}
+        return await self._planned(context, wanted, planned, tables)
+
+    async def execute(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
+        """Run the code of an attempt in the session's sandbox."""
+        wanted = ExecuteArgs.model_validate(args)
+        tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids)
+        with self._database.transaction() as session:
+            turn = AskRepository(session, context.tenant_id).turn_row(wanted.turn_id)
+            plan = AnalysisPlan.model_validate_json(turn.plan_json) if turn.plan_json else None
+            names = titles(plan) if plan else Titles(chart="Chart", table="Result")
+        execution = await self._executor.run(
+            context,
+            wanted.attempt_id,
+            turn_id=wanted.turn_id,
+            inputs=[table.input for table in tables],
+            titles=Titles(chart=names.chart, table=names.table),
+        )
+        return {"status": execution.status, "message": stopped_message(execution)}
+
+    async def answer(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
+        """Check the executed result against the plan and what is known of the table, then state it."""
+        turn_id, attempt_id = str(args["turn_id"]), str(args["attempt_id"])
+        if args.get("message"):
+            await self._not_answered(context, turn_id, str(args["message"]))
+            return None
+        with self._database.transaction() as session:
+            repository = AskRepository(session, context.tenant_id)
+            turn = repository.turn_row(turn_id)
+            plan = AnalysisPlan.model_validate_json(turn.plan_json or "")
+            artifacts = repository.artifacts([attempt_id])
+            table = next((row for row in artifacts if row.mime == TABLE_MIME), None)
+        if table is None:
+            await self._not_answered(context, turn_id, _NO_RESULT)
+            return None
+        content = await asyncio.to_thread(self._blobs.read, context.tenant_id, table.sha256)
+        data = TableData.model_validate_json(content)
+        tables = session_tables(self._lake, context.tenant_id, cast("list[str]", args["dataset_ids"]))
+        contexts = tuple(item.context for item in tables)
+        answer = compose(plan, data, verify(plan, data, contexts), contexts)
+        await self._save_answer(context, turn_id, answer)
+        return None
+
+    async def decline(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
+        """A person said no."""
+        await self._not_answered(context, str(args["turn_id"]), _DECLINED)
+        return None
+
+    def _history(self, tenant_id: str, wanted: PlanArgs) -> tuple[str, AnalysisPlan | None]:
+        """The question, and the latest plan of the session before it (before its base when re-asked)."""
+        with self._database.transaction() as session:
+            repository = AskRepository(session, tenant_id)
+            turn = repository.turn_row(wanted.turn_id)
+            base = repository.turn_row(wanted.base_turn_id) if wanted.base_turn_id else turn
+            earlier = [
+                row.plan_json
+                for row in repository.turn_rows(turn.session_id)
+                if row.number < base.number and row.plan_json
+            ]
+            previous = AnalysisPlan.model_validate_json(earlier[-1]) if earlier else None
+            return turn.question, previous
+
+    async def _planned(
+        self,
+        context: StageContext,
+        wanted: PlanArgs,
+        planned: PlannedOutcome,
+        tables: tuple[SessionTable, ...],
+    ) -> JsonValue:
+        contexts = tuple(table.context for table in tables)
+        code = codegen.generate(planned.plan, contexts)
+        errors = [finding for finding in lint.check(code, contexts) if finding.severity == "error"]
+        if errors:
+            raise LakeglassError(
+                f"The code written for this plan did not pass its own check ({errors[0].message}); it was not run. "
+                "Rephrase the question, and report this one."
+            )
+        plan_json = planned.plan.model_dump_json()
+        with self._database.transaction() as session:
+            turn = AskRepository(session, context.tenant_id).turn_row(wanted.turn_id)
+            turn.understanding = planned.understanding.model_dump(mode="json")
+            turn.plan_json = plan_json
+            turn.steps = [step.model_dump(mode="json") for step in planned.steps]
+            turn.estimate = planned.estimate.model_dump(mode="json")
+            attempt = _attempt(session_turn=turn, code=code, origin="planner", number=1, tables=tables)
+            session.merge(attempt)
+            view = attempt_view(attempt, ())
+        await context.emit(
+            Understood(turn_id=wanted.turn_id, understanding=planned.understanding), key="understanding"
+        )
+        await context.emit(
+            Planned(
+                turn_id=wanted.turn_id,
+                steps=planned.steps,
+                estimate=planned.estimate,
+                plan_json=plan_json,
+            ),
+            key="plan",
+        )
+        await context.emit(CodeWritten(turn_id=wanted.turn_id, attempt=view), key="code")
+        approval = ApprovalRequest(
+            title=planned.understanding.restatement,
+            steps=tuple(step.title for step in planned.steps),
+            estimate=planned.estimate,
+            reason=_WHY,
+        )
+        review = wanted.review or self._settings.approval == "always"
+        return {
+            "planned": True,
+            "attempt_id": view.id,
+            "approval": approval.model_dump(mode="json") if review else None,
+        }
+
+    async def _not_planned(self, context: StageContext, turn_id: str, outcome: NotPlanned) -> None:
+        with self._database.transaction() as session:
+            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
+            if outcome.understanding is not None:
+                turn.understanding = outcome.understanding.model_dump(mode="json")
+            turn.message = outcome.message
+            turn.near_questions = list(outcome.near_questions)
+        if outcome.understanding is not None:
+            await context.emit(
+                Understood(turn_id=turn_id, understanding=outcome.understanding), key="understanding"
+            )
+        body = NotAnswered(turn_id=turn_id, message=outcome.message, near_questions=outcome.near_questions)
+        await context.emit(body, key="not_answered")
+
+    async def _not_answered(self, context: StageContext, turn_id: str, message: str) -> None:
+        with self._database.transaction() as session:
+            AskRepository(session, context.tenant_id).turn_row(turn_id).message = message
+        await context.emit(NotAnswered(turn_id=turn_id, message=message), key="not_answered")
+
+    async def _save_answer(self, context: StageContext, turn_id: str, answer: Answer) -> None:
+        with self._database.transaction() as session:
+            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
+            turn.answer = json.loads(answer.model_dump_json())
+        await context.emit(Answered(turn_id=turn_id, answer=answer), key="answer")
+
+
+async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
+    """A turn from question to answer; deterministic, so that it can be resumed."""
+    planned = cast("dict[str, JsonValue]", await context.run("plan", payload))
+    if not planned["planned"]:
+        return None
+    here: dict[str, JsonValue] = {
+        "turn_id": payload["turn_id"],
+        "attempt_id": planned["attempt_id"],
+        "dataset_ids": payload["dataset_ids"],
+    }
+    if planned["approval"] is not None:
+        decision = await context.approve(ApprovalRequest.model_validate(planned["approval"]))
+        if decision.verdict == "decline":
+            return await context.run("decline", here)
+    executed = cast("dict[str, JsonValue]", await context.run("execute", here))
+    return await context.run("answer", {**here, "message": executed["message"]})
+
+
+async def _execute(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
+    """Edited code: run it, nothing else; what it brought back stands beside the turn."""
+    return await context.run("execute", payload)
+
+
+def _attempt(
+    *, session_turn: TurnRow, code: str, origin: str, number: int, tables: tuple[SessionTable, ...]
+) -> AttemptRow:
+    """The first attempt of a turn; its id follows from the turn so that a repeated stage finds it again."""
+    return AttemptRow(
+        id="exe" + session_turn.id.removeprefix("trn"),
+        tenant_id=session_turn.tenant_id,
+        turn_id=session_turn.id,
+        run_id=session_turn.run_id,
+        number=number,
+        origin=origin,
+        code=code,
+        state="pending",
+        dataset_versions=[table.context.dataset_version for table in tables],
+        created_at=now(),
+    )

@@ -1,0 +1,94 @@
+"""`ask`: a question about a file, answered in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from rich.syntax import Syntax
+from rich.text import Text
+
+from lakeglass.ask.local import LocalAnswer, answer_locally
+from lakeglass.cli import logs
+from lakeglass.cli.terminal import err, out, working
+from lakeglass.core.errors import InvalidInput
+from lakeglass.core.settings import Settings
+
+
+def run(question: str, data: Path, folder: Path, *, settings: Settings, as_json: bool) -> int:
+    """Print the answer and write the chart; returns the exit code: 0 answered, 3 honestly not answered."""
+    if not data.is_file():
+        raise InvalidInput(f"There is no file {str(data)!r}. Give the path of a CSV or Parquet file.")
+    logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
+    with working("Reading, planning, running…"):
+        answered = asyncio.run(answer_locally(question, data, folder=folder, settings=settings))
+    if as_json:
+        sys.stdout.write(_document(answered) + "\n")
+    else:
+        _show(answered)
+    return 0 if answered.answer else 3
+
+
+def _document(answered: LocalAnswer) -> str:
+    from pydantic_core import to_json  # keeps dates and decimals as the API shows them
+
+    files = _files(answered)
+    return to_json(
+        {
+            "question": answered.question,
+            "answered": answered.answer is not None,
+            "answer": answered.answer,
+            "message": answered.message,
+            "near_questions": answered.near_questions,
+            "understanding": answered.understanding,
+            "code": answered.code,
+            "table": answered.table,
+            "files": files,
+        },
+        indent=1,
+    ).decode()
+
+
+def _files(answered: LocalAnswer) -> list[str]:
+    if answered.folder is None:
+        return []
+    names = ("answer.py", "chart.html")
+    return [str(answered.folder / name) for name in names if (answered.folder / name).is_file()]
+
+
+def _show(answered: LocalAnswer) -> None:
+    understood = answered.understanding
+    if understood is not None and understood.restatement:
+        err.print(Text(f"Understood as: {understood.restatement}", style="dim"))
+        for line in understood.assumptions:
+            err.print(Text(f"Assumed: {line}", style="dim"))
+        if understood.ignored:
+            err.print(Text(f"Did not use: {', '.join(understood.ignored)}", style="yellow"))
+    if answered.code:
+        err.print()
+        out.print(
+            Syntax(answered.code, "python", background_color="default") if out.is_terminal else answered.code
+        )
+    if answered.printed:
+        out.print(Text(answered.printed.rstrip()))
+        out.print()
+    if answered.answer is None:
+        out.print(Text(answered.message or ""))
+        for question in answered.near_questions:
+            out.print(Text(f"  · {question}"))
+        return
+    out.print(Text(answered.answer.sentence, style="bold"))
+    if answered.answer.base:
+        out.print(Text(answered.answer.base, style="dim"))
+    failed = [check for check in answered.answer.checks if not check.passed]
+    passed = len(answered.answer.checks) - len(failed)
+    out.print(
+        Text(f"{passed} of {len(answered.answer.checks)} checks passed", style="red" if failed else "dim")
+    )
+    for check in failed:
+        out.print(Text(f"  ✗ {check.name}: {check.detail}", style="red"))
+    for name in _files(answered):
+        err.print(Text(f"Wrote {name}", style="dim"))
+    if answered.folder is not None:
+        err.print(Text(f"The same numbers again: cd {answered.folder} && python answer.py", style="dim"))

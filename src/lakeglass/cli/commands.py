@@ -1,0 +1,104 @@
+"""The commands and their options; what they do stands in the neighbouring files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import lakeglass
+from lakeglass.cli import answering, doctoring, profiling, serving
+from lakeglass.cli.terminal import err, out
+from lakeglass.core.settings import Settings
+
+app = typer.Typer(
+    name="lakeglass",
+    help="Ask your data anything, with every step in plain sight.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+database = typer.Typer(help="The metadata database.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(database, name="db")
+
+Home = Annotated[Path | None, typer.Option("--home", help="Data folder instead of LAKEGLASS_HOME.")]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Open = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")]
+
+
+def _settings(*, home: Path | None = None, host: str | None = None, port: int | None = None) -> Settings:
+    """The environment's settings with what the command line says on top."""
+    settings = Settings()
+    server = settings.server.model_copy(
+        update={key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    )
+    return settings.model_copy(update={"server": server, "home": home or settings.home})
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Ask your data anything, with every step in plain sight."""
+    if version:
+        out.print(lakeglass.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(home: Home = None, host: Host = None, port: Port = None, open_page: Open = False) -> None:
+    """Start the service and its page."""
+    serving.serve(_settings(home=home, host=host, port=port), open_page=open_page, prepare=None)
+
+
+@app.command()
+def demo(home: Home = None, host: Host = None, port: Port = None, open_page: Open = True) -> None:
+    """Start the service with a sample data set in the lake, and open the page."""
+    visible = open_page and sys.stdout.isatty()
+    settings = _settings(home=home, host=host, port=port)
+    serving.serve(settings, open_page=visible, prepare=serving.load_sample)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in your own words.")],
+    data: Annotated[Path, typer.Option("--data", help="A CSV or Parquet file.")],
+    out_dir: Annotated[
+        Path, typer.Option("--out", help="Folder for the chart, the code and the data that it reads.")
+    ] = Path("lakeglass-answer"),
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question about a file: the answer, the chart as a file, the code that made it."""
+    raise typer.Exit(answering.run(question, data, out_dir, settings=_settings(), as_json=as_json))
+
+
+@app.command()
+def profile(
+    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file.")], as_json: AsJson = False
+) -> None:
+    """Every column of a file in numbers."""
+    profiling.run(file, settings=_settings(), as_json=as_json)
+
+
+@app.command()
+def doctor(home: Home = None, as_json: AsJson = False) -> None:
+    """What is configured, reachable and isolated, and how to mend what isn't."""
+    raise typer.Exit(doctoring.run(_settings(home=home), as_json=as_json))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's description (OpenAPI 3.1, JSON)."""
+    from_app = serving.describe_api(_settings())
+    sys.stdout.write(json.dumps(from_app, indent=1, ensure_ascii=False) + "\n")
+
+
+@database.command("upgrade")
+def db_upgrade(home: Home = None) -> None:
+    """Bring the database's tables up to date."""
+    revision = doctoring.upgrade_database(_settings(home=home))
+    err.print(f"The database is at revision {revision}.")

@@ -1,0 +1,91 @@
+"""`serve` and `demo`: the service in this process."""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+
+from lakeglass.api.services import Services
+from lakeglass.app import create_app
+from lakeglass.cli import logs
+from lakeglass.cli.terminal import err
+from lakeglass.core.errors import ConfigurationError
+from lakeglass.core.settings import Settings
+from lakeglass.tenants.identity import check_binding
+
+_SAMPLE = "wildlife_strikes"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it really listens."""
+
+    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Announce once the address answers."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(
+    settings: Settings, *, open_page: bool, prepare: Callable[[Services], Awaitable[None]] | None
+) -> None:
+    """Listen until interrupted; raises ConfigurationError for an address that can't or must not be used."""
+    check_binding(settings)
+    logs.configure(settings.log)
+    listener = _listen(settings.server.host, settings.server.port)
+    port = listener.getsockname()[1]
+    shown = "localhost" if settings.server.host in {"127.0.0.1", "::1"} else settings.server.host
+    url = f"http://{shown}:{port}/"
+
+    def ready() -> None:
+        err.print(
+            f"Lakeglass is ready at [bold]{url}[/bold]   (data in {settings.home_dir}; Ctrl-C stops it)"
+        )
+        if settings.auth.token is not None:
+            err.print(f"Sign in once with {url}?token=<LAKEGLASS_AUTH__TOKEN>")
+        if open_page:
+            webbrowser.open(url)
+
+    config = uvicorn.Config(
+        create_app(settings, prepare=prepare),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config, ready=ready)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise ConfigurationError("The service could not start; the lines above say why.")
+
+
+async def load_sample(services: Services) -> None:
+    """Put the shipped data set into the lake; it stays the same one however often this is called."""
+    services.uploads.add_sample(services.owner.tenant_id, _SAMPLE)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind first, so that a taken port is told before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"Can't listen on {host}:{port} ({error.strerror}). Stop what uses it, or choose another one with --port."
+        ) from error
+    return listener
+
+
+def describe_api(settings: Settings) -> dict[str, object]:
+    """The API's description as a JSON document; nothing is opened for it."""
+    return create_app(settings).openapi()
