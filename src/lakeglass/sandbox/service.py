@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from lakeglass.core.errors import LakeglassError, SandboxUnavailable
 from lakeglass.core.settings import SandboxSettings
-from lakeglass.sandbox.backends import BACKENDS
+from lakeglass.sandbox.backends import open_backend
 from lakeglass.sandbox.base import (
     Capabilities,
     Execution,
@@ -174,8 +174,7 @@ class SandboxService:
     async def _start_backend(self) -> SandboxBackend:
         self._status = SandboxStatus("starting", None, None)
         try:
-            build = BACKENDS.load(self._settings.backend)
-            backend: SandboxBackend = build(self._settings, root=self._root)  # type: ignore[call-arg]  see backends
+            backend = open_backend(self._settings, root=self._root)
             await backend.start()
         except LakeglassError as error:
             self._status = SandboxStatus("unavailable", None, error.message)

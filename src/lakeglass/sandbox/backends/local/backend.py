@@ -176,7 +176,7 @@ class LocalBackend:
                 raise SandboxUnavailable("the sandbox has not been started")
             self._zygote = await Zygote.start(
                 self._bubblewrap,
-                self._folders.sessions,
+                self._folders,
                 privileged=self._privileged,
                 cpus=self._cpus(self._slot_limits.cpus),
             )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeglass.core.errors import SandboxUnavailable
+from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import confine, preload
 
 JAIL_PACKAGE = Path(__file__).parent / "jail"
@@ -84,10 +85,16 @@ def python_roots() -> list[str]:
 
 
 def command(
-    bubblewrap: Bubblewrap, sessions: Path, configuration: str, *, privileged: bool, roots: Sequence[str]
+    bubblewrap: Bubblewrap,
+    folders: SessionFolders,
+    configuration: str,
+    *,
+    privileged: bool,
+    roots: Sequence[str],
 ) -> list[str]:
     """The argument list that starts the zygote in the outer jail.
 
+    The zygote may write compiled modules into `folders.bytecode`, so that its next start is quick.
     `privileged` takes the way of real root: no user namespace, a kernel uid of its own for every session.
     """
     arguments = [bubblewrap.path, *(_root_namespaces() if privileged else _user_namespaces())]
@@ -109,12 +116,23 @@ def command(
     for root in (*roots,):
         arguments += ["--ro-bind", root, root]
     arguments += ["--ro-bind", str(JAIL_PACKAGE), _JAIL_PARENT + "/jail"]
-    arguments += [*_open_folder(confine.WORK), "--bind", str(sessions), confine.SESSIONS]
+    arguments += [*_open_folder(confine.WORK), "--bind", str(folders.sessions), confine.SESSIONS]
+    arguments += ["--bind", str(folders.bytecode), confine.BYTECODE]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in environment().items():
         arguments += ["--setenv", name, value]
     start = _START.format(parent=_JAIL_PARENT)
-    return [*arguments, "--", sys.executable, "-I", "-B", "-c", start, configuration]
+    return [
+        *arguments,
+        "--",
+        sys.executable,
+        "-I",
+        "-X",
+        f"pycache_prefix={confine.BYTECODE}",
+        "-c",
+        start,
+        configuration,
+    ]
 
 
 def environment() -> dict[str, str]:
@@ -130,7 +148,6 @@ def environment() -> dict[str, str]:
         "XDG_CACHE_HOME": "/tmp/.cache",  # noqa: S108
         "MPLCONFIGDIR": "/tmp/.matplotlib",  # noqa: S108
         "MPLBACKEND": "Agg",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     library = sysconfig.get_config_var("LIBDIR")
     if sysconfig.get_config_var("Py_ENABLE_SHARED") and library and not str(library).startswith("/usr/lib"):

@@ -39,6 +39,12 @@ class SessionFolders:
         self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.sessions.mkdir(mode=0o755)
+        self.bytecode.mkdir(mode=0o755, exist_ok=True)
+
+    @property
+    def bytecode(self) -> Path:
+        """Compiled modules of the data libraries; kept, and shared by all instances of this root."""
+        return self._root / "bytecode"
 
     @property
     def sessions(self) -> Path:

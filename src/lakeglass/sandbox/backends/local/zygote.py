@@ -14,11 +14,11 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.sandbox.backends.local import bwrap
+from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import confine
 
 _READY = b"ready"
@@ -71,7 +71,7 @@ class Zygote:
 
     @classmethod
     async def start(
-        cls, bubblewrap: bwrap.Bubblewrap, sessions: Path, *, privileged: bool, cpus: Sequence[int]
+        cls, bubblewrap: bwrap.Bubblewrap, folders: SessionFolders, *, privileged: bool, cpus: Sequence[int]
     ) -> Zygote:
         """Start and preload (1-3 s). Raises SandboxUnavailable with what the kernel or bwrap said."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -79,7 +79,7 @@ class Zygote:
         log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the zygote
         roots = bwrap.python_roots()
         configuration = json.dumps({"fd": theirs.fileno(), "cpus": list(cpus), "python_roots": roots})
-        command = bwrap.command(bubblewrap, sessions, configuration, privileged=privileged, roots=roots)
+        command = bwrap.command(bubblewrap, folders, configuration, privileged=privileged, roots=roots)
         try:
             # by this thread and not by a pool's: the kernel ends the jail when the thread that made it ends
             process = subprocess.Popen(  # noqa: ASYNC220

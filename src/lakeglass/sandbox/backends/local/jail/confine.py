@@ -16,6 +16,7 @@ from . import landlock, seccomp, syscalls
 WORK = "/wk"
 DATA = "/wk/data"
 SESSIONS = "/sess"
+BYTECODE = "/opt/lakeglass/bytecode"
 CONTROL_FD = 3
 _MIB = 1 << 20
 _SAFE = syscalls.MS_NOSUID | syscalls.MS_NODEV
@@ -45,6 +46,7 @@ def enter_namespaces(kernel_uid: int | None) -> None:
     if kernel_uid is not None:
         syscalls.unshare(syscalls.SESSION_NAMESPACES)
         return
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # the zygote is not, and the maps are files of the process
     uid, gid = os.getuid(), os.getgid()
     syscalls.unshare(syscalls.SESSION_NAMESPACES | syscalls.CLONE_NEWUSER)
     Path("/proc/self/setgroups").write_text("deny")
@@ -72,6 +74,7 @@ def build_root(order: Order, python_roots: list[str]) -> None:
         os.close(descriptor)
     Path(DATA).mkdir(mode=0o755)
     syscalls.bind_read_only(f"{SESSIONS}/{order['folder']}/data", DATA)
+    syscalls.bind_read_only(BYTECODE, BYTECODE)
     # a mount inherited from the outer jail is locked and can't be taken away, so it is covered
     for hidden in (SESSIONS, "/dev/pts"):
         syscalls.mount("tmpfs", hidden, "tmpfs", _SAFE | syscalls.MS_RDONLY, "size=4k,mode=0555")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import io
 import json
 import linecache
@@ -17,8 +18,8 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Sequence
-from typing import Any, TextIO
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from . import display, protocol
 
@@ -81,8 +82,10 @@ class Session:
         """Forever; ends the process when the host hangs up."""
         signal.signal(signal.SIGINT, self._on_interrupt)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115  lives with the process
-        sys.stdout = sys.__stdout__ = _as_text(_Stream(self, 1, "stdout"))  # type: ignore[misc]
-        sys.stderr = sys.__stderr__ = _as_text(_Stream(self, 2, "stderr"))  # type: ignore[misc]
+        for name, descriptor in (("stdout", 1), ("stderr", 2)):
+            stream = _Stream(self, descriptor, name)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
         builtins.display = self.display  # type: ignore[attr-defined]
         sys.path.insert(0, "")
         self._hook_libraries()
@@ -109,7 +112,7 @@ class Session:
         main = threading.get_ident()
         self.late_threads = frozenset(
             thread.ident for thread in threading.enumerate() if thread.ident not in {None, main}
-        )  # type: ignore[arg-type]
+        )
         error: dict[str, Any] | None = None
         try:
             try:
@@ -160,15 +163,20 @@ class Session:
 
     def _hook_libraries(self) -> None:
         """`fig.show()` and `plt.show()` display instead of looking for a browser or a window."""
+
+        def show(figure: object, *_arguments: object, **_options: object) -> None:
+            self.display(figure)
+
+        hooks: dict[str, Callable[..., None]] = {
+            "plotly.io": show,
+            "matplotlib.pyplot": self._show_open_figures,
+        }
+        for name, hook in hooks.items():
+            if name in sys.modules:
+                sys.modules[name].__dict__["show"] = hook
         figures = sys.modules.get("plotly.basedatatypes")
         if figures is not None:
-            figures.BaseFigure.show = lambda figure, *_arguments, **_options: self.display(figure)
-        plotly_io = sys.modules.get("plotly.io")
-        if plotly_io is not None:
-            plotly_io.show = lambda figure, *_arguments, **_options: self.display(figure)
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None:
-            pyplot.show = self._show_open_figures
+            figures.BaseFigure.show = show
 
     def _on_interrupt(self, _number: int, _frame: object) -> None:
         if self._interruptible:
@@ -214,14 +222,8 @@ class Session:
 
     def _flush(self) -> None:
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with contextlib.suppress(Exception):  # the user may have replaced or closed it
                 stream.flush()
-            except Exception:  # noqa: BLE001  the user may have replaced or closed it
-                continue
-
-
-def _as_text(stream: _Stream) -> TextIO:
-    return stream  # type: ignore[return-value]  duck-typed: print() asks for write and flush only
 
 
 def _ends_silently(code: str) -> bool:

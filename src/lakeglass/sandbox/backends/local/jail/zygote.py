@@ -1,7 +1,7 @@
 """The warm parent: imports the data libraries once, then forks every session from itself.
 
 Trusted, and free of tenants: it starts with an empty environment and never sees a file or a line of code.
-Run as `python -I -B -c "...main()"` inside the outer jail with its configuration as the first argument.
+Run as `python -I -c "...main()"` inside the outer jail with its configuration as the first argument.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def main(argument: str) -> None:
     gc.freeze()
     host.send(b"ready")
     while True:
-        ready, _, _ = select.select([host, child_ended], [], [])
+        ready, _, _ = select.select([host.fileno(), child_ended], [], [])
         if child_ended in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(child_ended, 4096)
             _reap()
-        if host in ready:
+        if host.fileno() in ready:
             order, descriptors = _receive(host)
             if order is None:
                 os._exit(0)
@@ -92,6 +92,7 @@ def _become_session(order: confine.Order, descriptors: list[int], python_roots: 
     confine.keep_only(*descriptors)
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115  lives as long as the process
     confine.give_up_rights(order, python_roots)
+    sys.dont_write_bytecode = True
     os.environ["HOME"] = confine.WORK
     control = socket.socket(fileno=os.dup(confine.CONTROL_FD))
     work = os.open(confine.WORK, os.O_RDONLY | os.O_DIRECTORY)
