@@ -2,16 +2,15 @@
 
 A run is an uncapped workflow, so that waiting costs nothing; a heavy stage is a child workflow on a queue that
 is capped a tenant; every call of a stage is a step whose result is kept. DBOS keeps its rows in our database,
-as portable JSON. It is a process-wide singleton, so one process has at most one engine.
+as portable JSON. It is a process-wide singleton, so one process has at most one working engine.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Protocol, cast
 
 from dbos import (
@@ -29,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from lakeglass.core.errors import ConfigurationError, LakeglassError
 from lakeglass.core.settings import RunsSettings
+from lakeglass.runs.engine_logging import quiet_engine_logger
 from lakeglass.runs.kinds import Arguments
 from lakeglass.runs.order import Order, StageOrder
 from lakeglass.store.database import Database
@@ -39,6 +39,10 @@ _RUNS, _HEAVY = "runs", "heavy"
 _RUN_ATTEMPTS = 50  # a run that took its worker down this often is given up; so is a heavy stage
 _STAGE_ATTEMPTS = 3
 _MESSAGE_POLL_S = 0.25
+_ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+Work = Callable[[Arguments], Coroutine[None, None, JsonValue]]
 
 
 class Runner(Protocol):
@@ -55,7 +59,7 @@ class Runner(Protocol):
 
 
 class Engine:
-    """One worker of the durable engine."""
+    """The engine as seen from one process: every process can hand work over, a started one also works."""
 
     _taken: ClassVar[bool] = False
 
@@ -63,36 +67,27 @@ class Engine:
         self._database = database
         self._settings = settings
         self._client: DBOSClient | None = None
-        self._step: Callable[[Arguments], Coroutine[None, None, JsonValue]] | None = None
+        self._stage_step: Work | None = None
+        self._stage_workflow: Work | None = None
 
     async def start(self, runner: Runner, *, worker: str) -> None:
         """Begin to work as `worker`, first of all on what a dead worker of that name left behind.
 
-        Raises ConfigurationError when this process has an engine already.
+        Raises ConfigurationError when this process works already.
         """
         if Engine._taken:
-            raise ConfigurationError(
-                "This process runs a worker already; close that one before starting another."
-            )
+            raise ConfigurationError("This process runs a worker already; close it before starting another.")
         Engine._taken = True
-        _quiet_logger()
-        self._register(runner)
-        DBOS(config=self._config(worker))
-        DBOS.launch()
-        poll = self._settings.poll_s
-        await DBOS.register_queue_async(_RUNS, polling_interval_sec=poll, on_conflict="always_update")
-        await DBOS.register_queue_async(
-            _HEAVY,
-            worker_concurrency=self._settings.concurrency,
-            partition_concurrency=self._settings.tenant_concurrency,
-            polling_interval_sec=poll,
-            on_conflict="always_update",
-        )
-        self._client = DBOSClient(
-            system_database_engine=self._database.engine,
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=APPLICATION,
-        )
+        quiet_engine_logger()
+        try:
+            self._register(runner)
+            with self._database.translating():
+                DBOS(config=self._config(worker))
+                DBOS.launch()
+                await self._register_queues()
+        except BaseException:
+            await self.close()
+            raise
 
     def _config(self, worker: str) -> DBOSConfig:
         return DBOSConfig(
@@ -107,64 +102,103 @@ class Engine:
         )
 
     def _register(self, runner: Runner) -> None:
+        async def one_call(work: Arguments) -> JsonValue:
+            return await runner.stage(StageOrder.model_validate(work))
+
         @DBOS.workflow(name="run", max_recovery_attempts=_RUN_ATTEMPTS)
         async def run(order: Arguments, payload: Arguments) -> None:
             await runner.run(Order.model_validate(order), payload)
-
-        async def step(work: Arguments) -> JsonValue:
-            return await runner.stage(StageOrder.model_validate(work))
 
         @DBOS.workflow(name="stage", max_recovery_attempts=_STAGE_ATTEMPTS)
         async def stage(work: Arguments) -> JsonValue:
             return await runner.heavy(StageOrder.model_validate(work))
 
-        self._step = step
+        self._stage_step = one_call
         self._stage_workflow = stage
+
+    async def _register_queues(self) -> None:
+        poll = self._settings.poll_s
+        await DBOS.register_queue_async(_RUNS, polling_interval_sec=poll, on_conflict="always_update")
+        await DBOS.register_queue_async(
+            _HEAVY,
+            worker_concurrency=self._settings.concurrency,
+            partition_concurrency=self._settings.tenant_concurrency,
+            polling_interval_sec=poll,
+            on_conflict="always_update",
+        )
 
     async def close(self) -> None:
         """Stop working. What is unfinished stays so, and goes on with the next start or another worker."""
         loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(
-            1
-        ) as aside:  # the engine's own threads need the event loop to come to their end
+        with ThreadPoolExecutor(1) as aside:  # the engine's threads need the event loop to come to an end
             await loop.run_in_executor(aside, lambda: DBOS.destroy(destroy_registry=True))
         loop.set_default_executor(ThreadPoolExecutor())  # the engine had put its own in place, and closed it
         Engine._taken = False
 
     def enqueue(self, session: Session, order: Order, payload: Arguments) -> None:
         """Hand a run over, in the caller's transaction; a run that is there already is left as it is."""
-        self._started().enqueue_in_transaction(
-            session,
-            EnqueueOptions(
-                workflow_name="run", queue_name=_RUNS, workflow_id=order.run_id, app_version=VERSION
-            ),
-            order.model_dump(mode="json"),
-            payload,
+        options = EnqueueOptions(
+            workflow_name="run", queue_name=_RUNS, workflow_id=order.run_id, app_version=VERSION
         )
+        self._door().enqueue_in_transaction(session, options, order.model_dump(mode="json"), payload)
 
     def send(self, session: Session, run_id: str, topic: str, message: Arguments) -> None:
         """Hand a message to a waiting run, in the caller's transaction."""
-        self._started().send_in_transaction(session, run_id, message, topic)
+        self._door().send_in_transaction(session, run_id, message, topic)
 
     def cancel(self, run_id: str) -> None:
-        """End a run and its stages; workers notice within a second."""
-        self._started().cancel_workflow(run_id, cancel_children=True)
+        """End a run and its stages; workers notice within a second. Raises Unavailable."""
+        with self._database.translating():
+            self._door().cancel_workflow(run_id, cancel_children=True)
 
-    def _started(self) -> DBOSClient:
+    def recover(self, worker: str) -> None:
+        """Hand a dead worker's unfinished runs to whoever is free; each is taken up exactly once."""
+        # The public resume_workflows would also do, but it forgets how often a run took its worker down.
+        DBOS._recover_pending_workflows([worker])  # noqa: SLF001
+
+    def given_up(self, run_ids: Sequence[str]) -> list[str]:
+        """Those of these runs that the engine will never go on with."""
+        if not run_ids:
+            return []
+        found = self._door().list_workflows(workflow_ids=list(run_ids), load_input=False, load_output=False)
+        alive = {status.workflow_id for status in found if status.status in _ALIVE}
+        return [run_id for run_id in run_ids if run_id not in alive]
+
+    def forget(self, *, before: datetime, limit: int) -> int:
+        """Delete the rows of up to `limit` runs that ended before a time, with their stages; gives how many."""
+        found = self._door().list_workflows(
+            name="run",
+            status=_ENDED,
+            completed_before=before.isoformat(),
+            limit=limit,
+            load_input=False,
+            load_output=False,
+        )
+        if found:
+            self._door().delete_workflows([status.workflow_id for status in found], delete_children=True)
+        return len(found)
+
+    def _door(self) -> DBOSClient:
+        """The engine from outside: works in every process, whether it is a worker or not."""
         if self._client is None:
-            raise ConfigurationError("Durable work has not been started in this process.")
+            self._client = DBOSClient(
+                system_database_engine=self._database.engine,
+                serializer=DBOSPortableJSONSerializer(),
+                application_name=APPLICATION,
+                retry_connection_errors=False,  # the caller gets Unavailable instead of waiting for ever
+                lazy=True,
+            )
         return self._client
 
     async def step(self, work: StageOrder) -> JsonValue:
         """Inside a run: one call of a stage, whose result is kept."""
-        if self._step is None:
-            raise ConfigurationError("Durable work has not been started in this process.")
-        return await DBOS.run_step_async(
-            StepOptions(name=work.stage, preemptible=True), self._step, work.model_dump(mode="json")
-        )
+        assert self._stage_step is not None, "only a started engine calls stages"
+        options = StepOptions(name=work.stage, preemptible=True)
+        return await DBOS.run_step_async(options, self._stage_step, work.model_dump(mode="json"))
 
     async def enqueue_stage(self, work: StageOrder) -> JsonValue:
         """Inside a run: one call of a heavy stage, when it is its tenant's turn, on any worker."""
+        assert self._stage_workflow is not None, "only a started engine calls stages"
         with SetEnqueueOptions(queue_partition_key=work.order.tenant_id):
             handle = await DBOS.enqueue_workflow_async(
                 _HEAVY, self._stage_workflow, work.model_dump(mode="json")
@@ -183,11 +217,3 @@ class Engine:
     async def receive(self, topic: str, *, timeout_s: float) -> JsonValue:
         """Inside a run: wait for a message; None when none came in `timeout_s` seconds."""
         return cast("JsonValue", await DBOS.recv_async(topic, timeout_seconds=timeout_s))
-
-
-def _quiet_logger() -> None:
-    """Let the engine's warnings take our way out, and keep its advertisements in."""
-    logger = logging.getLogger("dbos")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())  # without one, DBOS adds a console handler of its own
-    logger.propagate = True

@@ -136,8 +136,10 @@ class Execution:
             if kind is None:
                 raise InvalidInput(f"This version has no runs of the kind {order.kind!r}; start it anew.")
             await kind.orchestrate(_RunContext(self, kind, order), payload)
+        except LakeglassError as error:
+            failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  whatever an orchestration raises ends its run, and only that
-            failure = self._classify(error, order)
+            failure = _unexpected(error, order)
         await in_thread(self.journal.ended, order, "failed" if failure else "done", failure=failure)
 
     async def call(self, stage: Stage, work: StageOrder) -> JsonValue:
@@ -170,8 +172,10 @@ class Execution:
         failure: Failure | None = None
         try:
             value = await self._bounded(stage, work)
+        except LakeglassError as error:
+            failure = failure_of(error)
         except Exception as error:  # noqa: BLE001  a stage's failure is a result of its run, whatever it is
-            failure = self._classify(error, work.order, stage=stage.name)
+            failure = _unexpected(error, work.order, stage=stage.name)
         result = StageResult(value=value, failure=failure, seconds=round(time.monotonic() - begin, 3))
         return result.model_dump(mode="json")
 
@@ -195,8 +199,8 @@ class Execution:
             raise LakeglassError(f"The stage '{stage.title}' gave itself up.")
         return task.result()
 
-    def _classify(self, error: Exception, order: Order, *, stage: str | None = None) -> Failure:
-        failure = failure_of(error)
-        if failure.code == LakeglassError.code:
-            _log.error("run.unexpected", run_id=order.run_id, kind=order.kind, stage=stage, exc_info=error)
-        return failure
+
+def _unexpected(error: Exception, order: Order, *, stage: str | None = None) -> Failure:
+    """A bug of ours: the log gets the traceback, the user none of it."""
+    _log.error("run.unexpected", run_id=order.run_id, kind=order.kind, stage=stage, exc_info=error)
+    return failure_of(error)

@@ -17,11 +17,13 @@ from lakeglass.runs.engine import Engine
 from lakeglass.runs.execution import Execution, in_thread
 from lakeglass.runs.journal import Journal
 from lakeglass.runs.kinds import RunKind
+from lakeglass.runs.lease import Lease
 from lakeglass.runs.live import LiveTasks
 from lakeglass.runs.model import Decision, RunView
 from lakeglass.runs.order import Order
 from lakeglass.runs.tables import RunRow
 from lakeglass.runs.timeline import RunRepository, order_of
+from lakeglass.runs.upkeep import Upkeep
 from lakeglass.store.database import Database
 
 ENDED = frozenset({"done", "failed", "cancelled"})
@@ -36,6 +38,8 @@ class Runs:
         self._database = database
         self._events = events
         self._kinds = dict(kinds)
+        self._settings = settings
+        self._upkeep: Upkeep | None = None
         self._live = LiveTasks()
         self._journal = Journal(database, events)
         self._engine = Engine(database, settings)
@@ -48,12 +52,26 @@ class Runs:
 
         Raises ConfigurationError when this process works already.
         """
-        await self._engine.start(self._execution, worker="w0")
+        lease = Lease(self._database, self._settings.lease_ttl_s)
+        slot = lease.acquire()
+        try:
+            await self._engine.start(self._execution, worker=slot)
+        except BaseException:
+            lease.release()
+            raise
+        self._upkeep = Upkeep(
+            self._database, self._engine, self._journal, lease=lease, stop_work=self._live.cancel_all
+        )
+        self._upkeep.start()
 
     async def close(self) -> None:
         """Stop working. Unfinished runs go on after the next start, or on another worker now."""
+        if self._upkeep is None:
+            return
         await self._live.close()
         await self._engine.close()
+        await asyncio.to_thread(self._upkeep.close)
+        self._upkeep = None
 
     def submit(
         self,
@@ -101,7 +119,8 @@ class Runs:
         with self._database.transaction() as session:
             row = RunRepository(session, tenant_id).row(run_id)
             ended = self._journal.end(session, order_of(row), "cancelled")
-        if ended:
+            stop = ended or row.outcome == "cancelled"  # also the one whose canceller died half-way
+        if stop:
             self._engine.cancel(run_id)
             self._live.cancel(run_id)
         return self.get(tenant_id, run_id)

@@ -16,7 +16,6 @@ from lakeglass.runs.order import Order
 from lakeglass.runs.tables import RunRow
 from lakeglass.store.base import Repository
 
-
 _OUTCOMES: Mapping[str, RunState] = {"done": "done", "failed": "failed", "cancelled": "cancelled"}
 
 

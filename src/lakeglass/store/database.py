@@ -42,9 +42,17 @@ class Database:
 
         Raises Unavailable when the database can't be reached, StorageFull when it has no room.
         """
+        with self.translating(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def translating(self) -> Iterator[None]:
+        """What the driver raises inside the block becomes an error of our tree, where it is a known one.
+
+        Raises Unavailable when the database can't be reached, StorageFull when it has no room.
+        """
         try:
-            with self._sessions.begin() as session:
-                yield session
+            yield
         except SQLAlchemyError as error:
             known = self.rules.translate(error)
             if known is None:
