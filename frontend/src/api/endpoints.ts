@@ -1,0 +1,63 @@
+/** Every call that the page makes, one line each. */
+import { request, requestText } from './client'
+import type * as T from './types'
+
+const at = encodeURIComponent
+
+export const getHealth = () => request<T.Health>('/health')
+export const getMe = () => request<T.Me>('/me')
+
+export const listDatasets = () => request<T.DatasetView[]>('/datasets')
+export const getDataset = (id: string) => request<T.DatasetView>(`/datasets/${at(id)}`)
+export const renameDataset = (id: string, name: string) =>
+  request<T.DatasetView>(`/datasets/${at(id)}`, { method: 'PATCH', body: { name } })
+export const deleteDataset = (id: string) => request<undefined>(`/datasets/${at(id)}`, { method: 'DELETE' })
+export const getPreview = (id: string) => request<T.Preview>(`/datasets/${at(id)}/preview`)
+export const getStatistics = (id: string) => request<T.Statistics>(`/datasets/${at(id)}/statistics`)
+export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/${at(id)}/versions`)
+export const suggestQuestions = (id: string) => request<string[]>(`/datasets/${at(id)}/questions`)
+export const getRows = (
+  id: string,
+  page: { offset: number; limit: number; sort?: string | undefined; descending?: boolean | undefined },
+) => request<T.RowsPage>(`/datasets/${at(id)}/rows`, { query: page })
+
+export const listSamples = () => request<T.SourceNote[]>('/samples')
+export const loadSample = (name: string) => request<T.DatasetView>(`/samples/${at(name)}`, { method: 'POST' })
+
+export const listSessions = (filter: { search?: string; archived?: boolean } = {}) =>
+  request<T.SessionView[]>('/sessions', { query: filter })
+export const getSession = (id: string) => request<T.SessionDetail>(`/sessions/${at(id)}`)
+export const updateSession = (
+  id: string,
+  patch: { title?: string; archived?: boolean; dataset_ids?: string[] },
+) => request<T.SessionView>(`/sessions/${at(id)}`, { method: 'PATCH', body: patch })
+export const restoreSession = (id: string) =>
+  request<T.SessionDetail>(`/sessions/${at(id)}/restore`, { method: 'POST' })
+export const deleteSession = (id: string) => request<undefined>(`/sessions/${at(id)}`, { method: 'DELETE' })
+
+export interface Question {
+  question: string
+  session_id?: string
+  dataset_ids?: string[]
+  approval?: T.ApprovalMode
+  base_turn_id?: string
+  without_chips?: string[]
+}
+export const ask = (question: Question) => request<T.Asked>('/query', { method: 'POST', body: question })
+export const executeCode = (sessionId: string, turnId: string, code: string) =>
+  request<T.Asked>(`/sessions/${at(sessionId)}/execute`, { method: 'POST', body: { turn_id: turnId, code } })
+
+export const getExecution = (id: string) => request<T.ExecutionDetail>(`/executions/${at(id)}`)
+export const getOutput = (id: string) => request<T.OutputLine[]>(`/executions/${at(id)}/output`)
+export const artifactAddress = (id: string) => `/api/artifacts/${at(id)}`
+export const getFigure = (id: string) => request<T.Figure>(`/artifacts/${at(id)}`)
+export const getTable = (id: string) => request<T.TableContent>(`/artifacts/${at(id)}`)
+export const getText = (id: string) => requestText(`/artifacts/${at(id)}`)
+
+export const listRuns = () => request<T.RunView[]>('/runs')
+export const cancelRun = (id: string) => request<T.RunView>(`/runs/${at(id)}/cancel`, { method: 'POST' })
+export const decide = (runId: string, approvalId: string, verdict: T.Verdict) =>
+  request<T.RunView>(`/runs/${at(runId)}/decision`, {
+    method: 'POST',
+    body: { approval_id: approvalId, verdict },
+  })

@@ -1,0 +1,41 @@
+/** What the page keeps of the server, by key; live events say which keys went stale. */
+import { queryOptions } from '@tanstack/react-query'
+import * as api from './endpoints'
+
+const forever = { staleTime: Infinity }
+
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: api.getHealth,
+  // A sandbox that is still starting becomes ready without an event.
+  refetchInterval: (query) => (query.state.data?.sandbox.state === 'starting' ? 2000 : 60_000),
+})
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: api.getMe, ...forever })
+export const samplesQuery = queryOptions({ queryKey: ['samples'], queryFn: api.listSamples, ...forever })
+export const runsQuery = queryOptions({ queryKey: ['runs'], queryFn: api.listRuns })
+export const datasetsQuery = queryOptions({ queryKey: ['datasets'], queryFn: api.listDatasets })
+export const datasetQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id], queryFn: () => api.getDataset(id) })
+export const previewQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'preview'], queryFn: () => api.getPreview(id) })
+export const statisticsQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'statistics'], queryFn: () => api.getStatistics(id) })
+export const versionsQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'versions'], queryFn: () => api.listVersions(id) })
+export const questionsQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'questions'], queryFn: () => api.suggestQuestions(id) })
+export const sessionsQuery = (search = '', archived = false) =>
+  queryOptions({
+    queryKey: ['sessions', { search, archived }],
+    queryFn: () => api.listSessions({ search, archived }),
+  })
+export const executionQuery = (id: string) =>
+  queryOptions({ queryKey: ['execution', id], queryFn: () => api.getExecution(id) })
+export const outputQuery = (id: string) =>
+  queryOptions({ queryKey: ['execution', id, 'output'], queryFn: () => api.getOutput(id), ...forever })
+export const figureQuery = (id: string) =>
+  queryOptions({ queryKey: ['artifact', id], queryFn: () => api.getFigure(id), ...forever })
+export const tableQuery = (id: string) =>
+  queryOptions({ queryKey: ['artifact', id], queryFn: () => api.getTable(id), ...forever })
+export const textQuery = (id: string) =>
+  queryOptions({ queryKey: ['artifact', id, 'text'], queryFn: () => api.getText(id), ...forever })

@@ -1,0 +1,128 @@
+/** Makes any Plotly figure wear the page's clothes; pure, so that it can be tested without a browser. */
+import type { Figure } from '../../api/types'
+import { palette, series } from '../../theme/palette'
+
+export type Scheme = 'light' | 'dark'
+export type Bundle = 'cartesian' | 'full'
+
+/** The trace types inside `plotly.js-cartesian-dist-min`. */
+const CARTESIAN: ReadonlySet<string> = new Set([
+  'scatter',
+  'bar',
+  'box',
+  'heatmap',
+  'histogram',
+  'histogram2d',
+  'histogram2dcontour',
+  'contour',
+  'scatterternary',
+  'violin',
+  'image',
+  'pie',
+])
+
+/** Colours that Plotly Express writes into traces when nobody chose any. */
+const EXPRESS = [
+  '#636efa',
+  '#ef553b',
+  '#00cc96',
+  '#ab63fa',
+  '#ffa15a',
+  '#19d3f3',
+  '#ff6692',
+  '#b6e880',
+  '#ff97ff',
+  '#fecb52',
+]
+
+type Json = Record<string, unknown>
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const traceType = (trace: Json): string => (typeof trace['type'] === 'string' ? trace['type'] : 'scatter')
+
+export const bundleFor = (figure: Figure): Bundle =>
+  figure.data.every((trace) => CARTESIAN.has(traceType(trace))) ? 'cartesian' : 'full'
+
+function recolour(value: unknown, colours: readonly string[]): unknown {
+  if (typeof value === 'string') {
+    const place = EXPRESS.indexOf(value.toLowerCase())
+    return place < 0 ? value : (colours[place % colours.length] ?? value)
+  }
+  if (Array.isArray(value)) return value.length > 5000 ? value : value.map((item) => recolour(item, colours))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recolour(item, colours)]))
+}
+
+const COLOURED = ['marker', 'line', 'fillcolor', 'colorway'] as const
+
+function dressTrace(trace: Json, scheme: Scheme): Json {
+  const dressed: Json = { ...trace }
+  for (const key of COLOURED) if (key in trace) dressed[key] = recolour(trace[key], series[scheme])
+  return dressed
+}
+
+function axis(given: unknown, scheme: Scheme): Json {
+  const p = palette[scheme]
+  const own: Json = {
+    gridcolor: p.grid,
+    linecolor: p.line,
+    zerolinecolor: p.line,
+    tickcolor: p.line,
+    automargin: true,
+    title: { standoff: 12 },
+  }
+  if (!isObject(given)) return own
+  const title = isObject(given['title'])
+    ? { standoff: 12, ...given['title'] }
+    : (given['title'] ?? own['title'])
+  return { ...own, ...given, title }
+}
+
+/** Axis names of Plotly: xaxis, xaxis2, yaxis, … */
+const isAxis = (key: string): boolean => /^[xy]axis\d*$/.test(key)
+
+export interface DressOptions {
+  /** A thumbnail has no room for titles, legend and margins. */
+  thumbnail?: boolean
+}
+
+export function dress(figure: Figure, scheme: Scheme, { thumbnail = false }: DressOptions = {}): Figure {
+  const p = palette[scheme]
+  // The template of plotly.py is a theme of its own: white plots, other fonts, other colours.
+  const { template: _template, width: _width, height: _height, ...given } = figure.layout ?? {}
+  const axes: Json = { xaxis: axis(given['xaxis'], scheme), yaxis: axis(given['yaxis'], scheme) }
+  for (const key of Object.keys(given)) if (isAxis(key)) axes[key] = axis(given[key], scheme)
+  const layout: Json = {
+    ...given,
+    ...axes,
+    autosize: true,
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    colorway: series[scheme],
+    font: { family: "'IBM Plex Sans Variable', system-ui, sans-serif", size: 13, color: p.text },
+    hoverlabel: { bgcolor: p.panel, bordercolor: p.lineStrong, font: { color: p.text } },
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: p.dim, activecolor: p.accent },
+    margin: { l: 64, r: 24, t: given['title'] ? 48 : 24, b: 56 },
+  }
+  if (thumbnail) Object.assign(layout, thumbnailLayout(layout))
+  return { data: figure.data.map((trace) => dressTrace(trace, scheme)), layout }
+}
+
+function thumbnailLayout(layout: Json): Json {
+  const bare = (given: unknown): Json => ({
+    ...(isObject(given) ? given : {}),
+    title: { text: '' },
+    tickfont: { size: 10 },
+    nticks: 4,
+  })
+  return {
+    title: { text: '' },
+    showlegend: false,
+    annotations: [],
+    margin: { l: 36, r: 8, t: 8, b: 28 },
+    xaxis: bare(layout['xaxis']),
+    yaxis: bare(layout['yaxis']),
+  }
+}

@@ -1,0 +1,3 @@
+export function ActivityPage() {
+  return <div className="page">ActivityPage</div>
+}

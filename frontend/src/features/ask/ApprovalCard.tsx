@@ -1,0 +1,98 @@
+import { Button, Group, Table, Text, Title } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Check, Hand, X } from 'lucide-react'
+import { decide } from '../../api/endpoints'
+import type { Estimate, Verdict } from '../../api/types'
+import { ErrorState } from '../../components/ErrorState'
+import { durationRange, money, number } from '../../format/number'
+import type { Approval } from '../../live/conversation'
+import classes from './ApprovalCard.module.css'
+
+/** What a person is asked to allow before anything runs. */
+export function ApprovalCard({ approval }: { approval: Approval }) {
+  const client = useQueryClient()
+  const decision = useMutation({
+    mutationFn: (verdict: Verdict) => decide(approval.runId, approval.id, verdict),
+    onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  })
+  const { request, decided } = approval
+  // Between the answer to the request and its event the buttons stay shut.
+  const busy = decision.isPending || decision.isSuccess
+
+  if (decided) return <Decided verdict={decided.verdict} />
+  return (
+    <section className={classes.card} aria-label="Approval">
+      <Group gap={10} wrap="nowrap" align="flex-start">
+        <Hand size={18} aria-hidden className={classes.icon} />
+        <div>
+          <Title order={3} size="h4">
+            {request.title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {request.reason}
+          </Text>
+        </div>
+      </Group>
+      {request.steps.length > 0 && (
+        <ol className={classes.steps}>
+          {request.steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      )}
+      <EstimateTable estimate={request.estimate} />
+      {decision.error && <ErrorState error={decision.error} title="The decision was not received" />}
+      <Group gap="xs">
+        <Button
+          leftSection={<Check size={16} aria-hidden />}
+          loading={busy && decision.variables === 'approve'}
+          disabled={busy}
+          onClick={() => decision.mutate('approve')}
+        >
+          Proceed
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<X size={16} aria-hidden />}
+          loading={busy && decision.variables === 'decline'}
+          disabled={busy}
+          onClick={() => decision.mutate('decline')}
+        >
+          Decline
+        </Button>
+      </Group>
+    </section>
+  )
+}
+
+export function EstimateTable({ estimate }: { estimate: Estimate }) {
+  return (
+    <Table className={classes.table} withRowBorders={false} verticalSpacing={3} aria-label="Estimate">
+      <Table.Tbody>
+        <Table.Tr>
+          <Table.Th scope="row">Time</Table.Th>
+          <Table.Td>{durationRange(estimate.seconds_low, estimate.seconds_high)}</Table.Td>
+        </Table.Tr>
+        <Table.Tr>
+          <Table.Th scope="row">Cost</Table.Th>
+          <Table.Td>{money(estimate.cost_low, estimate.cost_high, estimate.currency)}</Table.Td>
+        </Table.Tr>
+        {typeof estimate.rows === 'number' && (
+          <Table.Tr>
+            <Table.Th scope="row">Rows read</Table.Th>
+            <Table.Td>{number(estimate.rows)}</Table.Td>
+          </Table.Tr>
+        )}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Decided({ verdict }: { verdict: Verdict }) {
+  return (
+    <Text size="xs" c="dimmed" className={classes.decided}>
+      {verdict === 'approve' ? <Check size={14} aria-hidden /> : <X size={14} aria-hidden />}
+      {verdict === 'approve' ? 'You let it proceed' : 'You declined; nothing ran'}
+    </Text>
+  )
+}

@@ -1,0 +1,112 @@
+import { Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Maximize2 } from 'lucide-react'
+import { memo } from 'react'
+import type { ArtifactView } from '../../api/types'
+import { Thumbnail } from '../../components/plot/Thumbnail'
+import { Ago, Elapsed } from '../../components/Time'
+import { Status } from '../../components/Status'
+import { duration } from '../../format/number'
+import { activeRun, type LiveTurn } from '../../live/conversation'
+import { AnswerCard } from './AnswerCard'
+import { ApprovalCard } from './ApprovalCard'
+import type { Choice } from './focus'
+import { AttemptNotes, Cancelled, Failed, NotAnswered, Suggestions } from './Outcomes'
+import { PlanSteps } from './PlanSteps'
+import classes from './Turn.module.css'
+import { Understanding } from './Understanding'
+
+export interface TurnProps {
+  turn: LiveTurn
+  last: boolean
+  focused: boolean
+  /** While a question runs no other can be asked. */
+  busy: boolean
+  onAsk: (question: string, change?: { base_turn_id: string; without_chips: string[] }) => void
+  onShow: (choice: Choice) => void
+}
+
+/** A question and everything that came of it. */
+export const Turn = memo(function Turn(props: TurnProps) {
+  const { turn, last, focused, busy, onAsk, onShow } = props
+  const chart = turn.attempts.at(-1)?.artifacts.find((artifact) => artifact.kind === 'chart')
+  const planning = turn.state === 'running' && !turn.understanding && turn.steps.length === 0
+  return (
+    <article
+      className={classes.turn}
+      aria-label={turn.question}
+      id={`turn-${turn.id}`}
+      data-focused={focused || undefined}
+    >
+      <h2 className={classes.question}>{turn.question}</h2>
+      <Stack gap="sm" className={classes.body}>
+        <TurnHead turn={turn} onShow={() => onShow({ turnId: turn.id })} />
+        {planning && <Skeleton h={72} aria-label="Reading the question" />}
+        {turn.understanding && (
+          <Understanding
+            understanding={turn.understanding}
+            disabled={busy}
+            onRemove={(chip) => onAsk(turn.question, { base_turn_id: turn.id, without_chips: [chip.id] })}
+          />
+        )}
+        {turn.steps.length > 0 && !turn.answer && <PlanSteps turn={turn} />}
+        {turn.approval && turn.state !== 'cancelled' && <ApprovalCard approval={turn.approval} />}
+        <AttemptNotes
+          attempts={turn.attempts}
+          onShow={(attempt) => onShow({ turnId: turn.id, attemptId: attempt.id, tab: 'code' })}
+        />
+        {turn.answer && <AnswerCard answer={turn.answer} />}
+        {chart && (
+          <ChartButton
+            chart={chart}
+            onOpen={() => onShow({ turnId: turn.id, artifactId: chart.id, tab: 'charts' })}
+          />
+        )}
+        {turn.message && (
+          <NotAnswered message={turn.message} questions={turn.near_questions} disabled={busy} onAsk={onAsk} />
+        )}
+        {turn.failure && <Failed failure={turn.failure} />}
+        {turn.state === 'cancelled' && !turn.failure && !turn.message && <Cancelled />}
+        {last && turn.answer && (
+          <Suggestions
+            questions={turn.answer.followups}
+            label="Follow-up questions"
+            disabled={busy}
+            onAsk={onAsk}
+          />
+        )}
+      </Stack>
+    </article>
+  )
+})
+
+function TurnHead({ turn, onShow }: { turn: LiveTurn; onShow: () => void }) {
+  const attempt = turn.attempts.at(-1)
+  const live = activeRun(turn) !== undefined
+  return (
+    <Group gap={10} className={classes.head}>
+      <Status state={live && turn.state === 'done' ? 'running' : turn.state} />
+      <Text size="xs" c="dimmed" className="num">
+        {live ? <Elapsed from={turn.created_at} /> : <Ago at={turn.created_at} />}
+        {!live && typeof attempt?.seconds === 'number' && ` · code ran ${duration(attempt.seconds)}`}
+        {` · planner: ${turn.planner}`}
+      </Text>
+      {turn.attempts.length > 0 && (
+        <UnstyledButton className={classes.show} onClick={onShow}>
+          Show work
+        </UnstyledButton>
+      )}
+    </Group>
+  )
+}
+
+function ChartButton({ chart, onOpen }: { chart: ArtifactView; onOpen: () => void }) {
+  return (
+    <UnstyledButton className={classes.chart} onClick={onOpen} aria-label={`Open the chart ${chart.title}`}>
+      <Thumbnail artifactId={chart.id} />
+      <span className={classes.chartTitle}>
+        <span>{chart.title}</span>
+        <Maximize2 size={14} aria-hidden />
+      </span>
+    </UnstyledButton>
+  )
+}

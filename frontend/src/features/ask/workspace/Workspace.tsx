@@ -1,0 +1,79 @@
+import { Tabs } from '@mantine/core'
+import { ChartColumn, Code, GitCommitVertical, Terminal, Table2, type LucideIcon } from 'lucide-react'
+import { Blank } from '../../../components/Blank'
+import { charts, tables, TABS, type Choice, type Focus, type Tab } from '../focus'
+import { ChartsTab } from './ChartsTab'
+import { CodeTab } from './CodeTab'
+import { LogTab } from './LogTab'
+import { ProvenanceTab } from './ProvenanceTab'
+import { TablesTab } from './TablesTab'
+import classes from './Workspace.module.css'
+
+interface Props {
+  sessionId: string
+  focus: Focus
+  onChange: (choice: Choice) => void
+  onQuestion: (turnId: string) => void
+}
+
+const LOOK: Record<Tab, { label: string; icon: LucideIcon }> = {
+  code: { label: 'Code', icon: Code },
+  charts: { label: 'Charts', icon: ChartColumn },
+  tables: { label: 'Tables', icon: Table2 },
+  log: { label: 'Log', icon: Terminal },
+  provenance: { label: 'Provenance', icon: GitCommitVertical },
+}
+
+/** What was done for one turn: code, charts, tables, what was printed, where it came from. */
+export default function Workspace({ sessionId, focus, onChange, onQuestion }: Props) {
+  const { turn, attempt, tab } = focus
+  const count: Partial<Record<Tab, number>> = {
+    code: turn?.attempts.length ?? 0,
+    charts: charts(attempt).length,
+    tables: tables(attempt).length,
+  }
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => onChange({ tab: TABS.find((name) => name === value) })}
+      className={classes.workspace}
+      keepMounted={false}
+    >
+      <Tabs.List className={classes.tabs} aria-label="Workspace">
+        {TABS.map((name) => {
+          const { label, icon: Icon } = LOOK[name]
+          const n = count[name] ?? 0
+          return (
+            <Tabs.Tab key={name} value={name} leftSection={<Icon size={15} aria-hidden />}>
+              {label}
+              {n > 1 && <span className={classes.count}>{n}</span>}
+            </Tabs.Tab>
+          )
+        })}
+      </Tabs.List>
+      <Tabs.Panel value={tab} className={classes.panel}>
+        {!turn || !attempt ? (
+          <NoWork tab={tab} />
+        ) : tab === 'code' ? (
+          <CodeTab key={turn.id} sessionId={sessionId} turn={turn} attempt={attempt} onChange={onChange} />
+        ) : tab === 'charts' ? (
+          <ChartsTab attempt={attempt} artifactId={focus.artifactId} onChange={onChange} />
+        ) : tab === 'tables' ? (
+          <TablesTab attempt={attempt} artifactId={focus.artifactId} onChange={onChange} />
+        ) : tab === 'log' ? (
+          <LogTab turn={turn} attempt={attempt} />
+        ) : (
+          <ProvenanceTab turn={turn} attempt={attempt} onChange={onChange} onQuestion={onQuestion} />
+        )}
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+function NoWork({ tab }: { tab: Tab }) {
+  return (
+    <Blank icon={LOOK[tab].icon} title="Nothing here yet">
+      The code of the answer appears here before it runs; its charts, tables and log follow.
+    </Blank>
+  )
+}

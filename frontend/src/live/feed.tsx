@@ -1,0 +1,57 @@
+/** The tenant's own stream: tells the page which of the things that it keeps went stale. */
+import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query'
+import { useEffect, useState, type ReactNode } from 'react'
+import { address } from '../api/client'
+import type { Envelope } from '../api/types'
+import { LinkContext } from './link'
+import { openStream, type Link } from './stream'
+
+/** Pure: the keys that an event makes stale. */
+export function staleKeys({ body }: Envelope): QueryKey[] {
+  switch (body.type) {
+    case 'run':
+      return [['runs']]
+    case 'stage':
+    case 'approval':
+    case 'approval_decided':
+      return [['runs']]
+    case 'dataset':
+      return [['datasets'], ['dataset', body.dataset_id]]
+    case 'profile':
+      return [['dataset', body.dataset_id]]
+    case 'turn':
+      return [['sessions']]
+    default:
+      return []
+  }
+}
+
+function refresh(client: QueryClient, events: readonly Envelope[]): void {
+  const keys = new Map(events.flatMap(staleKeys).map((key) => [JSON.stringify(key), key]))
+  for (const queryKey of keys.values()) void client.invalidateQueries({ queryKey })
+}
+
+export function LiveFeed({ children }: { children: ReactNode }) {
+  const client = useQueryClient()
+  const [link, setLink] = useState<Link>('connecting')
+
+  useEffect(() => {
+    let openedBefore = false
+    return openStream({
+      address: (cursor) => address('/events', cursor === null ? {} : { after: cursor }),
+      after: null,
+      onEvents: (events) => {
+        refresh(client, events)
+      },
+      onLink: (next) => {
+        setLink(next)
+        if (next !== 'open') return
+        // Before the first event there is no cursor to resume from: ask again for what is on the page.
+        if (openedBefore) void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' })
+        openedBefore = true
+      },
+    })
+  }, [client])
+
+  return <LinkContext value={link}>{children}</LinkContext>
+}

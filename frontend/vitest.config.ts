@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import base from './vite.config'
+
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {
+      environment: 'happy-dom',
+      globals: true,
+      setupFiles: './src/testing/setup.ts',
+      testTimeout: 20_000,
+      maxWorkers: 2,
+    },
+  }),
+)
