@@ -14,6 +14,9 @@ export default ts.config(
   {
     rules: {
       'max-lines': ['error', 350],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      // The React compiler is not used, so nothing is memoised behind our back.
+      'react-hooks/incompatible-library': 'off',
       // A scrollable region must be reachable by keyboard (axe: scrollable-region-focusable).
       'jsx-a11y/no-noninteractive-tabindex': [
         'error',

@@ -79,8 +79,7 @@ function settledSteps(turn: TurnView): Record<string, StepState> {
 
 /** What `GET` would say about this turn. */
 export function toView(turn: LiveTurn): TurnView {
-  const { stepStates, approval, output, ...view } = turn
-  void [stepStates, approval, output]
+  const { stepStates: _steps, approval: _approval, output: _output, ...view } = turn
   return view
 }
 

@@ -51,7 +51,7 @@ export function AskPage() {
               key={given.question ?? ''}
               draftKey="new"
               initial={given.question}
-              autoFocus
+              focused
               sending={asking.isPending}
               blocked={selected.length === 0 ? 'Choose data first' : undefined}
               datasets={<DatasetPicker selected={selected} onChange={setChosen} />}

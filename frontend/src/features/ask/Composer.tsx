@@ -17,7 +17,8 @@ interface Props {
   sending: boolean
   /** Why nothing can be sent now. */
   blocked?: string | undefined
-  autoFocus?: boolean
+  /** Ready to type when the page opens. */
+  focused?: boolean
   datasets: ReactNode
   onSend: (question: string) => void
   /** Given while something runs. */
@@ -27,7 +28,7 @@ interface Props {
 
 /** Where questions are written. Enter sends; drafts survive a reload. */
 export function Composer(props: Props) {
-  const { draftKey, initial, sending, blocked, datasets, onSend, onStop } = props
+  const { draftKey, initial, focused, sending, blocked, datasets, onSend, onStop } = props
   const health = useQuery(healthQuery).data
   const limit = health?.limits.max_question_chars ?? DEFAULT_LIMIT
   const { mode, always, setMode } = useApprovalMode()
@@ -37,6 +38,10 @@ export function Composer(props: Props) {
   useEffect(() => {
     writeDraft(draftKey, text)
   }, [draftKey, text])
+
+  useEffect(() => {
+    if (focused) field.current?.focus()
+  }, [focused])
 
   const trimmed = text.trim()
   const over = text.length > limit
@@ -72,8 +77,6 @@ export function Composer(props: Props) {
           over ? `${number(text.length)} of ${number(limit)} characters: shorten it to send it` : undefined
         }
         classNames={{ input: classes.input ?? '', error: classes.error ?? '' }}
-        data-autofocus={props.autoFocus || undefined}
-        {...(props.autoFocus && { autoFocus: true })}
       />
       <div className={classes.foot}>
         <SegmentedControl
