@@ -1,0 +1,108 @@
+"""Which chart fits a plan's result, and what it is called. Drawing it is the generator's part."""
+
+from __future__ import annotations
+
+from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, TableContext
+from lakeglass.ask.plan.naming import filter_words, key_name, measure_words, plain
+from lakeglass.ask.plan.validate import NUMERIC
+
+TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day"})
+MANY_SERIES = 10
+MANY_BARS = 30
+LONG_BARS = 8
+
+
+def chart_kind(plan: AnalysisPlan, table: TableContext) -> ChartKind:
+    """The chart that was asked for if the result can carry it, otherwise the fitting one."""
+    fitting = _fitting(plan, table)
+    asked = plan.chart
+    if asked is None or fitting == "none" or asked == "none":
+        return "none" if asked == "none" else fitting
+    if plan.statistic is not None:
+        allowed: dict[str, set[ChartKind]] = {
+            "distribution": {"bar", "histogram", "pie", "line", "box"},
+            "correlation": {"scatter", "heatmap"},
+            "missing": {"bar", "pie"},
+            "describe": {"histogram", "box"},
+        }
+        return asked if asked in allowed.get(plan.statistic.kind, set()) and asked != "box" else fitting
+    if len(plan.groups) == 1:
+        return asked if asked in {"bar", "line", "pie", "scatter"} else fitting
+    return asked if asked in {"bar", "line", "heatmap", "scatter"} else fitting
+
+
+def _fitting(plan: AnalysisPlan, table: TableContext) -> ChartKind:
+    if plan.statistic is not None:
+        return _statistic_chart(plan, table)
+    if not plan.groups or len(plan.groups) > 2:
+        return "none"
+    if any(g.grain in TIMELINE for g in plan.groups):
+        return "line"
+    if len(plan.groups) == 1:
+        return "bar"
+    second = table.column(plan.groups[1].column)
+    return "heatmap" if second is not None and second.distinct > MANY_SERIES else "bar"
+
+
+def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
+    statistic = plan.statistic
+    assert statistic is not None
+    if statistic.kind == "correlation":
+        return "scatter" if len(statistic.columns) == 2 else "heatmap"
+    if statistic.kind == "distribution":
+        if plan.groups:
+            return "box"
+        column = table.column(statistic.columns[0])
+        cleaned = any(c.column == statistic.columns[0] for c in plan.clean)
+        return "histogram" if cleaned or (column is not None and column.kind in NUMERIC) else "bar"
+    if statistic.kind == "missing" and len(statistic.columns) != 1:
+        return "bar"
+    return "none"
+
+
+def title(plan: AnalysisPlan) -> str:
+    """Heading of the chart and of the table: 'Average Cost Repair by Wildlife Size, Origin State is Texas'."""
+    words = _subject(plan)
+    if plan.filters:
+        words += ", where " + " and ".join(filter_words(f) for f in plan.filters)
+    return words[:1].upper() + words[1:]
+
+
+def _subject(plan: AnalysisPlan) -> str:
+    statistic = plan.statistic
+    per = " and ".join(plain((g.grain and f"{g.grain} of {g.column}") or g.column) for g in plan.groups)
+    if statistic is None:
+        words = " and ".join(measure_words(m) for m in plan.measures)
+        if not per:
+            return words
+        if plan.limit is None:
+            return f"{words} by {per}"
+        which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+        return (
+            f"{per} with the {which} {words}" if plan.limit == 1 else f"{plan.limit} {which} {per} by {words}"
+        )
+    columns = [plain(c) for c in statistic.columns]
+    match statistic.kind:
+        case "distribution":
+            return f"Distribution of {columns[0]}" + (f" by {per}" if per else "")
+        case "correlation":
+            method = (statistic.method or "pearson").title()
+            what = f"{columns[0]} and {columns[1]}" if len(columns) == 2 else f"{len(columns)} columns"
+            return f"{method} correlation of {what}"
+        case "missing":
+            return "Missing values" + (f" of {columns[0]}" if len(columns) == 1 else "")
+        case "describe":
+            return f"{columns[0]} in numbers"
+        case "overview":
+            return "Columns of the table"
+        case "duplicates":
+            return "Duplicate rows"
+        case "rows":
+            if plan.sort is not None and plan.sort.column:
+                return f"Rows with the {'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}"
+            return "Rows"
+
+
+def axis_label(plan: AnalysisPlan, number: int) -> str:
+    """Label of a key's axis."""
+    return plain(key_name(plan.groups[number]))

@@ -1,0 +1,49 @@
+"""Plan to code: readable pandas and Plotly, as a good analyst would write it."""
+
+from __future__ import annotations
+
+from lakeglass.ask.codegen.figure import write_figure
+from lakeglass.ask.codegen.frame import write_base, write_frame
+from lakeglass.ask.codegen.literals import comment
+from lakeglass.ask.codegen.measures import write_measures
+from lakeglass.ask.codegen.script import Script
+from lakeglass.ask.codegen.statistics import write_statistic
+from lakeglass.ask.plan import AnalysisPlan, TableContext, problems, table_of
+from lakeglass.core.errors import InvalidInput
+
+__all__ = ["generate"]
+
+
+def generate(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> str:
+    """The script of a plan. It runs in the sandbox and, unchanged, in plain Python beside `data/`.
+
+    It assigns `result` (a tidy DataFrame; one row for a single number), `base` (a dict of the rows read,
+    kept by the filters, and used) and, if a chart fits, `fig` (a Plotly figure, also written to chart.html).
+    Raises InvalidInput when the plan does not fit the tables.
+    """
+    found = problems(plan, tables)
+    if found:
+        raise InvalidInput(
+            "The plan does not fit the data: " + "; ".join(found) + ". Ask again or edit the plan."
+        )
+    table = table_of(plan, tables)
+    script = Script()
+    frame = write_frame(script, plan, table)
+    write_base(script, plan, frame)
+    ranking = "result"
+    if plan.statistic is None:
+        ranking = write_measures(script, plan, table, frame=frame)
+    else:
+        write_statistic(script, plan, plan.statistic, table, frame=frame)
+    if plan.decimals is not None:
+        script.block(
+            f"Rounded to {plan.decimals} decimals as asked", f"result = result.round({plan.decimals})"
+        )
+    with_figure = write_figure(script, plan, table, frame=frame, ranking=ranking)
+    return _header(plan) + script.render(with_figure=with_figure)
+
+
+def _header(plan: AnalysisPlan) -> str:
+    if not plan.assumptions:
+        return ""
+    return "\n".join(["# Assumptions", *(comment("- " + a) for a in plan.assumptions)]) + "\n\n"

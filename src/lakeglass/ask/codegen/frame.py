@@ -1,0 +1,110 @@
+"""The first half of every script: read, repair, derive, filter; and what the answer rests on."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from lakeglass.ask.codegen.literals import listing, literal
+from lakeglass.ask.codegen.script import Script
+from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
+from lakeglass.ask.plan.naming import filter_words, plain
+
+TEMPORAL = {"date", "datetime"}
+
+
+def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
+    """Write the frame's paragraphs; returns the variable that holds the rows to analyse."""
+    script.block(f"Read {plain(table.name)}", f"df = pd.read_parquet({literal(table.file)})")
+    _convert(script, plan, table)
+    for clean in plan.clean:
+        column = literal(clean.column)
+        if clean.kind == "to_number":
+            script.block(
+                f"{plain(clean.column)} holds numbers as text: keep digits, sign and decimal point",
+                f'text = df[{column}].astype("str").str.replace(r"[^0-9.\\-]", "", regex=True)',
+                f'df[{column}] = pd.to_numeric(text, errors="coerce")',
+            )
+        else:
+            script.block(
+                f"Leave out rows without {plain(clean.column)}", f"df = df.dropna(subset=[{column}])"
+            )
+    if not plan.filters:
+        return "df"
+    script.block(
+        "Keep rows where " + filter_words(plan.filters[0]), f"data = df[{condition(plan.filters[0], 'df')}]"
+    )
+    for each in plan.filters[1:]:
+        script.block("… and where " + filter_words(each), f"data = data[{condition(each, 'data')}]")
+    return "data"
+
+
+def _convert(script: Script, plan: AnalysisPlan, table: TableContext) -> None:
+    cleaned = {c.column for c in plan.clean}
+    for name in plan.columns_read():
+        column = table.column(name)
+        if column is None or name in cleaned:
+            continue
+        quoted = literal(name)
+        if column.kind in TEMPORAL:
+            if "ZONE" in column.dtype.upper():
+                script.block(
+                    f"Times of {plain(name)} in UTC",
+                    f"df[{quoted}] = pd.to_datetime(df[{quoted}], utc=True).dt.tz_localize(None)",
+                )
+            else:
+                script.block(f"{plain(name)} as dates", f"df[{quoted}] = pd.to_datetime(df[{quoted}])")
+        elif column.dtype.upper().startswith(("DECIMAL", "HUGEINT", "UHUGEINT")):
+            script.block(f"{plain(name)} as floating point", f'df[{quoted}] = df[{quoted}].astype("float64")')
+        elif column.kind == "integer" and column.nulls and any(g.column == name for g in plan.groups):
+            script.block(
+                f"{plain(name)} as whole numbers in spite of gaps",
+                f'df[{quoted}] = df[{quoted}].astype("Int64")',
+            )
+
+
+def condition(each: Filter, frame: str) -> str:
+    """The boolean expression of a filter over the DataFrame variable `frame`."""
+    column = f"{frame}[{literal(each.column)}]"
+    values = each.values
+    match each.operator:
+        case "=":
+            return f"{column} == {literal(values[0])}"
+        case "!=":
+            return f"{column}.notna() & ({column} != {literal(values[0])})"
+        case "<" | "<=" | ">" | ">=":
+            return f"{column} {each.operator} {literal(values[0])}"
+        case "in":
+            return f"{column}.isin({listing(values)})"
+        case "not in":
+            return f"{column}.notna() & ~{column}.isin({listing(values)})"
+        case "between":
+            return f"{column}.between({literal(values[0])}, {literal(values[1])})"
+        case "contains":
+            return f"{column}.str.contains({literal(values[0])}, case=False, regex=False, na=False)"
+        case "not contains":
+            return f"{column}.notna() & ~{column}.str.contains({literal(values[0])}, case=False, regex=False, na=False)"
+        case "period":
+            return f"({column} >= {literal(values[0])}) & ({column} < {literal(values[1])})"
+        case "not period":
+            return f"({column} < {literal(values[0])}) | ({column} >= {literal(values[1])})"
+        case "missing":
+            return f"{column}.isna()"
+        case "present":
+            return f"{column}.notna()"
+        case _:
+            assert_never(each.operator)
+
+
+def write_base(script: Script, plan: AnalysisPlan, frame: str) -> None:
+    """`base`: how many rows were read, kept by the filters, and used in the end."""
+    needed: list[str] = [g.column for g in plan.groups]
+    needed += [m.column for m in plan.measures if m.column and m.aggregate != "share"]
+    if plan.statistic is not None and plan.statistic.kind in {"correlation", "distribution", "describe"}:
+        few = plan.statistic.kind != "correlation" or len(plan.statistic.columns) == 2
+        needed += plan.statistic.columns if few else ()
+    names = listing(dict.fromkeys(needed))
+    used = f"len({frame}.dropna(subset={names}))" if needed else f"len({frame})"
+    script.block(
+        "What the answer rests on: rows read, kept by the filters, and with every value that is needed",
+        f'base = {{"rows": len(df), "kept": len({frame}), "used": {used}}}',
+    )

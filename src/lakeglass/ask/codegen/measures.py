@@ -1,0 +1,212 @@
+"""Measures over everything or per group."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from lakeglass.ask.codegen.frame import condition
+from lakeglass.ask.codegen.literals import listing, literal
+from lakeglass.ask.codegen.script import Script
+from lakeglass.ask.plan import AnalysisPlan, Grain, Group, Measure, TableContext
+from lakeglass.ask.plan.naming import (
+    counts_rows,
+    key_names,
+    measure_names,
+    measure_words,
+    plain,
+    rows_name,
+)
+
+_WEEKDAYS = '["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]'
+_MONTHS = (
+    '["January", "February", "March", "April", "May", "June", "July", '
+    '"August", "September", "October", "November", "December"]'
+)
+_PERIODS: dict[Grain, str] = {"quarter": "Q", "month": "M", "week": "W", "day": "D"}
+
+
+def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, frame: str) -> str:
+    """Write `result`; returns the variable with the whole ranking, of which `result` may be the top."""
+    marks = _marks(plan, table)
+    frame = _write_shares(script, plan, marks, frame=frame)
+    if not plan.groups:
+        _write_scalar(script, plan, marks, frame=frame)
+        return "result"
+    keys = _write_keys(script, plan, frame=frame)
+    names = measure_names(plan)
+    title = " and ".join(measure_words(m) for m in plan.measures)
+    per = " and ".join(plain(k) for k in key_names(plan))
+    entries = [
+        f"{literal(name)}: {_grouped(measure, mark)}"
+        for name, measure, mark in zip(names, plan.measures, marks, strict=True)
+    ]
+    if counts_rows(plan):
+        entries.append(f"{literal(rows_name(plan))}: grouped.size()")
+    target = "ranking" if plan.limit is not None else "result"
+    lines = [
+        f"grouped = {frame}.groupby({keys}, observed=True)",
+        f"{target} = pd.DataFrame({{{', '.join(entries)}}}).reset_index()",
+        *_readable_periods(plan, target),
+    ]
+    script.block(f"{title[:1].upper()}{title[1:]} for each {per}; rows without {per} are left out", *lines)
+    _write_order(script, plan, target)
+    return target
+
+
+def _marks(plan: AnalysisPlan, table: TableContext) -> tuple[str, ...]:
+    """For each measure the name of a column that the table does not have, to mark what a share counts."""
+    taken = {c.name for c in table.statistics.columns}
+    names: list[str] = []
+    for _ in plan.measures:
+        name = f"matches {len(names) + 1}" if names else "matches"
+        while name in taken:
+            name += "_"
+        names.append(name)
+    return tuple(names)
+
+
+def _write_shares(script: Script, plan: AnalysisPlan, marks: tuple[str, ...], *, frame: str) -> str:
+    for measure, mark in zip(plan.measures, marks, strict=True):
+        if measure.aggregate != "share":
+            continue
+        matching = " & ".join(f"({condition(f, frame)})" for f in measure.where)
+        if measure.column is not None:
+            matching = f"{frame}[{literal(measure.column)}].where({matching}, 0)"
+        script.block(
+            "Mark what is counted: " + measure_words(measure),
+            f"data = {frame}.assign(**{{{literal(mark)}: {matching}}})",
+        )
+        frame = "data"
+    return frame
+
+
+def _write_scalar(script: Script, plan: AnalysisPlan, marks: tuple[str, ...], *, frame: str) -> None:
+    entries = [
+        f"{literal(name)}: [{_scalar(measure, mark, frame)}]"
+        for name, measure, mark in zip(measure_names(plan), plan.measures, marks, strict=True)
+    ]
+    if counts_rows(plan):
+        entries.append(f"{literal(rows_name(plan))}: [len({frame})]")
+    title = " and ".join(measure_words(m) for m in plan.measures)
+    script.block(title[:1].upper() + title[1:], f"result = pd.DataFrame({{{', '.join(entries)}}})")
+
+
+def _scalar(measure: Measure, mark: str, frame: str) -> str:
+    if measure.aggregate == "count":
+        return f"len({frame})"
+    if measure.aggregate == "share":
+        marked = f"{frame}[{literal(mark)}]"
+        if measure.column is None:
+            return f"100 * {marked}.mean()"
+        return f"100 * {marked}.sum() / {frame}[{literal(measure.column)}].sum()"
+    return _reduce(measure, f"{frame}[{literal(measure.column or '')}]")
+
+
+def _grouped(measure: Measure, mark: str) -> str:
+    if measure.aggregate == "count":
+        return "100 * grouped.size() / grouped.size().sum()" if measure.of_total else "grouped.size()"
+    if measure.aggregate == "share":
+        marked = f"grouped[{literal(mark)}]"
+        if measure.column is None:
+            return f"100 * {marked}.mean()"
+        return f"100 * {marked}.sum() / grouped[{literal(measure.column)}].sum()"
+    series = f"grouped[{literal(measure.column or '')}]"
+    if measure.of_total:
+        return f"100 * {series}.sum() / {series}.sum().sum()"
+    return _reduce(measure, series)
+
+
+def _reduce(measure: Measure, series: str) -> str:
+    match measure.aggregate:
+        case "sum":
+            return f"{series}.sum(min_count=1)"
+        case "mean" | "median" | "min" | "max":
+            return f"{series}.{measure.aggregate}()"
+        case "distinct":
+            return f"{series}.nunique()"
+        case "range":
+            return f"{series}.max() - {series}.min()"
+        case "deviation":
+            return f"{series}.std()"
+        case "variance":
+            return f"{series}.var()"
+        case "quantile":
+            return f"{series}.quantile({measure.quantile!r})"
+        case "count" | "share":
+            raise ValueError(f"{measure.aggregate} is no reduction of one column")
+        case _:
+            assert_never(measure.aggregate)
+
+
+def _write_keys(script: Script, plan: AnalysisPlan, *, frame: str) -> str:
+    """The groupby keys as source: column names, and variables for periods."""
+    names = key_names(plan)
+    if all(g.grain is None for g in plan.groups):
+        columns = [g.column for g in plan.groups]
+        return literal(columns[0]) if len(columns) == 1 else listing(columns)
+    parts: list[str] = []
+    for position, (group, name) in enumerate(zip(plan.groups, names, strict=True)):
+        if group.grain is None:
+            parts.append(literal(group.column))
+            continue
+        variable = f"period_{position + 1}" if sum(g.grain is not None for g in plan.groups) > 1 else "period"
+        series = f"{frame}[{literal(group.column)}].dt"
+        script.block(
+            f"The {group.grain} of {plain(group.column)}",
+            f"{variable} = {_period(series, group)}.rename({literal(name)})",
+        )
+        parts.append(variable)
+    return parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
+
+
+def _period(series: str, group: Group) -> str:
+    match group.grain:
+        case "year":
+            return f'{series}.year.astype("Int64")'
+        case "hour":
+            return f'{series}.hour.astype("Int64")'
+        case "weekday":
+            return f"{series}.day_name().astype(pd.CategoricalDtype({_WEEKDAYS}, ordered=True))"
+        case "month of year":
+            return f"{series}.month_name().astype(pd.CategoricalDtype({_MONTHS}, ordered=True))"
+        case "quarter" | "month" | "week" | "day":
+            return f'{series}.to_period("{_PERIODS[group.grain]}")'
+        case None:
+            raise ValueError("a group without a grain has no period")
+        case _:
+            assert_never(group.grain)
+
+
+def _readable_periods(plan: AnalysisPlan, target: str) -> list[str]:
+    """Periods as text that sorts ('1995-03'); weeks by their Monday."""
+    lines: list[str] = []
+    for group, name in zip(plan.groups, key_names(plan), strict=True):
+        cell = f"{target}[{literal(name)}]"
+        if group.grain == "week":
+            lines.append(f'{cell} = {cell}.dt.start_time.dt.strftime("%Y-%m-%d")')
+        elif group.grain in _PERIODS or group.grain in {"weekday", "month of year"}:
+            lines.append(f'{cell} = {cell}.astype("str")')
+    return lines
+
+
+def _write_order(script: Script, plan: AnalysisPlan, target: str) -> None:
+    names, keys = measure_names(plan), key_names(plan)
+    sort = plan.sort
+    if sort is not None and sort.by == "measure":
+        flags = [not sort.descending] + [True] * len(keys)
+        why = f"{'Highest' if sort.descending else 'Lowest'} first"
+        script.block(
+            why, f"{target} = {target}.sort_values({listing([names[0], *keys])}, ascending={listing(flags)})"
+        )
+    elif sort is not None and sort.by == "group" and sort.descending:
+        script.block(
+            "Last key first", f"{target} = {target}.sort_values({literal(keys[0])}, ascending=False)"
+        )
+    if plan.limit is None:
+        return
+    if plan.picks_one and sort is not None and sort.by == "measure":
+        best = "max" if sort.descending else "min"
+        series = f"ranking[{literal(names[0])}]"
+        script.block("Keep the best, with ties", f"result = ranking[{series} == {series}.{best}()]")
+    else:
+        script.block(f"Keep the first {plan.limit}", f"result = ranking.head({plan.limit})")

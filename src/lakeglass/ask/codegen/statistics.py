@@ -1,0 +1,181 @@
+"""Named analyses: distribution, correlation, missing values, description, overview, duplicates, rows."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from lakeglass.ask.codegen.literals import listing, literal
+from lakeglass.ask.codegen.script import Script
+from lakeglass.ask.plan import AnalysisPlan, Statistic, TableContext
+from lakeglass.ask.plan.naming import FIVE_NUMBERS, ROWS, SHARE, key_names, plain
+from lakeglass.ask.plan.validate import NUMERIC
+
+_QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+MAX_BINS = 30
+
+
+def write_statistic(
+    script: Script, plan: AnalysisPlan, statistic: Statistic, table: TableContext, *, frame: str
+) -> None:
+    """Write the paragraphs that compute `result`."""
+    match statistic.kind:
+        case "distribution":
+            _distribution(script, plan, statistic, table, frame=frame)
+        case "correlation":
+            _correlation(script, statistic, frame=frame)
+        case "missing":
+            _missing(script, statistic, frame=frame)
+        case "describe":
+            _describe(script, statistic, frame=frame)
+        case "overview":
+            _overview(script, frame=frame)
+        case "duplicates":
+            script.block(
+                "Count rows that repeat an earlier row in every column",
+                f'result = pd.DataFrame({{"duplicate rows": [int({frame}.duplicated().sum())], "rows": [len({frame})]}})',
+            )
+        case "rows":
+            _rows(script, plan, statistic, frame=frame)
+        case _:
+            assert_never(statistic.kind)
+
+
+def is_numeric(name: str, plan: AnalysisPlan, table: TableContext) -> bool:
+    """True when the column holds numbers, by itself or after cleaning."""
+    column = table.column(name)
+    cleaned = any(c.column == name and c.kind == "to_number" for c in plan.clean)
+    return cleaned or (column is not None and column.kind in NUMERIC)
+
+
+def _distribution(
+    script: Script, plan: AnalysisPlan, statistic: Statistic, table: TableContext, *, frame: str
+) -> None:
+    name = statistic.columns[0]
+    quoted = literal(name)
+    if plan.groups:
+        key = literal(plan.groups[0].column)
+        entries = [
+            f"{literal(label)}: grouped.quantile({q})"
+            for label, q in zip(FIVE_NUMBERS, _QUANTILES, strict=True)
+        ]
+        script.block(
+            f"Five-number summary of {plain(name)} for each {plain(key_names(plan)[0])}",
+            f"grouped = {frame}.groupby({key}, observed=True)[{quoted}]",
+            f"result = pd.DataFrame({{{', '.join(entries)}, {literal(ROWS)}: grouped.count()}}).reset_index()",
+        )
+    elif is_numeric(name, plan, table):
+        script.need("import numpy as np")
+        script.block(
+            f"Rows in equal intervals of {plain(name)}; the last interval includes its end",
+            f"values = {frame}[{quoted}].dropna()",
+            f"bins = min({MAX_BINS}, max(5, int(np.ceil(np.log2(max(len(values), 1)))) + 5))",
+            "counts, edges = np.histogram(values, bins=bins)",
+            'result = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "rows": counts})',
+            'result["share (%)"] = 100 * result["rows"] / max(len(values), 1)',
+        )
+    else:
+        first = name if name not in {ROWS, SHARE} else f"{name} value"
+        script.block(
+            f"How often each {plain(name)} occurs, most frequent first; rows without it are left out",
+            f"counts = {frame}[{quoted}].value_counts()",
+            f"result = pd.DataFrame({{{literal(first)}: counts.index, {literal(ROWS)}: counts.to_numpy()}})",
+            f"result[{literal(SHARE)}] = 100 * result[{literal(ROWS)}] / max(counts.sum(), 1)",
+        )
+
+
+def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
+    method = statistic.method or "pearson"
+    named = listing(statistic.columns)
+    if len(statistic.columns) == 2:
+        first, second = (literal(c) for c in statistic.columns)
+        function = "pearsonr" if method == "pearson" else "spearmanr"
+        script.need("from scipy import stats")
+        script.block(
+            f"{method.title()} correlation over the rows that have both values",
+            f"pairs = {frame}[{named}].dropna()",
+            f"test = stats.{function}(pairs[{first}], pairs[{second}])",
+            "result = pd.DataFrame(",
+            "    {",
+            f'        "first column": [{first}],',
+            f'        "second column": [{second}],',
+            '        "correlation": [test.statistic],',
+            '        "p-value": [test.pvalue],',
+            '        "rows": [len(pairs)],',
+            "    }",
+            ")",
+        )
+        return
+    script.block(
+        f"{method.title()} correlation of every pair, over the rows that have both values",
+        f'matrix = {frame}[{named}].astype("float64").corr(method={literal(method)})',
+        "columns = list(matrix.columns)",
+        "pairs = [",
+        "    (first, second, matrix.loc[first, second])",
+        "    for place, first in enumerate(columns)",
+        "    for second in columns[place + 1 :]",
+        "]",
+        'result = pd.DataFrame(pairs, columns=["first column", "second column", "correlation"])',
+        'result = result.dropna().sort_values("correlation", key=abs, ascending=False)',
+    )
+
+
+def _missing(script: Script, statistic: Statistic, *, frame: str) -> None:
+    wanted = f"{frame}[{listing(statistic.columns)}]" if statistic.columns else frame
+    script.block(
+        "Count empty cells in each column",
+        f"missing = {wanted}.isna().sum()",
+        'result = pd.DataFrame({"column": missing.index, "missing": missing.to_numpy()})',
+        f'result[{literal(SHARE)}] = 100 * result["missing"] / max(len({frame}), 1)',
+        'result = result.sort_values("missing", ascending=False, kind="stable")',
+    )
+
+
+def _describe(script: Script, statistic: Statistic, *, frame: str) -> None:
+    name = statistic.columns[0]
+    script.block(
+        f"{plain(name)} in numbers (sample standard deviation)",
+        f"values = {frame}[{literal(name)}]",
+        "result = pd.DataFrame(",
+        "    {",
+        '        "rows": [values.count()],',
+        '        "missing": [values.isna().sum()],',
+        '        "mean": [values.mean()],',
+        '        "standard deviation": [values.std()],',
+        *(
+            f"        {literal(label)}: [values.quantile({q})],"
+            for label, q in zip(FIVE_NUMBERS, _QUANTILES, strict=True)
+        ),
+        "    }",
+        ")",
+    )
+
+
+def _overview(script: Script, *, frame: str) -> None:
+    script.block(
+        "One line a column: its type, gaps and different values",
+        "result = pd.DataFrame(",
+        "    {",
+        f'        "column": {frame}.columns,',
+        f'        "type": {frame}.dtypes.astype("str").to_numpy(),',
+        f'        "missing": {frame}.isna().sum().to_numpy(),',
+        f'        "different values": [{frame}[name].nunique() for name in {frame}.columns],',
+        "    }",
+        ")",
+        f'numbers = {frame}.select_dtypes("number").mean().rename("average")',
+        'result = result.merge(numbers, how="left", left_on="column", right_index=True)',
+    )
+
+
+def _rows(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: str) -> None:
+    wanted = f"{frame}[{listing(statistic.columns)}]" if statistic.columns else frame
+    limit = plan.limit or 10
+    if plan.sort is None or plan.sort.column is None:
+        script.block(f"The first {limit} rows", f"result = {wanted}.head({limit})")
+        return
+    column = literal(plan.sort.column)
+    script.block(
+        f"The {limit} rows with the {'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}, "
+        "rows without it left out",
+        f'order = {frame}[{column}].dropna().sort_values(ascending={not plan.sort.descending}, kind="stable")',
+        f"result = {wanted}.loc[order.index].head({limit})",
+    )

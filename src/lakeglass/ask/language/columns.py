@@ -1,0 +1,208 @@
+"""What a question can mean by a column: names split into words, units, roles, and who wins a tie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from lakeglass.ask.language.lexicon import Lexicon
+from lakeglass.ask.language.text import stem, words_of
+from lakeglass.ask.plan.validate import NUMERIC, TEMPORAL
+from lakeglass.lake.model import ColumnStatistics
+
+Role = Literal["measure", "identifier", "date", "period", "flag", "category", "text", "other"]
+
+_TYPO_SCORE = 85
+_TYPO_LENGTH = 5
+_FEW = 30
+
+
+@dataclass(frozen=True)
+class ColumnModel:
+    """A column with everything that language needs to know of it."""
+
+    statistics: ColumnStatistics
+    words: tuple[str, ...]
+    stems: frozenset[str]
+    content: frozenset[str]
+    role: Role
+    unit: str
+    text_numbers: bool = False
+
+    @property
+    def name(self) -> str:
+        """The dataset's own name for it."""
+        return self.statistics.name
+
+    @property
+    def is_measure(self) -> bool:
+        """True when sums and averages of it make sense."""
+        return self.role == "measure"
+
+    @property
+    def is_key(self) -> bool:
+        """True when it can cut the table into groups."""
+        few = self.statistics.distinct <= _FEW and self.statistics.kind == "integer"
+        return self.role in {"category", "flag", "period", "date", "text", "identifier", "other"} or few
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """A column that some words may mean; `score` is 1 for its exact name."""
+
+    column: ColumnModel
+    score: float
+    fuzzy: bool = False
+
+
+def column_model(column: ColumnStatistics, rows: int, lexicon: Lexicon) -> ColumnModel:
+    """Words, unit and role of a column."""
+    words = words_of(column.name)
+    expanded = tuple(lexicon.abbreviations.get(w, w) for w in words)
+    unit, unit_words = _unit(column.name, words, lexicon)
+    weak = lexicon.words("column_roles", "weak")
+    stems = frozenset(stem(w) for w in (*words, *expanded))
+    content = frozenset(
+        stem(e) for w, e in zip(words, expanded, strict=True) if w not in weak and w not in unit_words
+    ) or frozenset(stem(w) for w in words)
+    text_numbers = column.kind == "text" and _holds_numbers(column)
+    role = "measure" if text_numbers else _role(column, words, rows, lexicon)
+    return ColumnModel(column, words, stems, content, role, unit, text_numbers)
+
+
+def _holds_numbers(column: ColumnStatistics) -> bool:
+    """Text such as '$1,200' or '12 %' in nearly every frequent value, with a mark that kept it from being read."""
+    values = [str(v.value).strip() for v in column.top_values if v.value is not None]
+    if len(values) < 2:
+        return False
+    good = sum(
+        1 for v in values if (v[:1] in "$€£-" and _is_number(v.lstrip("$€£- "))) or _is_number(v.rstrip("% "))
+    )
+    marked = any(v[:1] in "$€£" or v.endswith("%") or "," in v for v in values)
+    return marked and good >= 0.95 * len(values)
+
+
+def _is_number(text: str) -> bool:
+    digits = text.replace(",", "").replace(".", "", 1)
+    return digits.isascii() and digits.isdigit()
+
+
+def _unit(name: str, words: Sequence[str], lexicon: Lexicon) -> tuple[str, frozenset[str]]:
+    marks = {c for c in name if c in "$€£%"}
+    for unit, spellings in lexicon.sections["units"].items():
+        hits = (set(words) & set(spellings)) | (marks & set(spellings))
+        if hits and (marks & hits or len(words) > 1):
+            return unit, frozenset(hits)
+    return "", frozenset()
+
+
+def _role(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Lexicon) -> Role:
+    kind = column.kind
+    if kind in TEMPORAL:
+        return "date"
+    if kind == "boolean":
+        return "flag"
+    if kind in NUMERIC:
+        return _numeric_role(column, words, rows, lexicon)
+    if kind == "text":
+        return "identifier" if _is_identifier(column, words, rows, lexicon) else "category"
+    return "other"
+
+
+def _numeric_role(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Lexicon) -> Role:
+    if column.kind == "integer":
+        if column.distinct <= 2 and column.minimum == 0 and column.maximum == 1:
+            return "flag"
+        if _is_identifier(column, words, rows, lexicon):
+            return "identifier"
+        if words and words[-1] in lexicon.words("column_roles", "period") and _in_calendar(column, words[-1]):
+            return "period"
+    elif words and words[-1] in {"id", "uuid", "key"}:
+        return "identifier"
+    return "measure"
+
+
+def _in_calendar(column: ColumnStatistics, word: str) -> bool:
+    low, high = column.minimum, column.maximum
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return False
+    top = 2200 if word in {"year", "yr", "decade"} else 366
+    return low >= 0 and high <= top
+
+
+def _is_identifier(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Lexicon) -> bool:
+    named = bool(words) and bool({words[-1], words[0]} & lexicon.words("column_roles", "identifier"))
+    unique = rows > 20 and column.distinct >= 0.98 * (rows - column.nulls) > 0
+    joined = "".join(words)
+    return (named or (joined.endswith("id") and unique)) and (unique or named)
+
+
+class ColumnIndex:
+    """Columns by their words."""
+
+    def __init__(self, columns: Sequence[ColumnModel], lexicon: Lexicon) -> None:
+        self.columns = columns
+        self._lexicon = lexicon
+        self._exact: dict[str, list[ColumnModel]] = {}
+        self._by_stem: dict[str, list[ColumnModel]] = {}
+        for column in columns:
+            for key in {" ".join(column.words), "".join(column.words)}:
+                self._exact.setdefault(key, []).append(column)
+            for one in column.stems:
+                self._by_stem.setdefault(one, []).append(column)
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        words = {w for c in self.columns for w in c.words if len(w) >= _TYPO_LENGTH}
+        return sorted(words)
+
+    def match(self, words: Sequence[str]) -> tuple[ColumnMatch, ...]:
+        """Columns that all these words belong to, best first."""
+        exact = self._exact.get(" ".join(words)) or self._exact.get("".join(words))
+        if exact:
+            return tuple(ColumnMatch(c, 1.0) for c in exact)
+        weak = self._lexicon.words("column_roles", "weak")
+        content = [w for w in words if w not in weak]
+        if not content or words[0] in weak or words[-1] in weak:
+            return ()
+        return self._covering(
+            [stem(self._lexicon.abbreviations.get(w, w)) for w in content], 1.0, fuzzy=False
+        )
+
+    def similar(self, word: str) -> tuple[ColumnMatch, ...]:
+        """Columns for a single word by synonym, else by a spelling close to it."""
+        for other in sorted(self._lexicon.synonyms.get(word, frozenset()) - {word}):
+            if " " not in other:
+                found = self._covering([stem(other)], 0.9, fuzzy=False)
+                if found:
+                    return found
+        if len(word) < _TYPO_LENGTH or not word.isascii():
+            return ()
+        near = process.extractOne(
+            word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO_SCORE if len(word) > 5 else 80
+        )
+        if near is None or (near[0][0] != word[0] and len(word) < 7):
+            return ()
+        return self._covering([stem(near[0])], 0.8, fuzzy=True)
+
+    def _covering(self, stems: Sequence[str], score: float, *, fuzzy: bool) -> tuple[ColumnMatch, ...]:
+        first = self._by_stem.get(stems[0], [])
+        wanted = set(stems)
+        found = [c for c in first if wanted <= c.stems]
+        matches = [ColumnMatch(c, score * (0.6 + 0.35 * self._coverage(c, wanted)), fuzzy) for c in found]
+        return tuple(sorted(matches, key=lambda m: -m.score))
+
+    @staticmethod
+    def _coverage(column: ColumnModel, wanted: set[str]) -> float:
+        return len(wanted & column.content) / max(len(column.content), 1)
+
+    def nearest(self, words: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+        """Names that look like the words, for a person to choose from."""
+        query = " ".join(words)
+        names = {c.name: " ".join(c.words) for c in self.columns}
+        found = process.extract(query, names, scorer=fuzz.WRatio, limit=limit, score_cutoff=45)
+        return tuple(str(key) for _, _, key in found)

@@ -1,0 +1,167 @@
+"""From tokens to items: every stretch of the question with all that it may mean. Longest stretch wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lakeglass.ask.language.columns import ColumnIndex, ColumnMatch, column_model
+from lakeglass.ask.language.lexicon import Keyword, Lexicon
+from lakeglass.ask.language.text import Token, stem, tokenise, words_of
+from lakeglass.ask.language.values import ValueIndex, ValueMatch
+from lakeglass.ask.plan import TableContext
+
+_LONGEST_NAME = 7
+
+
+@dataclass(eq=False)
+class Item:
+    """A stretch of the question. The grammar sets `used` to the part of the plan that it went into."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    keywords: tuple[Keyword, ...] = ()
+    columns: tuple[ColumnMatch, ...] = ()
+    values: tuple[ValueMatch, ...] = ()
+    rows: bool = False
+    used: str = ""
+
+    @property
+    def number(self) -> float | None:
+        """The number, if it is one."""
+        return self.tokens[0].number if len(self.tokens) == 1 else None
+
+    @property
+    def quoted(self) -> bool:
+        """True for text in quotes."""
+        return self.tokens[0].kind == "quoted"
+
+    @property
+    def free(self) -> bool:
+        """True while no part of the plan uses it."""
+        return not self.used
+
+    @property
+    def exact_column(self) -> bool:
+        """True when a column bears exactly this name."""
+        return bool(self.columns) and self.columns[0].score >= 0.95
+
+    def has(self, role: str, *names: str) -> bool:
+        """True when a keyword of this role (and one of these names) is among the readings."""
+        return any(k.role == role and (not names or k.name in names) for k in self.keywords)
+
+    def name_of(self, role: str) -> str:
+        """The first keyword's name in a role, or an empty string."""
+        return next((k.name for k in self.keywords if k.role == role), "")
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table prepared for language: built once a dataset version, then shared by every question."""
+
+    table: TableContext
+    index: ColumnIndex
+    values: ValueIndex
+    row_stems: frozenset[str]
+    lexicon: Lexicon = field(repr=False)
+
+
+def schema_of(table: TableContext, lexicon: Lexicon) -> Schema:
+    """Prepare a table: column words and roles, value index, and the names that its rows go by."""
+    rows = table.statistics.rows
+    columns = [column_model(c, rows, lexicon) for c in table.statistics.columns]
+    stems = {stem(w) for w in words_of(table.name)[-1:]}
+    stems.add(stem("".join(words_of(table.name))))
+    for column in columns:
+        unique = rows > 0 and column.statistics.distinct == rows
+        if unique and column.role == "identifier" and len(column.words) == 2:
+            stems.add(stem(column.words[0]))
+    return Schema(table, ColumnIndex(columns, lexicon), ValueIndex(columns), frozenset(stems), lexicon)
+
+
+def link(question: str, schema: Schema) -> list[Item]:
+    """The question as items, in order; a stretch without any meaning is an item without readings."""
+    tokens = tokenise(question)
+    items: list[Item] = []
+    position = 0
+    while position < len(tokens):
+        item = _longest(question, tokens, position, schema)
+        items.append(item)
+        position += len(item.tokens)
+    for item in items:
+        _guess(item, schema)
+    return items
+
+
+def _longest(question: str, tokens: Sequence[Token], position: int, schema: Schema) -> Item:
+    token = tokens[position]
+    if token.kind == "quoted":
+        columns = schema.index.match(words_of(token.text))
+        exact = tuple(c for c in columns if c.score >= 1.0)
+        return Item(token.text, (token,), columns=exact, values=schema.values.match(token.text))
+    most = max(schema.lexicon.longest, schema.values.longest, _LONGEST_NAME)
+    stop = next(
+        (i for i in range(position, min(position + most, len(tokens))) if tokens[i].kind == "quoted"), None
+    )
+    limit = min(len(tokens), position + most) if stop is None else stop
+    for end in range(limit, position, -1):
+        span = tuple(tokens[position:end])
+        item = _read(question, span, position, schema)
+        if item is not None:
+            return item
+    return Item(token.text, (token,))
+
+
+def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema) -> Item | None:
+    words = [t.word for t in span]
+    text = question[span[0].start : span[-1].end]
+    keywords = schema.lexicon.phrases.get(" ".join(words), ())
+    columns: tuple[ColumnMatch, ...] = ()
+    if len(words) <= _LONGEST_NAME and any(t.kind == "word" for t in span):
+        columns = schema.index.match([w for t in span for w in ([t.word] if t.kind == "word" else [t.word])])
+        if (
+            keywords
+            and columns
+            and columns[0].score < 1.0
+            and len(words) == 1
+            and words[0] in schema.lexicon.filler
+        ):
+            columns = ()
+    values = schema.values.match(text) if _may_be_value(span, keywords, position, text, schema) else ()
+    rows = _means_rows(words, schema)
+    if not (keywords or columns or values or rows):
+        return None
+    return Item(text, span, keywords, columns, values, rows)
+
+
+def _may_be_value(
+    span: tuple[Token, ...], keywords: tuple[Keyword, ...], position: int, text: str, schema: Schema
+) -> bool:
+    """Small words are values only when written exactly as in the data ('OR', 'None')."""
+    if len(span) > 1 or (
+        not keywords and span[0].word not in schema.lexicon.filler and len(span[0].word) > 1
+    ):
+        return True
+    if any(k.role in {"grain", "chart", "filler_nouns", "numbers", "months"} for k in keywords):
+        return True
+    return position > 0 and text != text.lower() and any(v.value == text for v in schema.values.match(text))
+
+
+def _means_rows(words: Sequence[str], schema: Schema) -> bool:
+    key = " ".join(words)
+    if key in schema.lexicon.words("row_nouns"):
+        return True
+    joined = stem("".join(words))
+    if joined in schema.row_stems:
+        return True
+    last = stem(words[-1])
+    return len(words) == 1 and len(last) > 4 and any(s.endswith(last) and s != last for s in schema.row_stems)
+
+
+def _guess(item: Item, schema: Schema) -> None:
+    """Synonyms and typing errors, for words that nothing else explains."""
+    token = item.tokens[0]
+    known = item.keywords or item.columns or item.values or item.rows
+    if known or token.kind != "word" or token.word in schema.lexicon.filler:
+        return
+    item.columns = schema.index.similar(token.word)

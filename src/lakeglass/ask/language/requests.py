@@ -1,0 +1,133 @@
+"""What the question asks of the answer's form: chart, rounding, order, how many lines; and what we can't do."""
+
+from __future__ import annotations
+
+from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.link import Item
+from lakeglass.ask.plan import ChartKind
+from lakeglass.ask.plan.naming import plain
+
+_ARTICLES = {"a", "an", "the", "as", "in", "of", "it", "with", "use", "using"}
+
+
+def read_unsupported(draft: Draft) -> None:
+    """Operations that have a name but no plan yet are named, never replaced by another one."""
+    for item in draft.items:
+        if item.has("unsupported") and not item.columns and not item.values and item.free:
+            operation = item.name_of("unsupported")
+            draft.fail(
+                "unsupported",
+                f"“{plain(item.text)}” asks for something that the built-in analyst can't do yet ({operation}).",
+                words=item.text,
+            )
+
+
+def read_chart(draft: Draft) -> None:
+    """'as a bar chart', 'plot …', 'scatter plot of …'."""
+    for place, item in enumerate(draft.items):
+        if not item.has("chart") or item.exact_column or not item.free:
+            continue
+        kind = item.name_of("chart")
+        if kind == "any":
+            draft.chart_wanted = True
+        elif item.text.lower() == "bar" and not _is_chart_word(draft, place):
+            continue
+        else:
+            draft.chart = kind  # type: ignore[assignment]
+            draft.note("chart", item.text)
+        if not item.has("statistic"):
+            item.used = "chart"
+
+
+def _is_chart_word(draft: Draft, place: int) -> bool:
+    before = draft.items[place - 1].text.lower() if place else ""
+    after = draft.items[place + 1 : place + 2]
+    return before in _ARTICLES or (bool(after) and after[0].has("chart"))
+
+
+def read_rounding(draft: Draft) -> None:
+    """'to 2 decimal places', 'rounded to the nearest integer'."""
+    items = draft.items
+    for place, item in enumerate(items):
+        if item.name_of("rounding") == "whole":
+            draft.decimals = 0
+            _use(draft, [*_lead(items, place), item], "rounding")
+        elif item.name_of("rounding") == "markers" and place:
+            number = _whole(items[place - 1])
+            if number is None or number > 12:
+                continue
+            draft.decimals = number
+            _use(draft, [*_lead(items, place - 1), items[place - 1], item], "rounding")
+        elif item.has("rounding", "rounded") and item.text.lower().startswith("round"):
+            after = [i for i in items[place + 1 : place + 3] if i.text.lower() != "to"]
+            number = _whole(after[0]) if after else None
+            if number is not None and number <= 12 and item.free:
+                draft.decimals = number
+                _use(draft, [item, after[0]], "rounding")
+
+
+def _lead(items: list[Item], place: int) -> list[Item]:
+    found: list[Item] = []
+    for item in reversed(items[max(place - 2, 0) : place]):
+        if item.has("rounding", "rounded"):
+            found.append(item)
+        elif item.text.lower() not in _ARTICLES:
+            break
+    return found
+
+
+def _whole(item: Item) -> int | None:
+    if item.number is not None and item.number.is_integer():
+        return int(item.number)
+    name = item.name_of("numbers")
+    return int(name) if name else None
+
+
+def read_limit(draft: Draft) -> None:
+    """'top 5', 'five highest', 'bottom 3', 'first 10 rows'."""
+    items = draft.items
+    for place, item in enumerate(items):
+        if not item.free or not item.has("superlative"):
+            continue
+        for near in (place + 1, place - 1):
+            if not 0 <= near < len(items) or not items[near].free:
+                continue
+            number = _whole(items[near])
+            if number is None or not 1 <= number <= 10_000 or items[near].columns:
+                continue
+            if near == place + 1 and item.has("compare"):
+                continue
+            draft.limit = number
+            draft.limit_text = f"{item.text} {items[near].text}"
+            draft.high = item.has("superlative", "high", "late")
+            if item.has("superlative", "early") and not item.has("superlative", "high", "low"):
+                draft.high = None
+            items[near].used = "limit"
+            item.used = "limit"
+            return
+
+
+def read_order(draft: Draft) -> None:
+    """'sorted by …', 'in descending order'."""
+    for item in draft.items:
+        if item.has("order", "descending"):
+            draft.high, item.used = True, "sort"
+        elif item.has("order", "ascending"):
+            draft.high, item.used = False, "sort"
+
+
+def _use(draft: Draft, items: list[Item], part: str) -> None:
+    draft.note(part, " ".join(i.text for i in sorted(items, key=lambda i: i.tokens[0].start)))
+    for item in items:
+        item.used = part
+
+
+def chart_name(kind: ChartKind) -> str:
+    """A chart kind in words."""
+    return {
+        "bar": "bar chart",
+        "line": "line chart",
+        "pie": "pie chart",
+        "box": "box plot",
+        "none": "no chart",
+    }.get(kind, kind)

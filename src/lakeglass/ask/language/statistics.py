@@ -1,0 +1,196 @@
+"""Named analyses in a question: overview, missing values, distribution, correlation, description."""
+
+from __future__ import annotations
+
+from lakeglass.ask.language.columns import ColumnModel
+from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.link import Item
+from lakeglass.ask.plan import Statistic
+from lakeglass.ask.plan.naming import plain
+
+MAX_MATRIX = 30
+
+
+def read_statistic(draft: Draft) -> None:
+    """The statistic that the question names, if it names one."""
+    for item in draft.items:
+        if not item.free or item.exact_column or not item.has("statistic"):
+            continue
+        name = item.name_of("statistic")
+        if name == "trend":
+            continue
+        before = draft.statistic
+        _read(draft, item, name)
+        if draft.problems:
+            return
+        if draft.statistic is not before:
+            item.used = "statistic"
+            draft.note("statistic", item.text)
+            return
+    _scatter(draft)
+
+
+def _read(draft: Draft, item: Item, name: str) -> None:
+    if name in {"overview", "columns"}:
+        draft.statistic = Statistic(kind="overview")
+    elif name == "duplicates":
+        draft.statistic = Statistic(kind="duplicates")
+    elif name == "missing":
+        _missing(draft)
+    elif name == "rows":
+        draft.statistic = Statistic(kind="rows")
+    elif name in {"correlation", "spearman"}:
+        _correlation(draft, item, name)
+    elif name == "describe":
+        _describe(draft)
+    elif name == "distribution":
+        _distribution(draft, item)
+
+
+def _columns(draft: Draft) -> list[Item]:
+    return [i for i in draft.items if i.free and i.columns]
+
+
+def _missing(draft: Draft) -> None:
+    named: list[str] = []
+    for item in _columns(draft):
+        if _grouping(draft, item):
+            continue
+        column = draft.choose(item, "any")
+        if column is None:
+            return
+        item.used = "statistic"
+        named.append(column.name)
+    draft.statistic = Statistic(kind="missing", columns=tuple(dict.fromkeys(named)))
+
+
+def _grouping(draft: Draft, item: Item) -> bool:
+    place = draft.items.index(item)
+    before = [i for i in draft.items[max(place - 2, 0) : place] if i.text.lower() not in {"the", "a"}]
+    return (
+        bool(before)
+        and before[-1].has("group")
+        and before[-1].text.lower() not in {"each", "across", "every"}
+    )
+
+
+def _describe(draft: Draft) -> None:
+    items = [i for i in _columns(draft) if not _grouping(draft, i)]
+    if not items:
+        draft.statistic = Statistic(kind="overview")
+        return
+    column = draft.choose(items[0], "measure")
+    if column is None:
+        return
+    items[0].used = "statistic"
+    if column.is_measure:
+        draft.statistic = Statistic(kind="describe", columns=(draft.usable(column),))
+    else:
+        draft.statistic = Statistic(kind="distribution", columns=(column.name,))
+
+
+def _distribution(draft: Draft, item: Item) -> None:
+    items = [i for i in _columns(draft) if not _grouping(draft, i)]
+    if not items:
+        if any(i.rows for i in draft.items) and any(i.has("group") for i in draft.items):
+            return
+        unknown = _first_unknown(draft, item)
+        draft.fail(
+            "not_found" if unknown else "incomplete",
+            f"There is no column “{plain(unknown)}” in this table."
+            if unknown
+            else "The distribution of which column?",
+            words=unknown or item.text,
+            choices=draft.schema.index.nearest([unknown]) if unknown else (),
+        )
+        return
+    column = draft.choose(items[0], "any")
+    if column is None:
+        return
+    if column.role == "date":
+        item.used = "statistic"
+        return
+    items[0].used = "statistic"
+    draft.statistic = Statistic(kind="distribution", columns=(draft.usable(column),))
+
+
+def _first_unknown(draft: Draft, after: Item) -> str:
+    for item in draft.items[draft.items.index(after) + 1 :]:
+        word = item.tokens[0].word
+        if (
+            not (item.keywords or item.columns or item.values or item.rows)
+            and word not in draft.lexicon.filler
+        ):
+            return word
+    return ""
+
+
+def _correlation(draft: Draft, item: Item, name: str) -> None:
+    method = "spearman" if any(i.has("statistic", "spearman") for i in draft.items) else "pearson"
+    found: list[ColumnModel] = []
+    for each in _columns(draft):
+        if not any(m.column.is_measure or m.column.role in {"period", "flag"} for m in each.columns):
+            draft.fail(
+                "unclear",
+                f"{plain(each.columns[0].column.name)} holds no numbers, so it has no correlation.",
+                words=each.text,
+            )
+            return
+        column = draft.choose(each, "measure")
+        if column is None:
+            return
+        each.used = "statistic"
+        if column not in found:
+            found.append(column)
+    for other in draft.items:
+        if other.has("statistic", "correlation", "spearman"):
+            other.used = "statistic"
+    unknown = _first_unknown(draft, item)
+    if unknown and len(found) < 2:
+        draft.fail(
+            "not_found",
+            f"There is no column “{plain(unknown)}” in this table.",
+            words=unknown,
+            choices=draft.schema.index.nearest([unknown]),
+        )
+        return
+    names = _enough(draft, found)
+    if names is not None:
+        draft.statistic = Statistic(
+            kind="correlation", columns=names, method="spearman" if method == "spearman" else "pearson"
+        )
+
+
+def _enough(draft: Draft, found: list[ColumnModel]) -> tuple[str, ...] | None:
+    """Two or more columns: those named, or every measure when none is."""
+    if len(found) >= 2:
+        return tuple(draft.usable(c) for c in found)
+    measures = [c for c in draft.schema.index.columns if c.is_measure and not c.text_numbers]
+    if len(measures) < 2:
+        draft.fail("incomplete", "A correlation needs two columns with numbers.")
+        return None
+    if len(found) == 1:
+        rest = [c for c in measures if c is not found[0]][: MAX_MATRIX - 1]
+        return (draft.usable(found[0]), *(c.name for c in rest))
+    if len(measures) > MAX_MATRIX:
+        draft.assume(f"only the first {MAX_MATRIX} columns with numbers are compared")
+    return tuple(c.name for c in measures[:MAX_MATRIX])
+
+
+def _scatter(draft: Draft) -> None:
+    """'scatter plot of speed and cost', 'plot cost against speed'."""
+    versus = any(i.has("versus") for i in draft.items)
+    if draft.chart != "scatter" and not (draft.chart_wanted and versus):
+        return
+    items = [i for i in _columns(draft) if any(m.column.is_measure for m in i.columns)]
+    if len(items) != 2 or any(i.has("aggregate") for i in draft.items if i.free):
+        return
+    columns = [draft.choose(i, "measure") for i in items]
+    if columns[0] is None or columns[1] is None or columns[0] is columns[1]:
+        return
+    for item in items:
+        item.used = "statistic"
+    draft.statistic = Statistic(
+        kind="correlation", columns=(draft.usable(columns[0]), draft.usable(columns[1])), method="pearson"
+    )
+    draft.note("statistic", "scatter plot")

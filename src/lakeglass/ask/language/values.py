@@ -1,0 +1,81 @@
+"""Values of text columns by their words, so that 'large birds' finds Wildlife Size = Large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lakeglass.ask.language.columns import ColumnModel
+from lakeglass.ask.language.text import stem, value_key
+
+_SHORTEST_PART = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMatch:
+    """A value that some words may mean. `part` marks a word inside several values."""
+
+    column: ColumnModel
+    value: str
+    part: bool = False
+
+
+class ValueIndex:
+    """Frequent values of every text column, by their words in lower case."""
+
+    def __init__(self, columns: Sequence[ColumnModel]) -> None:
+        self._by_key: dict[str, list[ValueMatch]] = {}
+        self.longest = 1
+        self.first_words: set[str] = set()
+        for column in columns:
+            if column.statistics.kind != "text" or column.text_numbers:
+                continue
+            for top in column.statistics.top_values:
+                if isinstance(top.value, str):
+                    self._add(ValueMatch(column, top.value))
+
+    def _add(self, match: ValueMatch) -> None:
+        key = value_key(match.value)
+        if not key:
+            return
+        self._by_key.setdefault(key, []).append(match)
+        self.longest = max(self.longest, min(key.count(" ") + 1, 8))
+
+    def match(self, text: str) -> tuple[ValueMatch, ...]:
+        """Values that these words name, in singular or plural."""
+        key = value_key(text)
+        found = self._by_key.get(key)
+        if found is None and key:
+            head, _, last = key.rpartition(" ")
+            for variant in _number_variants(last):
+                found = self._by_key.get(f"{head} {variant}" if head else variant)
+                if found:
+                    break
+        return tuple(found or ())
+
+    def containing(self, word: str) -> dict[str, list[ValueMatch]]:
+        """Values that have `word` among their words, by column name."""
+        hits: dict[str, list[ValueMatch]] = {}
+        if len(word) < _SHORTEST_PART:
+            return hits
+        variants = {word, *_number_variants(word)}
+        for key, matches in self._by_key.items():
+            if any(v in key for v in variants) and variants & set(key.split()):
+                for match in matches:
+                    hits.setdefault(match.column.name, []).append(match)
+        return hits
+
+
+def _number_variants(word: str) -> tuple[str, ...]:
+    if len(word) < 3:
+        return ()
+    variants = [word[:-1]] if word.endswith("s") else [word + "s"]
+    if word.endswith("ies"):
+        variants.append(word[:-3] + "y")
+    elif word.endswith("es"):
+        variants.append(word[:-2])
+    elif word.endswith("y"):
+        variants.append(word[:-1] + "ies")
+    if stem(word) != word:
+        variants.append(stem(word))
+    return tuple(variants)

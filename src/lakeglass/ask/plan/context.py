@@ -1,0 +1,28 @@
+"""What a plan is made for: tables as a planner, the generator and the linter know them."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from lakeglass.ask.plan.model import AnalysisPlan
+from lakeglass.lake.model import ColumnStatistics, Statistics
+
+
+class TableContext(BaseModel):
+    """A dataset version: `name` is its Python identifier, `file` where a session finds it ('data/sales.parquet')."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    file: str
+    statistics: Statistics
+    dataset_version: str = ""
+
+    def column(self, name: str) -> ColumnStatistics | None:
+        """The column of this name, if there is one."""
+        return next((c for c in self.statistics.columns if c.name == name), None)
+
+
+def table_of(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> TableContext:
+    """The table that the plan analyses; the first one when it names none of them."""
+    return next((t for t in tables if t.name == plan.source.name), tables[0])

@@ -1,0 +1,183 @@
+"""The typed plan: what every planner writes, a person approves, one generator turns into code.
+
+It is also the JSON schema that a model fills. Everything in it is a name, a number or a choice from a closed
+list: no code, no expression language. Columns are named as in the dataset; `Derive` makes further ones.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Scalar = str | int | float | bool
+
+Operator = Literal[
+    "=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "not contains",
+    "period", "not period", "missing", "present",
+]  # fmt: skip
+Aggregate = Literal[
+    "count", "distinct", "sum", "mean", "median", "min", "max", "range",
+    "deviation", "variance", "quantile", "share",
+]  # fmt: skip
+Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "weekday", "hour"]
+StatisticKind = Literal[
+    "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows"
+]
+CorrelationMethod = Literal["pearson", "spearman"]
+ChartKind = Literal["bar", "line", "scatter", "histogram", "heatmap", "box", "pie", "none"]
+CleanKind = Literal["to_number", "drop_missing"]
+
+_TWO: frozenset[str] = frozenset({"between", "period", "not period"})
+_NONE: frozenset[str] = frozenset({"missing", "present"})
+_MANY: frozenset[str] = frozenset({"in", "not in"})
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Frozen):
+    """A table that the plan reads: `name` is the Python variable, `file` the path below the session."""
+
+    name: str
+    file: str
+    dataset_version: str = ""
+
+
+class Clean(_Frozen):
+    """A repair of one column before anything else: text such as '$1,200' to numbers, or rows without it left out."""
+
+    column: str
+    kind: CleanKind
+
+
+class Derive(_Frozen):
+    """A new column made from a date: its year, month, weekday, … Named `name`."""
+
+    name: str
+    column: str
+    grain: Grain
+
+
+class Filter(_Frozen):
+    """Keep rows that satisfy this. Dates are ISO text; `period` keeps start <= x < end.
+
+    A row without a value never satisfies a comparison, not even a negated one.
+    """
+
+    column: str
+    operator: Operator
+    values: tuple[Scalar, ...] = ()
+
+    @model_validator(mode="after")
+    def _arity(self) -> Filter:
+        got = len(self.values)
+        if self.operator in _NONE:
+            fits = got == 0
+        elif self.operator in _TWO:
+            fits = got == 2
+        elif self.operator in _MANY:
+            fits = got >= 1
+        else:
+            fits = got == 1
+        if not fits:
+            raise ValueError(f"operator {self.operator!r} got {got} values")
+        return self
+
+
+class Group(_Frozen):
+    """One key of the grouping; `grain` cuts a date column into periods."""
+
+    column: str
+    grain: Grain | None = None
+
+
+class Measure(_Frozen):
+    """One number per group (or over everything).
+
+    `count` counts rows and has no column; `distinct` counts different values. `share` is the percentage
+    (0..100) of rows, or of the sum of `column`, that satisfies `where`. `of_total` turns a count or sum into
+    its percentage of the whole. `quantile` is 0..1 and belongs to the aggregate of that name.
+    """
+
+    aggregate: Aggregate
+    column: str | None = None
+    where: tuple[Filter, ...] = ()
+    quantile: float | None = Field(default=None, ge=0, le=1)
+    of_total: bool = False
+
+    @model_validator(mode="after")
+    def _complete(self) -> Measure:
+        if self.aggregate == "count" and self.column is not None:
+            raise ValueError("count counts rows and takes no column; use a `present` filter to count values")
+        if self.aggregate not in {"count", "share"} and self.column is None:
+            raise ValueError(f"aggregate {self.aggregate!r} needs a column")
+        if (self.aggregate == "share") != bool(self.where):
+            raise ValueError("`where` belongs to the aggregate 'share', which needs it")
+        if (self.aggregate == "quantile") != (self.quantile is not None):
+            raise ValueError("`quantile` belongs to the aggregate 'quantile', which needs it")
+        if self.of_total and self.aggregate not in {"count", "sum"}:
+            raise ValueError("only counts and sums have a share of a total")
+        return self
+
+
+class Statistic(_Frozen):
+    """A named analysis instead of measures; `columns` are what it looks at (empty: every fitting one)."""
+
+    kind: StatisticKind
+    columns: tuple[str, ...] = ()
+    method: CorrelationMethod | None = None
+
+
+class Sort(_Frozen):
+    """Order of the result: by the first measure, by the keys, or (for rows) by a column."""
+
+    by: Literal["measure", "group", "column"]
+    column: str | None = None
+    descending: bool = True
+
+
+class AnalysisPlan(_Frozen):
+    """What will be computed, in the order in which it happens."""
+
+    sources: tuple[Source, ...] = Field(min_length=1)
+    clean: tuple[Clean, ...] = ()
+    derive: tuple[Derive, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    groups: tuple[Group, ...] = Field(default=(), max_length=3)
+    measures: tuple[Measure, ...] = ()
+    statistic: Statistic | None = None
+    sort: Sort | None = None
+    limit: int | None = Field(default=None, ge=1, le=10_000)
+    chart: ChartKind | None = None
+    decimals: int | None = Field(default=None, ge=0, le=12)
+    assumptions: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_task(self) -> AnalysisPlan:
+        if bool(self.measures) == (self.statistic is not None):
+            raise ValueError("a plan has either measures or a statistic")
+        return self
+
+    @property
+    def source(self) -> Source:
+        """The table that is analysed."""
+        return self.sources[0]
+
+    @property
+    def picks_one(self) -> bool:
+        """True for 'which X has the highest Y': the best group, with ties."""
+        return self.limit == 1 and bool(self.groups) and bool(self.measures)
+
+    def columns_read(self) -> tuple[str, ...]:
+        """Every dataset column that the plan names, each once, in order of use."""
+        derived = {d.name for d in self.derive}
+        names = [c.column for c in self.clean] + [d.column for d in self.derive]
+        names += [f.column for f in self.filters] + [g.column for g in self.groups]
+        for measure in self.measures:
+            names += [measure.column] if measure.column else []
+            names += [f.column for f in measure.where]
+        names += list(self.statistic.columns) if self.statistic else []
+        names += [self.sort.column] if self.sort and self.sort.column else []
+        return tuple(dict.fromkeys(n for n in names if n not in derived))

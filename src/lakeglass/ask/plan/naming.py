@@ -1,0 +1,142 @@
+"""Names of the result's columns: the contract between generator, verifier and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure
+
+ROWS = "rows"
+SHARE = "share (%)"
+FIVE_NUMBERS = ("minimum", "lower quartile", "median", "upper quartile", "maximum")
+_WORDS = {
+    "sum": "total",
+    "mean": "average",
+    "median": "median",
+    "min": "lowest",
+    "max": "highest",
+    "range": "range of",
+    "deviation": "standard deviation of",
+    "variance": "variance of",
+    "distinct": "different",
+}
+
+
+def plain(text: str, *, limit: int = 80) -> str:
+    """One printable line of a name or value that somebody else chose."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def filter_words(each: Filter) -> str:
+    """A filter as people say it: 'Origin State is Texas or Ohio'."""
+    name = plain(each.column)
+    values = [plain(str(v)) for v in each.values]
+    match each.operator:
+        case "=":
+            return f"{name} is {values[0]}"
+        case "!=":
+            return f"{name} is not {values[0]}"
+        case "in":
+            return f"{name} is {_either(values)}"
+        case "not in":
+            return f"{name} is not {_either(values)}"
+        case "between":
+            return f"{name} from {values[0]} to {values[1]}"
+        case "contains":
+            return f"{name} contains {values[0]}"
+        case "not contains":
+            return f"{name} does not contain {values[0]}"
+        case "period":
+            return f"{name} from {values[0]} to before {values[1]}"
+        case "not period":
+            return f"{name} outside {values[0]} to before {values[1]}"
+        case "missing":
+            return f"{name} is missing"
+        case "present":
+            return f"{name} is known"
+        case "<" | "<=" | ">" | ">=":
+            word = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}[each.operator]
+            return f"{name} {word} {values[0]}"
+        case _:
+            assert_never(each.operator)
+
+
+def _either(values: list[str]) -> str:
+    shown = values[:5] + ([f"{len(values) - 5} more"] if len(values) > 5 else [])
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " or " + shown[-1]
+
+
+def measure_words(measure: Measure) -> str:
+    """A measure as people say it: 'average Cost Repair', 'number of rows'."""
+    column = plain(measure.column or "")
+    match measure.aggregate:
+        case "count":
+            return "share of rows" if measure.of_total else "number of rows"
+        case "share":
+            where = " and ".join(filter_words(f) for f in measure.where)
+            return f"share of {column} where {where}" if column else f"share of rows where {where}"
+        case "quantile":
+            return f"{_ordinal(measure.quantile or 0)} percentile of {column}"
+        case "sum":
+            return f"share of total {column}" if measure.of_total else f"total {column}"
+        case "distinct":
+            return f"number of different {column}"
+        case _:
+            return f"{_WORDS[measure.aggregate]} {column}"
+
+
+def _ordinal(quantile: float) -> str:
+    number = f"{quantile * 100:.10g}"
+    ending = {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
+    return number + ("th" if number[-2:] in {"11", "12", "13"} else ending)
+
+
+def _unique(name: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    candidate, number = name, 2
+    while candidate in used:
+        candidate, number = f"{name} ({number})", number + 1
+    return candidate
+
+
+def key_name(group: Group) -> str:
+    """Heading of a key column: the column's name, or the grain ('month')."""
+    return group.grain or group.column
+
+
+def key_names(plan: AnalysisPlan) -> tuple[str, ...]:
+    """Headings of the key columns, all different."""
+    names: list[str] = []
+    for group in plan.groups:
+        names.append(_unique(key_name(group), names))
+    return tuple(names)
+
+
+def measure_name(measure: Measure) -> str:
+    """Heading of a measure column, without regard to the others."""
+    if measure.aggregate == "count":
+        return SHARE if measure.of_total else ROWS
+    if measure.aggregate == "share":
+        return SHARE
+    name = measure_words(measure)
+    return f"{name} (%)" if measure.of_total else name
+
+
+def measure_names(plan: AnalysisPlan) -> tuple[str, ...]:
+    """Headings of the measure columns, all different from each other and from the keys."""
+    names = list(key_names(plan))
+    for measure in plan.measures:
+        names.append(_unique(measure_name(measure), names))
+    return tuple(names[len(plan.groups) :])
+
+
+def counts_rows(plan: AnalysisPlan) -> bool:
+    """True when the result carries a further column with the number of rows behind each line."""
+    return any(m.aggregate not in {"count", "distinct"} or m.of_total for m in plan.measures)
+
+
+def rows_name(plan: AnalysisPlan) -> str:
+    """Heading of that further column."""
+    return _unique(ROWS, [*key_names(plan), *measure_names(plan)])

@@ -1,0 +1,80 @@
+"""Does a plan fit the tables? Columns exist, aggregates suit types. Pydantic has checked the shape before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rapidfuzz import process
+
+from lakeglass.ask.plan.context import TableContext, table_of
+from lakeglass.ask.plan.model import AnalysisPlan, Filter, Measure
+from lakeglass.lake.model import Kind
+
+NUMERIC: frozenset[Kind] = frozenset({"integer", "number"})
+TEMPORAL: frozenset[Kind] = frozenset({"date", "datetime"})
+ORDERED = NUMERIC | TEMPORAL
+_NEEDS_NUMBER: frozenset[str] = frozenset(
+    {"sum", "mean", "median", "range", "deviation", "variance", "quantile"}
+)
+
+
+def problems(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> tuple[str, ...]:
+    """Why the plan can't run on these tables, one sentence each; empty when it can."""
+    table = table_of(plan, tables)
+    unknown = [s.name for s in plan.sources if s.name not in {t.name for t in tables}]
+    found = [f"there is no table {name!r}" for name in unknown]
+    kinds: dict[str, Kind] = {c.name: c.kind for c in table.statistics.columns}
+    for name in plan.columns_read():
+        if name not in kinds:
+            near = process.extractOne(name, list(kinds))
+            found.append(f"there is no column {name!r}" + f"; the nearest is {near[0]!r}")
+    if found:
+        return tuple(found)
+    kinds.update({c.column: "number" for c in plan.clean if c.kind == "to_number"})
+    kinds.update({d.name: "integer" for d in plan.derive})
+    return tuple(_type_problems(plan, kinds))
+
+
+def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
+    for derive in plan.derive:
+        if kinds[derive.column] not in TEMPORAL:
+            yield f"{derive.column!r} is no date, so it has no {derive.grain}"
+    for group in plan.groups:
+        if group.grain is not None and kinds[group.column] not in TEMPORAL:
+            yield f"{group.column!r} is no date, so it can't be cut by {group.grain}"
+    for measure in plan.measures:
+        yield from _measure_problems(measure, kinds)
+    for each in plan.filters:
+        yield from _filter_problems(each, kinds)
+    if plan.statistic is not None and plan.statistic.kind == "correlation":
+        for name in plan.statistic.columns:
+            if kinds[name] not in NUMERIC:
+                yield f"{name!r} holds no numbers, so it has no correlation"
+
+
+def _measure_problems(measure: Measure, kinds: dict[str, Kind]) -> Iterator[str]:
+    for each in measure.where:
+        yield from _filter_problems(each, kinds)
+    if measure.column is None:
+        return
+    kind = kinds[measure.column]
+    if measure.aggregate in _NEEDS_NUMBER or measure.aggregate == "share":
+        if kind not in NUMERIC:
+            yield f"{measure.column!r} holds {kind} values, so it has no {measure.aggregate}"
+    elif measure.aggregate in {"min", "max"} and kind not in ORDERED:
+        yield f"{measure.column!r} holds {kind} values, which have no {measure.aggregate}"
+
+
+def _filter_problems(each: Filter, kinds: dict[str, Kind]) -> Iterator[str]:
+    kind = kinds[each.column]
+    if each.operator in {"<", "<=", ">", ">=", "between"} and kind not in ORDERED:
+        yield f"{each.column!r} holds {kind} values, which can't be compared by size"
+    if each.operator in {"period", "not period"} and kind not in TEMPORAL:
+        yield f"{each.column!r} is no date, so it has no period"
+    if each.operator in {"contains", "not contains"} and kind != "text":
+        yield f"{each.column!r} holds {kind} values, which contain no text"
+    numbers = all(isinstance(v, int | float) for v in each.values)
+    if kind in NUMERIC and each.values and not numbers:
+        yield f"{each.column!r} holds numbers, but is compared with text"
+    if kind in {"text", *TEMPORAL} and not all(isinstance(v, str) for v in each.values):
+        yield f"{each.column!r} holds {kind} values, but is compared with something else"

@@ -1,0 +1,163 @@
+"""The planner that needs no model: words to typed tokens, tokens to a plan, or an honest refusal."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date
+from threading import Lock
+
+from lakeglass.ask.language import Draft, Schema, ignored_words, lexicon, schema_of, understand
+from lakeglass.ask.model import Chip, Understanding
+from lakeglass.ask.plan import AnalysisPlan, Source, TableContext, problems
+from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
+from lakeglass.ask.planners.explain import (
+    assumptions_of,
+    chips_of,
+    estimate_of,
+    restate,
+    steps_of,
+    without_chips,
+)
+from lakeglass.ask.planners.followups import follow_up
+from lakeglass.ask.planners.near import near_questions
+from lakeglass.core.errors import InvalidInput
+
+THRESHOLD = 0.55
+_KEPT_SCHEMAS = 32
+
+
+class BuiltinPlanner:
+    """Deterministic: the same question on the same dataset version gives the same plan."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._lexicon = lexicon(language)
+        self._schemas: OrderedDict[tuple[str, str], Schema] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """'builtin'."""
+        return "builtin"
+
+    async def suggest(self, tables: tuple[TableContext, ...]) -> tuple[str, ...]:
+        """Questions to start with, each of them tried."""
+        today = date(2000, 1, 1)  # no suggestion is about 'today'
+        found: list[str] = []
+        for table in tables:
+            schema = self._schema(table)
+            found += self._questions(Draft(schema=schema, items=[], today=today), schema, today, "")
+        return tuple(dict.fromkeys(found))[:4]
+
+    async def plan(self, question: str, context: PlanContext) -> Planned | NotPlanned:
+        """Plan `question` over the first table that it fits. See `base.Planner`."""
+        if not context.tables:
+            raise InvalidInput("There is no table to ask about. Upload a file or choose a dataset first.")
+        first: NotPlanned | None = None
+        for table in context.tables:
+            outcome = self._plan_table(question, table, context)
+            if isinstance(outcome, Planned):
+                return outcome
+            first = first or outcome
+        assert first is not None
+        return first
+
+    def _plan_table(self, question: str, table: TableContext, context: PlanContext) -> Planned | NotPlanned:
+        schema = self._schema(table)
+        draft = understand(question, schema, context.today)
+        plan = plan_of(draft)
+        if context.previous is not None and context.previous.source.name == table.name:
+            changed = follow_up(question, context.previous, draft, plan)
+            if changed is not None:
+                plan, draft = changed, draft
+        if plan is None or draft.confidence < THRESHOLD:
+            return self._refuse(draft, schema, context.today)
+        plan = without_chips(plan, context.without)
+        if plan is None:
+            return self._refuse(draft, schema, context.today)
+        return _planned(plan, draft, table, self._questions(draft, schema, context.today, question))
+
+    def _refuse(self, draft: Draft, schema: Schema, today: date) -> NotPlanned:
+        message = draft.problems[0].message if draft.problems else _unsure(draft)
+        near = self._questions(draft, schema, today, "")
+        understanding = Understanding(
+            restatement="",
+            chips=(),
+            ignored=ignored_words(draft),
+            confidence=round(min(draft.confidence, 0.5), 2),
+        )
+        return NotPlanned(message=message, near_questions=near, understanding=understanding)
+
+    def _questions(self, draft: Draft, schema: Schema, today: date, asked: str) -> tuple[str, ...]:
+        """Near questions, each of them tried: it plans, and without a doubt."""
+        kept: list[str] = []
+        for candidate in near_questions(draft, schema):
+            if candidate.casefold() == asked.casefold() or candidate in kept:
+                continue
+            tried = understand(candidate, schema, today)
+            if plan_of(tried) is not None and tried.confidence >= 0.8:
+                kept.append(candidate)
+            if len(kept) == 3:
+                break
+        return tuple(kept)
+
+    def _schema(self, table: TableContext) -> Schema:
+        """The prepared table; kept for the last few dataset versions."""
+        key = (table.name, table.dataset_version)
+        with self._lock:
+            known = self._schemas.get(key)
+            if known is not None and (table.dataset_version or known.table == table):
+                self._schemas.move_to_end(key)
+                return known
+        made = schema_of(table, self._lexicon)
+        with self._lock:
+            self._schemas[key] = made
+            if len(self._schemas) > _KEPT_SCHEMAS:
+                self._schemas.popitem(last=False)
+        return made
+
+
+def _unsure(draft: Draft) -> str:
+    ignored = ", ".join(f"“{w}”" for w in ignored_words(draft)[:5])
+    if ignored:
+        return f"Too much of the question was not understood: {ignored}."
+    return "The question was not understood well enough to answer it without guessing."
+
+
+def plan_of(draft: Draft) -> AnalysisPlan | None:
+    """The plan that a draft amounts to; None while it has problems or does not fit the table."""
+    if draft.problems or (draft.statistic is None and not draft.measures):
+        return None
+    table = draft.schema.table
+    plan = AnalysisPlan(
+        sources=(Source(name=table.name, file=table.file, dataset_version=table.dataset_version),),
+        clean=tuple(draft.clean),
+        filters=tuple(draft.filters),
+        groups=tuple(draft.groups),
+        measures=() if draft.statistic else tuple(draft.measures),
+        statistic=draft.statistic,
+        sort=draft.sort,
+        limit=draft.limit,
+        chart=draft.chart,
+        decimals=draft.decimals,
+        assumptions=tuple(draft.assumptions),
+    )
+    return None if problems(plan, (table,)) else plan
+
+
+def _planned(plan: AnalysisPlan, draft: Draft, table: TableContext, near: tuple[str, ...]) -> Planned:
+    chips: tuple[Chip, ...] = chips_of(plan, draft.words)
+    plan = plan.model_copy(update={"assumptions": assumptions_of(plan, table)})
+    understanding = Understanding(
+        restatement=restate(plan),
+        chips=chips,
+        assumptions=plan.assumptions,
+        ignored=ignored_words(draft),
+        confidence=round(draft.confidence, 2),
+    )
+    return Planned(
+        plan=plan,
+        understanding=understanding,
+        steps=steps_of(plan, table),
+        estimate=estimate_of(table),
+        near_questions=near,
+    )

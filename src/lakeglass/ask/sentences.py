@@ -1,0 +1,300 @@
+"""One sentence for each kind of result. It repeats what the result says and claims nothing beyond it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from lakeglass.ask.formats import number_text, unit_of, unit_of_measure, value_text
+from lakeglass.ask.model import KeyNumber
+from lakeglass.ask.plan import AnalysisPlan, Measure
+from lakeglass.ask.plan.naming import (
+    FIVE_NUMBERS,
+    ROWS,
+    SHARE,
+    filter_words,
+    key_names,
+    measure_names,
+    measure_words,
+    plain,
+)
+from lakeglass.ask.result import TableData, Value, as_number
+from lakeglass.lake.model import Statistics
+
+Stated = tuple[str, tuple[KeyNumber, ...]]
+_SHOWN = 3
+_MANY = 8
+
+
+def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stated:
+    """The sentence and its key numbers."""
+    if not table.rows:
+        return "The result is empty: no row has all the values that are needed.", ()
+    if plan.statistic is None:
+        return _grouped(plan, table) if plan.groups else _scalar(plan, table)
+    match plan.statistic.kind:
+        case "distribution":
+            return _distribution(plan, table)
+        case "correlation":
+            return _correlation(plan, table)
+        case "missing":
+            return _missing(plan, table)
+        case "describe":
+            return _describe(plan, table)
+        case "overview":
+            return _overview(table, statistics)
+        case "duplicates":
+            number = _key(plan, "duplicate rows", table.cell("duplicate rows"))
+            return f"{number.text} of {_text(plan, table.cell(ROWS))} rows repeat an earlier row.", (number,)
+        case "rows":
+            return _rows(plan, table)
+        case _:
+            assert_never(plan.statistic.kind)
+
+
+def _text(plan: AnalysisPlan, value: Value, unit: str = "") -> str:
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer() and unit == "")
+    return value_text(value, decimals=None if whole and plan.decimals is None else plan.decimals, unit=unit)
+
+
+def _count(value: Value) -> str:
+    return value_text(value)
+
+
+def _key(plan: AnalysisPlan, label: str, value: Value, unit: str = "", *, count: bool = False) -> KeyNumber:
+    text = _count(value) if count else _text(plan, value, unit)
+    return KeyNumber(label=plain(label), value=value, text=text)
+
+
+def _measure_key(plan: AnalysisPlan, measure: Measure, label: str, value: Value) -> KeyNumber:
+    counted = measure.aggregate in {"count", "distinct"} and not measure.of_total
+    return _key(plan, label, value, unit_of_measure(measure), count=counted)
+
+
+def _where(plan: AnalysisPlan) -> str:
+    return " where " + " and ".join(filter_words(f) for f in plan.filters) if plan.filters else ""
+
+
+def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
+    keys = [
+        _measure_key(plan, measure, measure_words(measure), table.cell(name))
+        for name, measure in zip(measure_names(plan), plan.measures, strict=True)
+    ]
+    if len(keys) == 1 and plan.measures[0].aggregate == "count":
+        verb = "row matches" if keys[0].value == 1 else "rows match"
+        if plan.filters:
+            conditions = " and ".join(filter_words(f) for f in plan.filters)
+            return f"{keys[0].text} {verb}: {conditions}.", tuple(keys)
+        return f"The table has {keys[0].text} rows.", tuple(keys)
+    if len(keys) == 1 and plan.measures[0].aggregate == "share" and plan.measures[0].column is None:
+        part = " and ".join(filter_words(f) for f in plan.measures[0].where)
+        return f"In {keys[0].text} of the rows{_where(plan)}, {part}.", tuple(keys)
+    parts = [f"the {k.label} is {k.text}" for k in keys]
+    said = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
+    return f"{said[:1].upper()}{said[1:]}{_where(plan)}.", tuple(keys)
+
+
+def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
+    first, measure = measure_names(plan)[0], plan.measures[0]
+    labels = [_label(row, table, key_names(plan)) for row in range(len(table.rows))]
+    keys = tuple(
+        _measure_key(plan, measure, label, table.cell(first, row)) for row, label in enumerate(labels[:_MANY])
+    )
+    words = measure_words(measure)
+    if plan.picks_one:
+        return _winner(plan, table, labels, keys)
+    if plan.limit is not None:
+        which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+        listed = ", ".join(f"{k.label} ({k.text})" for k in keys[: min(5, len(keys))])
+        return f"By {words}, the {which} are {listed}{_where(plan)}.", keys
+    return _spread(plan, table, labels, keys)
+
+
+def _label(row: int, table: TableData, keys: tuple[str, ...]) -> str:
+    return " · ".join(_key_text(table.cell(k, row)) for k in keys)
+
+
+def _key_text(value: Value) -> str:
+    """A key is a name even when it is a number: 1995, not 1,995."""
+    number = as_number(value)
+    if number is not None:
+        return f"{number:.10g}"
+    return value_text(value)
+
+
+def _winner(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple[KeyNumber, ...]) -> Stated:
+    which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+    words = measure_words(plan.measures[0])
+    if len(labels) > 1:
+        tied = ", ".join(labels[:5]) + (" and others" if len(labels) > 5 else "")
+        return f"{table.total} share the {which} {words}, {keys[0].text}: {tied}.", keys
+    extra = [
+        f"its {measure_words(m)} is {_measure_key(plan, m, '', table.cell(n)).text}"
+        for n, m in zip(measure_names(plan)[1:], plan.measures[1:], strict=True)
+    ]
+    more = "; " + "; ".join(extra) if extra else ""
+    return f"{labels[0]} has the {which} {words}: {keys[0].text}{_where(plan)}{more}.", keys
+
+
+def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple[KeyNumber, ...]) -> Stated:
+    """From where to where the groups go."""
+    measure = plan.measures[0]
+    name = measure_names(plan)[0]
+    known = [(as_number(table.cell(name, row)), row) for row in range(len(table.rows))]
+    numbers = [(n, row) for n, row in known if n is not None]
+    per = " and ".join(plain(k) for k in key_names(plan))
+    words = measure_words(measure)
+    words = words[:1].upper() + words[1:]
+    if not numbers:
+        return f"{words} by {per}: no group has a value.", ()
+    if not table.complete:
+        return f"{words} by {per}: {table.total:,} groups, in the table.", keys
+    if len(numbers) <= _SHOWN:
+        listed = ", ".join(f"{k.label} {k.text}" for k in keys)
+        return f"{words} by {per}{_where(plan)}: {listed}.", keys
+    low, high = min(numbers, key=lambda n: n[0]), max(numbers, key=lambda n: n[0])
+    low_text = _measure_key(plan, measure, "", table.cell(name, low[1])).text
+    high_text = _measure_key(plan, measure, "", table.cell(name, high[1])).text
+    if low[0] == high[0]:
+        return f"{words} is {high_text} in each of the {len(numbers):,} groups by {per}{_where(plan)}.", keys
+    return (
+        f"{words} by {per}{_where(plan)} goes from {low_text} ({labels[low[1]]}) to {high_text} ({labels[high[1]]}).",
+        keys,
+    )
+
+
+def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:
+    assert plan.statistic is not None
+    name = plain(plan.statistic.columns[0])
+    unit = unit_of(plan.statistic.columns[0])
+    if plan.groups:
+        key = key_names(plan)[0]
+        pairs = [(_key_text(table.cell(key, r)), table.cell("median", r)) for r in range(len(table.rows))]
+        keys = tuple(_key(plan, f"median, {label}", value, unit) for label, value in pairs[:_MANY])
+        listed = ", ".join(f"{k.label.removeprefix('median, ')} {k.text}" for k in keys[:_SHOWN])
+        return f"Median {name} by {plain(key)}: {listed}{', …' if len(pairs) > _SHOWN else ''}.", keys
+    if "from" in table.columns:
+        counts = table.numbers(ROWS)
+        place = counts.index(max(counts))
+        low, high = table.cell("from", place), table.cell("to", place)
+        keys = (_key(plan, "rows in the fullest interval", table.cell(ROWS, place), count=True),)
+        return (
+            f"{name} is most often between {_text(plan, low, unit)} and {_text(plan, high, unit)}: "
+            f"{keys[0].text} rows, {number_text(table.numbers(SHARE)[place], decimals=1)} %{_where(plan)}.",
+            keys,
+        )
+    labels = [_key_text(v) for v in table.values(table.columns[0])]
+    shares = table.numbers(SHARE)
+    keys = tuple(
+        _key(plan, label, table.cell(ROWS, row), count=True) for row, label in enumerate(labels[:_MANY])
+    )
+    listed = ", ".join(
+        f"{label} {number_text(share, decimals=1 if plan.decimals is None else plan.decimals)} %"
+        for label, share in zip(labels[:_SHOWN], shares, strict=False)
+    )
+    more = f", and {table.total - _SHOWN:,} more" if table.total > _SHOWN else ""
+    return f"{name}{_where(plan)}: {listed}{more}.", keys
+
+
+def _correlation(plan: AnalysisPlan, table: TableData) -> Stated:
+    assert plan.statistic is not None
+    method = (plan.statistic.method or "pearson").title()
+    value = as_number(table.cell("correlation"))
+    first, second = (_key_text(table.cell(c)) for c in ("first column", "second column"))
+    if value is None:
+        return (
+            f"There is no correlation of {first} and {second}: one of them does not vary, or too few rows.",
+            (),
+        )
+    number = _key(plan, f"{method} correlation", table.cell("correlation"))
+    text = number.text if plan.decimals is not None else f"{value:.3f}"
+    number = number.model_copy(update={"text": text})
+    if "p-value" not in table.columns:
+        return f"The strongest {method} correlation is between {first} and {second}: {text}{_where(plan)}.", (
+            number,
+        )
+    chance = as_number(table.cell("p-value"))
+    p_text = "unknown" if chance is None else "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
+    keys = (
+        number,
+        KeyNumber(label="p-value", value=chance, text=p_text),
+        _key(plan, "rows", table.cell(ROWS), count=True),
+    )
+    return (
+        f"The {method} correlation of {first} and {second} is {text} ({p_text}) over "
+        f"{keys[2].text} rows that have both{_where(plan)}: {_strength(value)}. This says nothing about cause.",
+        keys,
+    )
+
+
+def _strength(value: float) -> str:
+    size = abs(value)
+    word = (
+        "practically none" if size < 0.1 else "weak" if size < 0.3 else "moderate" if size < 0.6 else "strong"
+    )
+    return word if size < 0.1 else f"{word} and {'positive' if value > 0 else 'negative'}"
+
+
+def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
+    rows = [
+        (plain(str(c)), int(n))
+        for c, n in zip(table.values("column"), table.numbers("missing"), strict=False)
+    ]
+    gaps = [(name, count) for name, count in rows if count]
+    keys = tuple(
+        KeyNumber(label=name, value=count, text=f"{count:,}") for name, count in (gaps or rows)[:_MANY]
+    )
+    if not gaps:
+        what = rows[0][0] if len(rows) == 1 else f"any of the {len(rows)} columns"
+        return f"No value is missing in {what}{_where(plan)}.", keys[:1]
+    share = table.numbers(SHARE)
+    listed = ", ".join(
+        f"{name} {count:,} ({number_text(share[row], decimals=1)} %)"
+        for row, (name, count) in enumerate(gaps[:_SHOWN])
+    )
+    if len(rows) == 1:
+        return f"Missing values{_where(plan)}: {listed}.", keys
+    return (
+        f"{len(gaps)} of {len(rows)} columns have missing values{_where(plan)}: {listed}{', …' if len(gaps) > _SHOWN else ''}.",
+        keys,
+    )
+
+
+def _describe(plan: AnalysisPlan, table: TableData) -> Stated:
+    assert plan.statistic is not None
+    name, unit = plain(plan.statistic.columns[0]), unit_of(plan.statistic.columns[0])
+    keys = [_key(plan, "mean", table.cell("mean"), unit)]
+    keys += [_key(plan, label, table.cell(label), unit) for label in FIVE_NUMBERS]
+    keys.append(_key(plan, "standard deviation", table.cell("standard deviation"), unit))
+    text = {k.label: k.text for k in keys}
+    return (
+        f"{name}{_where(plan)} goes from {text['minimum']} to {text['maximum']}; the mean is {text['mean']}, "
+        f"the median {text['median']}.",
+        tuple(keys),
+    )
+
+
+def _overview(table: TableData, statistics: Statistics) -> Stated:
+    keys = (
+        KeyNumber(label="rows", value=statistics.rows, text=f"{statistics.rows:,}"),
+        KeyNumber(label="columns", value=table.total, text=f"{table.total:,}"),
+    )
+    gaps = sum(1 for n in table.numbers("missing") if n)
+    names = ", ".join(plain(str(v), limit=30) for v in table.values("column")[:5])
+    more = ", …" if table.total > 5 else ""
+    return (
+        f"The table has {keys[0].text} rows and {keys[1].text} columns ({names}{more}); "
+        f"{gaps or 'none'} of the columns {'has' if gaps == 1 else 'have'} missing values.",
+        keys,
+    )
+
+
+def _rows(plan: AnalysisPlan, table: TableData) -> Stated:
+    count = f"{table.total:,} row{'' if table.total == 1 else 's'}"
+    column = plan.sort.column if plan.sort is not None else None
+    if column is None:
+        return f"{count}{_where(plan)}, in the order of the table.", ()
+    best = _key(plan, column, table.cell(column), unit_of(column))
+    which = "highest" if plan.sort is not None and plan.sort.descending else "lowest"
+    if table.total == 1:
+        return f"The row with the {which} {plain(column)}{_where(plan)} has {best.text}.", (best,)
+    return f"The {count} with the {which} {plain(column)}{_where(plan)}, from {best.text} on.", (best,)
