@@ -110,7 +110,7 @@ class LocalSession:
             try:
                 self._begin(turn)
                 await self._send(turn, code, collect)
-                await turn.finished
+                await asyncio.shield(turn.finished)  # a cancelled caller must not end the turn itself
             except asyncio.CancelledError:
                 await self._wind_down(turn)
                 turn.abandon()

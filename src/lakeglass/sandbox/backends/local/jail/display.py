@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from .protocol import MAX_TABLE_ROWS, PLOTLY_MIME, TABLE_MIME
+from .protocol import MAX_TABLE_ROWS, PLOTLY_MIME, TABLE_MIME, encode
 
 _MAX_TEXT = 100_000
 _MAX_CELL = 2_000
@@ -35,12 +35,12 @@ def payload(value: object, *, name: str | None = None) -> bytes:
     figure = _plotly_json(value)
     if figure is not None:  # already JSON: embedded as it is instead of being parsed and written again
         rest = f'"{PLOTLY_MIME}":{figure},"{_PLAIN}":"Plotly figure"'
-        return f'{{"name":{json.dumps(name)},"data":{{{rest}}}}}'.encode()
+        return f'{{"name":{json.dumps(name)},"data":{{{rest}}}}}'.encode("utf-8", "replace")
     data = bundle(value)
     if name is not None and TABLE_MIME not in data and _PNG not in data:
         with contextlib.suppress(TypeError, ValueError, RecursionError):
             data[_JSON] = json_value(value)
-    return json.dumps({"name": name, "data": data}, allow_nan=False).encode()
+    return encode({"name": name, "data": data})
 
 
 def bundle(value: object) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _scalar(value: Any) -> Any:
             return None
         return float(value) if math.isfinite(value) else str(float(value))
     if isinstance(value, str):
-        return _text(str(value))
+        return str(value)
     if value != value or type(value).__name__ in {"NAType", "NaTType"}:
         return None
     if isinstance(value, (datetime.date, datetime.time)):
@@ -114,16 +114,12 @@ def _scalar(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode() if not value.isprintable() else value
-
-
 def cell(value: Any) -> Any:
     """One table cell as JSON; what has no JSON form becomes its text."""
     try:
         converted = json_value(value)
     except (TypeError, ValueError, RecursionError):
-        converted = _text(str(value))
+        converted = str(value)
     if isinstance(converted, str) and len(converted) > _MAX_CELL:
         return converted[:_MAX_CELL] + "…"
     return converted
@@ -195,7 +191,7 @@ def _shape(
     names: Sequence[object], types: Sequence[str], rows: Iterable[Iterable[Any]], *, total: int
 ) -> dict[str, Any]:
     return {
-        "columns": [_text(str(name)) for name in names],
+        "columns": [str(name) for name in names],
         "dtypes": list(types),
         "rows": [[cell(item) for item in row] for row in rows],
         "total": int(total),

@@ -9,6 +9,7 @@ session → R  result      {"data": {mime: value}, "name": str | null}
 
 from __future__ import annotations
 
+import json
 import struct
 
 HEADER = struct.Struct("<Ic8s")
@@ -22,6 +23,11 @@ TOKEN_BYTES = 8
 TABLE_MIME = "application/vnd.lakeglass.table+json"
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 MAX_TABLE_ROWS = 1000
+
+
+def encode(value: object) -> bytes:
+    """Strict JSON; a lone surrogate, which UTF-8 does not know, becomes a question mark. Raises ValueError on NaN."""
+    return json.dumps(value, allow_nan=False, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def frame(kind: bytes, token: bytes, payload: bytes) -> bytes:

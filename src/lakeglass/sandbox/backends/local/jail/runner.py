@@ -103,7 +103,7 @@ class Session:
 
     def send_late(self, stream: str, text: str) -> None:
         """Text of a thread that outlived its execution."""
-        payload = json.dumps({"stream": stream, "text": text[: 1 << 16]}).encode()
+        payload = protocol.encode({"stream": stream, "text": text[: 1 << 16]})
         self._send(protocol.LATE, payload)
 
     def _execute(self, code: str, collect: Sequence[str]) -> None:
@@ -127,7 +127,7 @@ class Session:
             self._interruptible = False
             error = _describe(raised, filename)
         self._flush()
-        self._send(protocol.DONE, json.dumps({"error": error}).encode())
+        self._send(protocol.DONE, protocol.encode({"error": error}))
 
     def _run(self, code: str, filename: str) -> None:
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
@@ -189,7 +189,7 @@ class Session:
     def _send_result(self, payload: bytes) -> None:
         if len(payload) > protocol.MAX_RESULT:
             note = f"<output of {len(payload)} bytes left out: the limit is {protocol.MAX_RESULT}>"
-            payload = json.dumps({"name": None, "data": {"text/plain": note}}).encode()
+            payload = protocol.encode({"name": None, "data": {"text/plain": note}})
         self._send(protocol.RESULT, payload)
 
     def _send(self, kind: bytes, payload: bytes) -> None:

@@ -1,0 +1,46 @@
+"""A started sandbox for the conformance suites; the tier that they ran on is printed at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.contracts.sandbox_arena import Arena
+
+from lakeglass.sandbox.base import SandboxSession
+
+_TIERS = pytest.StashKey[set[str]]()
+
+
+def open_arena(name: str, root: Path, config: pytest.Config) -> Iterator[Arena]:
+    """A backend that lives as long as the fixture that yields it."""
+    with asyncio.Runner() as runner:
+        arena = Arena(name, root, runner)
+        capabilities = arena.backend.capabilities
+        tiers = config.stash.setdefault(_TIERS, set())
+        tiers.add(f"{capabilities.name}: {capabilities.tier}, {capabilities.isolation}")
+        yield arena
+        arena.close()
+
+
+@pytest.fixture(scope="module")
+def arena(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sandbox_name: str
+) -> Iterator[Arena]:
+    """The backend under test."""
+    yield from open_arena(sandbox_name, tmp_path_factory.getbasetemp() / "sandbox", request.config)
+
+
+@pytest.fixture
+def session(arena: Arena) -> Iterator[SandboxSession]:
+    """A fresh session of it."""
+    with arena.session() as opened:
+        yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say where the walls were tested."""
+    for tier in sorted(config.stash.get(_TIERS, set())):
+        terminalreporter.write_line(f"sandbox {tier}")
