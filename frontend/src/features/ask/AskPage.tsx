@@ -1,6 +1,6 @@
-import { Button, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { Database } from 'lucide-react'
 import { useState } from 'react'
 import { datasetsQuery, questionsQuery } from '../../api/queries'
@@ -13,6 +13,7 @@ import { DatasetPicker } from './DatasetPicker'
 import { Suggestions } from './Outcomes'
 import { useApprovalMode } from './useApprovalMode'
 import { useAsk } from './useAsk'
+import { LinkButton } from '../../components/LinkButton'
 
 /** A new conversation: what about, and the first question. */
 export function AskPage() {
@@ -72,9 +73,9 @@ function NoData() {
       title="There is no data to ask about yet"
       order={2}
       action={
-        <Button component={Link} to="/" hash="upload">
+        <LinkButton to="/" hash="upload">
           Add data
-        </Button>
+        </LinkButton>
       }
     >
       Drop a CSV or Parquet file, or try the sample that comes with Lakeglass.

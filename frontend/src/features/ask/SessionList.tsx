@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Group, SegmentedControl, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { Ago } from '../../components/Time'
 import { plural } from '../../format/number'
 import classes from './SessionList.module.css'
 import { SessionMenu } from './SessionMenu'
+import { LinkButton } from '../../components/LinkButton'
 
 /** Every conversation: search, open, rename, archive, delete. */
 export function SessionList({ currentId, onOpen }: { currentId?: string; onOpen?: () => void }) {
@@ -22,8 +23,7 @@ export function SessionList({ currentId, onOpen }: { currentId?: string; onOpen?
   return (
     <nav aria-label="Conversations" className={classes.panel}>
       <Stack gap={8} p={12}>
-        <Button
-          component={Link}
+        <LinkButton
           to="/ask"
           {...(onOpen && { onClick: onOpen })}
           leftSection={<Plus size={16} aria-hidden />}
@@ -31,7 +31,7 @@ export function SessionList({ currentId, onOpen }: { currentId?: string; onOpen?
           fullWidth
         >
           New question
-        </Button>
+        </LinkButton>
         <TextInput
           size="xs"
           aria-label="Search conversations"

@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
 import { Blank } from '../../components/Blank'
+import { LinkButton } from '../../components/LinkButton'
 
 export function NotFoundPage() {
   return (
@@ -12,12 +11,10 @@ export function NotFoundPage() {
         order={2}
         action={
           <>
-            <Button component={Link} to="/">
-              Home
-            </Button>
-            <Button component={Link} to="/data" variant="default">
+            <LinkButton to="/">Home</LinkButton>
+            <LinkButton to="/data" variant="default">
               Data
-            </Button>
+            </LinkButton>
           </>
         }
       >

@@ -1,0 +1,20 @@
+import { Link } from '@tanstack/react-router'
+import type { RunView } from '../../api/types'
+import classes from './ActivityPage.module.css'
+
+/** The title of a run, leading to what it works for. */
+export function Subject({ run }: { run: RunView }) {
+  if (run.kind === 'ask' || run.kind === 'execute')
+    return (
+      <Link to="/ask/$sessionId" params={{ sessionId: run.subject }} className={classes.link}>
+        {run.title}
+      </Link>
+    )
+  if (run.subject.startsWith('ds') || run.kind === 'profile')
+    return (
+      <Link to="/data/$datasetId" params={{ datasetId: run.subject }} className={classes.link}>
+        {run.title}
+      </Link>
+    )
+  return <span className={classes.link}>{run.title}</span>
+}
