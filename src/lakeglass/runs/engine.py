@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import ClassVar, Protocol, cast
 
@@ -79,15 +80,14 @@ class Engine:
             raise ConfigurationError("This process runs a worker already; close it before starting another.")
         Engine._taken = True
         quiet_engine_logger()
-        try:
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(self.close)
             self._register(runner)
             with self._database.translating():
                 DBOS(config=self._config(worker))
                 DBOS.launch()
                 await self._register_queues()
-        except BaseException:
-            await self.close()
-            raise
+            undo.pop_all()
 
     def _config(self, worker: str) -> DBOSConfig:
         return DBOSConfig(

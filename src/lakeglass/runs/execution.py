@@ -96,9 +96,13 @@ class _RunContext:
         journal = self._execution.journal
         await in_thread(journal.waiting, self._order, approval_id=approval_id, request=request)
         answer = await self._execution.engine.receive(approval_id, timeout_s=_APPROVAL_LIFETIME_S)
-        await in_thread(journal.resumed, self._order, approval_id=approval_id)
-        if answer is None:
-            return Decision(verdict="decline", by="system", comment="nobody answered within 30 days")
+        nobody = Decision(verdict="decline", by="system", comment="nobody answered within 30 days")
+        if answer is None and await in_thread(
+            journal.expired, self._order, approval_id=approval_id, decision=nobody
+        ):
+            return nobody
+        if answer is None:  # somebody decided in this very moment: the message is there
+            answer = await self._execution.engine.receive(approval_id, timeout_s=_APPROVAL_LIFETIME_S)
         return Decision.model_validate(answer)
 
     async def emit(self, body: EventBody, *, key: str) -> None:

@@ -73,8 +73,10 @@ class Journal:
                 raise Conflict("This run is over; nothing more can happen in it. Start a new one.")
 
     def waiting(self, order: Order, *, approval_id: str, request: ApprovalRequest) -> None:
-        """The run needs a decision."""
+        """The run needs a decision; asked again by a replay after the decision, it does not wait anew."""
         with self._database.transaction() as session:
+            if self._events.find(order.tenant_id, f"{order.run_id}:{approval_id}:asked", session=session):
+                return
             changed = session.execute(
                 update(RunRow)
                 .where(RunRow.id == order.run_id, RunRow.outcome.is_(None))
@@ -87,23 +89,29 @@ class Journal:
             self._tell_run(session, order, state="waiting", nth=approval_id)
 
     def decided(self, session: Session, order: Order, *, approval_id: str, decision: Decision) -> bool:
-        """A person decided, in the caller's transaction; False when somebody already had."""
-        if self._events.find(order.tenant_id, f"{order.run_id}:{approval_id}:decided", session=session):
+        """Somebody decided, in the caller's transaction; False when the run does not wait for that (any more)."""
+        changed = session.execute(
+            update(RunRow)
+            .where(RunRow.id == order.run_id, RunRow.waiting_for == approval_id, RunRow.outcome.is_(None))
+            .values(waiting_for=None)
+        )
+        if not _hit(changed):
             return False
         body = ApprovalDecided(approval_id=approval_id, verdict=decision.verdict, by=decision.by)
         self._append(session, order, body, key=f"{approval_id}:decided")
+        self._tell_run(session, order, state="running", nth=approval_id)
         return True
 
-    def resumed(self, order: Order, *, approval_id: str) -> None:
-        """The decision arrived at the run."""
+    def expired(self, order: Order, *, approval_id: str, decision: Decision) -> bool:
+        """Nobody decided in time; False when somebody else did after all. A replay gets the same answer."""
         with self._database.transaction() as session:
-            changed = session.execute(
-                update(RunRow)
-                .where(RunRow.id == order.run_id, RunRow.outcome.is_(None))
-                .values(waiting_for=None)
+            if self.decided(session, order, approval_id=approval_id, decision=decision):
+                return True
+            lines = self._events.of_runs(
+                order.tenant_id, "approval_decided", run_ids=[order.run_id], session=session
             )
-            if _hit(changed):
-                self._tell_run(session, order, state="running", nth=approval_id)
+            made = [ApprovalDecided.model_validate(line.body) for line in lines]
+            return any((one.approval_id, one.by) == (approval_id, decision.by) for one in made)
 
     def ended(self, order: Order, outcome: Outcome, *, failure: Failure | None = None) -> bool:
         """The run is over; False when it had ended before, and that end stands."""

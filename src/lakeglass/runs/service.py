@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 
 from pydantic import JsonValue
 from sqlalchemy.orm import Session
@@ -54,11 +54,10 @@ class Runs:
         """
         lease = Lease(self._database, self._settings.lease_ttl_s)
         slot = lease.acquire()
-        try:
+        with ExitStack() as undo:
+            undo.callback(lease.release)
             await self._engine.start(self._execution, worker=slot)
-        except BaseException:
-            lease.release()
-            raise
+            undo.pop_all()
         self._upkeep = Upkeep(
             self._database, self._engine, self._journal, lease=lease, stop_work=self._live.cancel_all
         )
@@ -129,12 +128,9 @@ class Runs:
         """Answer a waiting run. Raises NotFound, or Conflict when it waits for no such decision (any more)."""
         with self._database.transaction() as session:
             row = RunRepository(session, tenant_id).row(run_id)
-            if row.waiting_for != approval_id or not self._journal.decided(
-                session, order_of(row), approval_id=approval_id, decision=decision
-            ):
-                raise Conflict(
-                    "This run does not wait for that decision (any more). Look at its present state."
-                )
+            order = order_of(row)
+            if not self._journal.decided(session, order, approval_id=approval_id, decision=decision):
+                raise Conflict("This run does not wait for that decision (any more); look at its state.")
             self._engine.send(session, run_id, approval_id, decision.model_dump(mode="json"))
         return self.get(tenant_id, run_id)
 

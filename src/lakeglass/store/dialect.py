@@ -29,8 +29,8 @@ class DialectRules(Protocol):
     def clock(self) -> ColumnElement[float]:
         """The database's own time in seconds since 1970: one clock for every machine that uses it."""
 
-    def migration_lock(self, connection: Connection) -> AbstractContextManager[None]:
-        """Keeps every other process from migrating while the block runs."""
+    def migrating(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A transaction to change the schema in, all or nothing; no other process can do so meanwhile."""
 
     def translate(self, error: SQLAlchemyError) -> LakeglassError | None:
         """The error of our tree that this driver error means, None when it is none of the known ones."""

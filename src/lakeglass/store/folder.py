@@ -9,12 +9,14 @@ from lakeglass.core.errors import ConfigurationError, StorageFull
 
 
 def make_private_folder(folder: Path) -> Path:
-    """Create `folder`, readable by its owner only, and give it back; an existing one is left as it is.
+    """Create `folder` and its missing parents, readable by their owner only; an existing one is left as it is.
 
     Raises ConfigurationError when it can't be made, StorageFull when the disk has no room.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for missing in [path for path in reversed([folder, *folder.parents]) if not path.exists()]:
+            missing.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(exist_ok=True)  # fails for a file of that name
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             message = (

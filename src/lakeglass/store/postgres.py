@@ -44,10 +44,11 @@ class PostgresRules:
         return literal_column("extract(epoch from clock_timestamp())::float8", Float)
 
     @contextmanager
-    def migration_lock(self, connection: Connection) -> Iterator[None]:
-        """An advisory lock that PostgreSQL gives back with the transaction, even when the process dies."""
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
-        yield
+    def migrating(self, engine: Engine) -> Iterator[Connection]:
+        """See `DialectRules.migrating`: an advisory lock goes with its transaction, even when the process dies."""
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
+            yield connection
 
     def translate(self, error: SQLAlchemyError) -> LakeglassError | None:
         """See `DialectRules.translate`; codes: https://www.postgresql.org/docs/current/errcodes-appendix.html."""

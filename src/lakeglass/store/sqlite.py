@@ -16,7 +16,6 @@ from sqlalchemy import (
     create_engine,
     event,
     literal_column,
-    text,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
@@ -59,10 +58,18 @@ class SqliteRules:
         return literal_column("(julianday('now') - 2440587.5) * 86400.0", Float)
 
     @contextmanager
-    def migration_lock(self, connection: Connection) -> Iterator[None]:
-        """The write lock of the file, taken before the first look at the schema."""
-        connection.execute(text("BEGIN IMMEDIATE"))
-        yield
+    def migrating(self, engine: Engine) -> Iterator[Connection]:
+        """See `DialectRules.migrating`: the write lock of the file, taken before the first look at the schema."""
+        with engine.connect() as connection:
+            # A table that is rebuilt is dropped on the way, which must not delete the rows that refer to it.
+            connection.exec_driver_sql("PRAGMA foreign_keys=off")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA foreign_keys=on")
 
     def translate(self, error: SQLAlchemyError) -> LakeglassError | None:
         """See `DialectRules.translate`."""
