@@ -79,7 +79,9 @@ def _subject(plan: AnalysisPlan) -> str:
             return f"{words} by {per}"
         which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
         return (
-            f"{per} with the {which} {words}" if plan.limit == 1 else f"{plan.limit} {which} {per} by {words}"
+            f"{per} with the {which} {words}"
+            if plan.limit == 1
+            else f"{per}: {which} {plan.limit} by {words}"
         )
     columns = [plain(c) for c in statistic.columns]
     match statistic.kind:

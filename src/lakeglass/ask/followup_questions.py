@@ -42,6 +42,8 @@ def _by(plan: AnalysisPlan) -> str:
 
 
 def _phrase(plan: AnalysisPlan) -> str | None:
+    if not plan.measures:
+        return None
     measure = plan.measures[0]
     words = {"sum": "total", "mean": "average", "median": "median", "min": "lowest", "max": "highest"}
     if measure.aggregate == "count" and not measure.of_total:

@@ -76,7 +76,7 @@ def _where(plan: AnalysisPlan) -> str:
 
 def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
     keys = [
-        _measure_key(plan, measure, measure_words(measure), table.cell(name))
+        _measure_key(plan, measure, _said(measure, table.cell(name)), table.cell(name))
         for name, measure in zip(measure_names(plan), plan.measures, strict=True)
     ]
     if len(keys) == 1 and plan.measures[0].aggregate == "count":
@@ -91,6 +91,14 @@ def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
     parts = [f"the {k.label} is {k.text}" for k in keys]
     said = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
     return f"{said[:1].upper()}{said[1:]}{_where(plan)}.", tuple(keys)
+
+
+def _said(measure: Measure, value: Value) -> str:
+    """Dates are early and late, not low and high."""
+    words = measure_words(measure)
+    if isinstance(value, str) and measure.aggregate in {"min", "max"}:
+        return ("earliest " if measure.aggregate == "min" else "latest ") + words.split(" ", 1)[1]
+    return words
 
 
 def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
@@ -124,6 +132,8 @@ def _key_text(value: Value) -> str:
 def _winner(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple[KeyNumber, ...]) -> Stated:
     which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
     words = measure_words(plan.measures[0])
+    if plan.measures[0].aggregate in {"min", "max"}:
+        words = words.removeprefix("highest ").removeprefix("lowest ")
     if len(labels) > 1:
         tied = ", ".join(labels[:5]) + (" and others" if len(labels) > 5 else "")
         return f"{table.total} share the {which} {words}, {keys[0].text}: {tied}.", keys

@@ -34,7 +34,7 @@ def verify(
     statistics = table_of(plan, tables).statistics
     counts = read_base(base)
     known = {c.name: c for c in statistics.columns}
-    checks = [*_shape(plan, table), *_base_checks(plan, counts, statistics, known)]
+    checks = [*_shape(plan, table, counts), *_base_checks(plan, counts, statistics, known)]
     if plan.statistic is None:
         checks += _measure_checks(plan, table, statistics, known, counts)
     else:
@@ -51,7 +51,7 @@ def _close(first: float, second: float, decimals: int | None = None) -> bool:
     return isclose(first, second, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE + slack)
 
 
-def _shape(plan: AnalysisPlan, table: TableData) -> Iterator[Check]:
+def _shape(plan: AnalysisPlan, table: TableData, counts: Mapping[str, int]) -> Iterator[Check]:
     wanted = (*key_names(plan), *measure_names(plan))
     missing = [name for name in wanted if plan.statistic is None and name not in table.columns]
     named = ", ".join(plain(m) for m in missing)
@@ -63,7 +63,7 @@ def _shape(plan: AnalysisPlan, table: TableData) -> Iterator[Check]:
             "limit", table.total <= plan.limit, f"{table.total:,} rows, at most {plan.limit:,} were asked for"
         )
     if plan.filters:
-        found = table.total > 0 and not _all_zero(plan, table)
+        found = table.total > 0 and counts.get("kept") != 0 and not _all_zero(plan, table)
         yield _check(
             "filter finds rows", found, "rows match the filter" if found else "no row matches the filter"
         )
@@ -71,7 +71,9 @@ def _shape(plan: AnalysisPlan, table: TableData) -> Iterator[Check]:
 
 def _all_zero(plan: AnalysisPlan, table: TableData) -> bool:
     if plan.statistic is not None or plan.groups:
-        return False
+        return (
+            plan.statistic is not None and plan.statistic.kind == "describe" and not any(table.numbers(ROWS))
+        )
     counted = table.numbers(rows_name(plan)) if counts_rows(plan) else table.numbers(ROWS)
     return bool(counted) and not any(counted)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from lakeglass.ask.language.lexicon import Lexicon
 from lakeglass.ask.language.text import stem, words_of
@@ -16,7 +17,6 @@ from lakeglass.lake.model import ColumnStatistics
 
 Role = Literal["measure", "identifier", "date", "period", "flag", "category", "text", "other"]
 
-_TYPO_SCORE = 85
 _TYPO_LENGTH = 5
 _FEW = 30
 
@@ -182,12 +182,25 @@ class ColumnIndex:
                     return found
         if len(word) < _TYPO_LENGTH or not word.isascii():
             return ()
-        near = process.extractOne(
-            word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO_SCORE if len(word) > 5 else 80
-        )
-        if near is None or (near[0][0] != word[0] and len(word) < 7):
+        return self._inflected(stem(word)) or self._misspelt(word)
+
+    def _inflected(self, one: str) -> tuple[ColumnMatch, ...]:
+        """'survivors' for Survived, 'class' for Pclass: one stem begins or ends with the other."""
+        for other in sorted(self._by_stem):
+            shorter, longer = sorted((one, other), key=len)
+            if len(shorter) >= _TYPO_LENGTH and len(longer) - len(shorter) <= 3:
+                if longer.startswith(shorter) or (
+                    longer.endswith(shorter) and len(longer) - len(shorter) == 1
+                ):
+                    return self._covering([other], 0.9, fuzzy=True)
+        return ()
+
+    def _misspelt(self, word: str) -> tuple[ColumnMatch, ...]:
+        limit = 1 if len(word) < 8 else 2
+        near = process.extractOne(word, self._vocabulary, scorer=OSA.distance, score_cutoff=limit)
+        if near is None or near[0][0] != word[0]:
             return ()
-        return self._covering([stem(near[0])], 0.8, fuzzy=True)
+        return self._covering([stem(near[0])], 0.85, fuzzy=True)
 
     def _covering(self, stems: Sequence[str], score: float, *, fuzzy: bool) -> tuple[ColumnMatch, ...]:
         first = self._by_stem.get(stems[0], [])

@@ -6,7 +6,7 @@ from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.measures import sort_for
-from lakeglass.ask.plan import Aggregate, Filter, Measure, Sort, Statistic
+from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Sort, Statistic
 from lakeglass.ask.plan.naming import plain
 
 LISTED = 10
@@ -14,6 +14,7 @@ LISTED = 10
 
 def complete(draft: Draft) -> None:
     """Decide everything that is still open; a problem is noted where that would be a guess."""
+    _compared_values(draft)
     if draft.statistic is None:
         _superlatives(draft)
         if draft.problems:
@@ -38,6 +39,16 @@ def complete(draft: Draft) -> None:
         draft.sort = draft.sort or sort_for(draft)
         if draft.pick_one:
             draft.limit = 1
+
+
+def _compared_values(draft: Draft) -> None:
+    """'compare day and night': the values that are compared are the groups."""
+    if draft.groups or not any(i.has("compare_verb") or i.has("versus") for i in draft.items):
+        return
+    several = [f for f in draft.filters if f.operator == "in"]
+    if len(several) == 1:
+        draft.groups.append(Group(column=several[0].column))
+        draft.note(f"group:{several[0].column}", "compare")
 
 
 def _superlatives(draft: Draft) -> None:
@@ -115,6 +126,10 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
     """The groups are ranked: by a measure already read, by the column named here, or by their rows."""
     item = draft.items[place]
     draft.high = high if draft.high is None or item.used != "limit" else draft.high
+    if not draft.pick_one and draft.limit is None and not draft.measures and _columns_after(draft, place):
+        draft.high = None
+        _extreme(draft, place, high=high)  # 'highest speed by phase' is a maximum for each phase
+        return
     if item.used != "limit":
         item.used = "sort"
         if draft.limit is None and not draft.pick_one and not _plain_order(draft):
@@ -126,6 +141,14 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
     if columns:
         _measure_column(draft, columns[0], high=high)
         return
+    object_of = _object_of(draft, place)
+    if object_of is not None:
+        draft.fail(
+            "unclear",
+            f"“{plain(item.text)} {plain(object_of.text)}”: no column with numbers was found for it.",
+            words=object_of.text,
+        )
+        return
     named_rows = any(i.rows for i in draft.items)
     if named_rows or item.text.lower() in draft.lexicon.words("frequency") or item.used == "limit":
         draft.measures.append(Measure(aggregate="count"))
@@ -133,6 +156,16 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
             draft.assume("ranked by the number of rows", cost=0.95)
         return
     draft.fail("incomplete", f"“{plain(item.text)}” by which measure?", words=item.text)
+
+
+def _object_of(draft: Draft, place: int) -> Item | None:
+    """What a superlative is said of, when that is neither the rows nor a part of the plan ('most damage')."""
+    for item in draft.items[place + 1 : place + 3]:
+        if item.rows or item.used:
+            return None
+        if item.columns or not (item.keywords or item.tokens[0].word in draft.lexicon.filler):
+            return item
+    return None
 
 
 def _plain_order(draft: Draft) -> bool:
@@ -276,20 +309,7 @@ def _share_of_key(draft: Draft) -> None:
 
 
 def _flag_share(draft: Draft) -> Filter | None:
-    """'survival rate', 'percentage that survived': rows for which a yes/no column is yes."""
-    for place, each in enumerate(draft.filters):
-        column = draft.schema.table.column(each.column)
-        item_is_flag = (
-            column is not None and each.operator == "=" and each.values in {(True,), (False,), (1,), (0,)}
-        )
-        others = [
-            f for f in draft.filters if f.column != each.column and f.operator not in {"period", "present"}
-        ]
-        if item_is_flag and not others:
-            del draft.filters[place]
-            if column is not None and column.nulls:
-                draft.filters.append(Filter(column=each.column, operator="present"))
-            return each
+    """'survival rate': rows for which a yes/no column that the question names is yes."""
     for item in draft.items:
         flags = [m.column for m in item.columns if m.column.role == "flag"]
         if item.free and len(flags) == 1:
@@ -304,36 +324,43 @@ def _flag_share(draft: Draft) -> Filter | None:
 def _split_filters(draft: Draft) -> tuple[list[Filter], list[Filter]]:
     """Which conditions make the base, and which are counted.
 
-    Periods always belong to the base. With several others, those said before the noun ('of large strikes')
-    are the base and those after it are counted; when that leaves nothing on one side, all are counted.
+    Periods always belong to the base. Of several others, those said before the noun ('of large strikes') or,
+    without a noun, the first one ('of females survived') are the base; what follows is counted.
     """
     base = [f for f in draft.filters if _is_base(draft, f)]
     rest = [f for f in draft.filters if f not in base]
     if len(rest) <= 1:
         return base, rest
+    places = {f.column: _place_of(draft, f) for f in rest}
     items = draft.items
     start = next((n for n, i in enumerate(items) if i.has("aggregate", "share")), 0)
     noun = next((n for n in range(start, len(items)) if items[n].rows), None)
-    if noun is None:
+    ordered = sorted(rest, key=lambda f: places[f.column])
+    if any(places[f.column] < 0 for f in rest) or any(f.operator != "=" for f in rest):
+        inside: list[Filter] = []
+    elif noun is None:
+        inside = (
+            ordered[:1]
+            if places[ordered[0].column] > start
+            else [f for f in ordered if places[f.column] < start]
+        )
+    else:
+        inside = [f for f in ordered if start < places[f.column] < noun] or [
+            f for f in ordered if places[f.column] < start
+        ]
+    outside = [f for f in ordered if f not in inside]
+    if not inside or len(outside) != 1:
         draft.fail(
             "unclear", "It is not clear which condition is the whole and which is the part of the share."
         )
         return base, rest
-    early = " ".join(i.text for i in items[start:noun])
-    inside = [f for f in rest if draft.words.get(f"filter:{f.column}", "\0") in early]
-    outside = [f for f in rest if f not in inside]
-    if inside and outside:
-        return base + inside, outside
-    if len(rest) > 1 and not inside:
-        before = " ".join(i.text for i in items[:start])
-        lead = [f for f in rest if draft.words.get(f"filter:{f.column}", "\0") in before]
-        after = [f for f in rest if f not in lead]
-        if lead and len(after) == 1:
-            return base + lead, after
-        draft.fail(
-            "unclear", "It is not clear which condition is the whole and which is the part of the share."
-        )
-    return base, rest
+    return base + inside, outside
+
+
+def _place_of(draft: Draft, each: Filter) -> int:
+    """Where in the question a condition stands; -1 when it can't be told."""
+    said = draft.words.get(f"filter:{each.column}", "")
+    return next((n for n, i in enumerate(draft.items) if i.used == "filter" and i.text in said), -1)
 
 
 def _is_base(draft: Draft, each: Filter) -> bool:

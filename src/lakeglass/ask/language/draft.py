@@ -61,6 +61,8 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     confidence: float = 1.0
     words: dict[str, str] = field(default_factory=dict)
+    part: bool = False
+    bare: list[Aggregate] = field(default_factory=list)
 
     @property
     def lexicon(self) -> Lexicon:
@@ -113,6 +115,10 @@ class Draft:
         """Empty cells of a column."""
         column = self.schema.table.column(name)
         return column.nulls if column else 0
+
+    def rows_are(self, item: Item) -> bool:
+        """True for the unit that the table's rows stand for ('how many days …'), already counted."""
+        return any(m.aggregate == "count" for m in self.measures) and item.has("grain")
 
     def choose(self, item: Item, want: Want) -> ColumnModel | None:
         """The one column that the item means in this place, or None with a problem noted."""

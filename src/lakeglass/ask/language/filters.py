@@ -24,6 +24,10 @@ _SMALL = {
     "values",
     "be",
     "where",
+    "at",
+    "from",
+    "as",
+    "on",
     "to",
     "that",
 }
@@ -160,6 +164,10 @@ def _subject(draft: Draft, place: int, end: int) -> tuple[ColumnModel | None, li
             return draft.choose(items[ahead], "measure"), [items[ahead]]
         if items[ahead].text.lower() not in _SMALL:
             break
+    for word in draft.lexicon.sections["implied"].get(items[place].text.lower(), ()):
+        named = [m for m in draft.schema.index.match([word]) if m.column.is_measure]
+        if len(named) == 1 or (named and named[0].score == 1.0):
+            return named[0].column, []
     return None, []
 
 
@@ -187,7 +195,7 @@ def _missing(draft: Draft, place: int) -> None:
         if not 0 <= near < len(draft.items):
             continue
         other = draft.items[near]
-        if other.columns and other.free and not other.values:
+        if other.columns and other.free and not other.values and not other.rows:
             column = draft.choose(other, "any")
             if column is not None:
                 words = _text([item, other])
@@ -196,6 +204,12 @@ def _missing(draft: Draft, place: int) -> None:
             return
         if other.text.lower() not in _SMALL:
             continue
+
+
+def _adjective(draft: Draft, place: int) -> bool:
+    """'missing age' rather than 'age missing'."""
+    after = draft.items[place + 1] if place + 1 < len(draft.items) else None
+    return after is not None and bool(after.columns) and after.free and not after.rows
 
 
 def _contains(draft: Draft, place: int) -> None:
@@ -288,11 +302,10 @@ def _named(draft: Draft, place: int, column: ColumnModel) -> list[Item]:
                 if not _opens_group(draft, near):
                     found.append(other)
                 break
-            if (
-                step == 1
-                or (other.text.lower() not in _SMALL
+            if step == 1 or (
+                other.text.lower() not in _SMALL
                 and not other.has("compare", "=", "!=")
-                and not other.has("negation"))
+                and not other.has("negation")
             ):
                 break
             near += step

@@ -6,9 +6,10 @@ from datetime import date
 
 from lakeglass.ask.language import filters, groups, measures, periods, requests, statistics
 from lakeglass.ask.language.complete import complete
-from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.leftovers import look_at_leftovers
 from lakeglass.ask.language.link import Schema, link
+from lakeglass.ask.plan.naming import plain
 
 
 def understand(question: str, schema: Schema, today: date) -> Draft:
@@ -29,6 +30,48 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         filters.read_flags,
         complete,
         look_at_leftovers,
+    ):
+        step(draft)
+        if draft.problems:
+            break
+    _name_unknown(draft)
+    return draft
+
+
+def _name_unknown(draft: Draft) -> None:
+    """A vague refusal names the words that are nowhere in the table, for they are the likely reason."""
+    if not draft.problems or draft.problems[0].kind not in {"incomplete", "unclear"}:
+        return
+    unknown = [
+        i.text
+        for i in draft.items
+        if i.free
+        and i.tokens[0].kind == "word"
+        and i.tokens[0].word not in draft.lexicon.filler
+        and not (i.keywords or i.columns or i.values or i.rows)
+    ]
+    if unknown:
+        first = draft.problems[0]
+        listed = ", ".join(f"“{plain(w, limit=40)}”" for w in dict.fromkeys(unknown[:3]))
+        message = f"{first.message} Neither a column nor a known value: {listed}."
+        near = draft.schema.index.nearest([u.lower() for u in unknown[:1]])
+        draft.problems[0] = Problem(first.kind, message, unknown[0], first.choices or near)
+
+
+def understand_part(question: str, schema: Schema, today: date) -> Draft:
+    """Read a follow-up such as 'only for Texas' or 'what about the median?': parts of a plan, not a whole one."""
+    draft = Draft(schema=schema, items=link(question, schema), today=today, part=True)
+    for step in (
+        requests.read_unsupported,
+        requests.read_rounding,
+        requests.read_chart,
+        requests.read_limit,
+        requests.read_order,
+        periods.read_periods,
+        filters.read_comparisons,
+        filters.read_values,
+        groups.read_groups,
+        measures.read_measures,
     ):
         step(draft)
         if draft.problems:

@@ -76,10 +76,11 @@ def _after_keyword(draft: Draft, place: int) -> None:
 
 
 def _nothing_found(draft: Draft, keyword: Item, item: Item) -> None:
-    if item.rows or item.columns or item.values or item.keywords or not item.free:
+    named = item.keywords and not all(k.role == "filler_nouns" for k in item.keywords)
+    if item.rows or item.columns or item.values or named or not item.free:
         return
     word = item.tokens[0].word
-    if word in draft.lexicon.filler or item.tokens[0].kind != "word":
+    if (word in draft.lexicon.filler and not item.keywords) or item.tokens[0].kind != "word":
         return
     if keyword.text.lower() in {
         "by",
@@ -284,8 +285,7 @@ def _superlative_key(draft: Draft) -> None:
         before = items[place - 1] if place else None
         counted = before is not None and (
             before.used == "limit"
-            or (before.tokens
-            and before.text.lower() in draft.lexicon.words("frequency"))
+            or (before.tokens and before.text.lower() in draft.lexicon.words("frequency"))
         )
         counted = counted or (
             before is not None and before.has("superlative") and items[place - 1].text.lower() == "top"

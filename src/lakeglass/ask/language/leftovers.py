@@ -6,7 +6,17 @@ from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.plan.naming import plain
 
-_TELLING = ("negation", "compare", "superlative", "aggregate", "quartile", "months", "statistic", "order")
+_TELLING = (
+    "negation",
+    "compare",
+    "superlative",
+    "aggregate",
+    "quartile",
+    "months",
+    "statistic",
+    "order",
+    "grain",
+)
 _HARMLESS_COMPARE = {"between", "from", "over", "under", "like", "include", "up to"}
 _UNKNOWN_COST = 0.8
 
@@ -65,12 +75,14 @@ def _column(draft: Draft, item: Item) -> None:
 
 def _keyword(draft: Draft, item: Item, *, filler: bool) -> None:
     telling = [k for k in item.keywords if k.role in _TELLING]
-    if not telling or filler:
+    if not telling or filler or item.rows:
         return
     text = item.text.lower()
+    if item.has("grain") and (text in {"date", "dates", "day", "days"} or draft.rows_are(item)):
+        return
     if item.has("compare") and (text in _HARMLESS_COMPARE or len(telling) < len(item.keywords)):
         return
-    if item.has("aggregate", "count", "distinct") or text in {"total", "record", "first", "last", "latest"}:
+    if item.has("aggregate", "count", "distinct") or text in {"total", "record"}:
         return
     if draft.statistic is not None and item.has("statistic"):
         return

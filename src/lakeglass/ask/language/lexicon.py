@@ -8,6 +8,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import cast
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from lakeglass.ask.language.text import tokenise
 
 Section = dict[str, list[str]]
@@ -32,12 +35,23 @@ class Lexicon:
     abbreviations: dict[str, str]
     sections: dict[str, Section] = field(repr=False)
     sets: dict[tuple[str, str], frozenset[str]] = field(repr=False)
+    correctable: tuple[str, ...] = field(repr=False)
 
     def words(self, section: str, name: str = "words") -> frozenset[str]:
         """The phrases of one entry."""
         return self.sets.get((section, name), frozenset())
 
+    def nearly(self, word: str) -> tuple[Keyword, ...]:
+        """What a misspelt keyword ('avrage', 'corelation') means; empty when nothing is close enough."""
+        if len(word) < _TYPO_LENGTH or not word.isascii():
+            return ()
+        limit = 1 if len(word) < 2 * _TYPO_LENGTH - 2 else 2
+        near = process.extractOne(word, self.correctable, scorer=OSA.distance, score_cutoff=limit)
+        return self.phrases[near[0]] if near is not None and near[0][0] == word[0] else ()
 
+
+_TYPO_LENGTH = 6
+_CORRECTED = frozenset({"aggregate", "statistic", "superlative", "group", "chart"})
 _PHRASES = (
     "aggregate", "unspecific", "quartile", "statistic", "unsupported", "superlative", "order", "compare",
     "negation", "group", "versus", "compare_verb", "which", "grain", "period", "months", "chart", "rounding",
@@ -71,6 +85,13 @@ def lexicon(language: str = "en") -> Lexicon:
         synonyms={word: frozenset(line) for word, line in synonyms.items()},
         abbreviations=tables["abbreviations"],
         sections=sections,
+        correctable=tuple(
+            phrase
+            for phrase, keywords in found.items()
+            if len(phrase) >= _TYPO_LENGTH
+            and " " not in phrase
+            and any(k.role in _CORRECTED for k in keywords)
+        ),
         sets={
             (section, name): frozenset(" ".join(t.word for t in tokenise(p)) for p in phrases)
             for section, entries in sections.items()

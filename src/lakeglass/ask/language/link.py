@@ -129,6 +129,8 @@ def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema)
             columns = ()
     values = schema.values.match(text) if _may_be_value(span, keywords, position, text, schema) else ()
     rows = _means_rows(words, schema)
+    if rows and not (columns and columns[0].score >= 1.0):
+        columns = ()
     if not (keywords or columns or values or rows):
         return None
     return Item(text, span, keywords, columns, values, rows)
@@ -161,7 +163,10 @@ def _means_rows(words: Sequence[str], schema: Schema) -> bool:
 def _guess(item: Item, schema: Schema) -> None:
     """Synonyms and typing errors, for words that nothing else explains."""
     token = item.tokens[0]
-    known = item.keywords or item.columns or item.values or item.rows
+    named = item.keywords and not all(k.role == "filler_nouns" for k in item.keywords)
+    known = named or item.columns or item.values or item.rows
     if known or token.kind != "word" or token.word in schema.lexicon.filler:
         return
     item.columns = schema.index.similar(token.word)
+    if not item.columns and not item.keywords:
+        item.keywords = schema.lexicon.nearly(token.word)

@@ -71,7 +71,7 @@ def _aggregate(draft: Draft, place: int) -> None:
 
 def _says_aggregate(draft: Draft, place: int) -> bool:
     """'maximum' is an aggregate unless it ranks groups."""
-    return not draft.groups and draft.limit is None
+    return not draft.pick_one and draft.limit is None
 
 
 def _next_is(draft: Draft, place: int, name: str) -> bool:
@@ -132,7 +132,12 @@ def _targets(draft: Draft, at: int) -> list[tuple[ColumnModel, str]]:
             item.used = "measure"
             found.append((column, item.text))
             steps = 0
-        elif item.text.lower() in _SKIP or item.used == "filter" or (item.has("conjunction") and found) or (item.has("superlative") and item.free and not found):
+        elif (
+            item.text.lower() in _SKIP
+            or item.used == "filter"
+            or (item.has("conjunction") and found)
+            or (item.has("superlative") and item.free and not found)
+        ):
             steps += 1
         else:
             break
@@ -141,7 +146,7 @@ def _targets(draft: Draft, at: int) -> list[tuple[ColumnModel, str]]:
 
 
 def _numeric(column: ColumnModel) -> bool:
-    return column.statistics.kind in {"integer", "number"}
+    return column.statistics.kind in {"integer", "number"} and column.role != "identifier"
 
 
 def _joined(items: list[Item], at: int) -> bool:
@@ -162,6 +167,11 @@ def _target_before(draft: Draft, place: int) -> list[tuple[ColumnModel, str]]:
 
 def _no_target(draft: Draft, place: int, at: int) -> None:
     if draft.problems:
+        return
+    name = aggregate_of(draft.items[place])
+    if draft.part and name is not None and not _unknown_follows(draft, at):
+        draft.bare.append(name)
+        draft.items[place].used = "measure"
         return
     items = draft.items
     while at < len(items) and items[at].text.lower() in _SKIP:
@@ -191,6 +201,10 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
         f"“{plain(items[place].text)}” of what? No column with numbers was found for it.",
         words=items[place].text,
     )
+
+
+def _unknown_follows(draft: Draft, at: int) -> bool:
+    return any(_unknown(draft, item) for item in draft.items[at:])
 
 
 def _add(

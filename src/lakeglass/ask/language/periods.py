@@ -60,8 +60,7 @@ def _period_at(draft: Draft, place: int) -> int:
         joint = place + 1 + first.count
         second = (
             _date_at(items, joint + 1)
-            if (joint < len(items)
-            and items[joint].has("period", "until"))
+            if (joint < len(items) and items[joint].has("period", "until"))
             or (joint < len(items) and items[joint].text in {"-", "–"})
             else None
         )
@@ -206,10 +205,8 @@ def _relative(draft: Draft, place: int) -> int:
     if at >= len(items) or not items[at].has("grain"):
         return 0
     unit = items[at].name_of("grain")
-    if (
-        unit not in {"year", "quarter", "month", "week", "day"}
-        or (number is not None
-        and not 0 < number < 10_000)
+    if unit not in {"year", "quarter", "month", "week", "day"} or (
+        number is not None and not 0 < number < 10_000
     ):
         return 0
     if items[place].text.lower() in {"latest", "most recent"} and number is None:

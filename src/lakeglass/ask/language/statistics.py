@@ -17,7 +17,7 @@ def read_statistic(draft: Draft) -> None:
         if not item.free or item.exact_column or not item.has("statistic"):
             continue
         name = item.name_of("statistic")
-        if name == "trend":
+        if name == "trend" or (name == "overview" and _asks_gaps(draft)):
             continue
         before = draft.statistic
         _read(draft, item, name)
@@ -45,6 +45,11 @@ def _read(draft: Draft, item: Item, name: str) -> None:
         _describe(draft)
     elif name == "distribution":
         _distribution(draft, item)
+
+
+def _asks_gaps(draft: Draft) -> bool:
+    """'which columns have missing values' is about gaps, not about the columns."""
+    return any(i.has("statistic", "missing") for i in draft.items)
 
 
 def _columns(draft: Draft) -> list[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import assert_never
 
 from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure
@@ -49,18 +50,53 @@ def filter_words(each: Filter) -> str:
         case "not contains":
             return f"{name} does not contain {values[0]}"
         case "period":
-            return f"{name} from {values[0]} to before {values[1]}"
+            return f"{name} {period_words(values[0], values[1])}"
         case "not period":
-            return f"{name} outside {values[0]} to before {values[1]}"
+            return f"{name} not {period_words(values[0], values[1])}"
         case "missing":
             return f"{name} is missing"
         case "present":
             return f"{name} is known"
         case "<" | "<=" | ">" | ">=":
+            if is_day(values[0]):
+                day = date.fromisoformat(values[0])
+                said = {
+                    "<": f"before {day}",
+                    "<=": f"up to {day}",
+                    ">": f"after {day}",
+                    ">=": f"from {day} on",
+                }
+                return f"{name} {said[each.operator]}"
             word = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}[each.operator]
             return f"{name} {word} {values[0]}"
         case _:
             assert_never(each.operator)
+
+
+def is_day(text: str) -> bool:
+    """True for '1995-03-08'."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10
+
+
+def period_words(start: str, end: str) -> str:
+    """A half-open period in words: 'in 1995', 'in March 1995', 'from 1995-01-01 to 1996-06-30'."""
+    try:
+        first, after = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:
+        return f"from {start} to before {end}"
+    last = after - timedelta(days=1)
+    whole_months = first.day == 1 and after.day == 1
+    if first == last:
+        return f"on {first}"
+    if whole_months and (first.year, first.month) == (last.year, last.month):
+        return f"in {first:%B %Y}"
+    if whole_months and first.month == 1 and last.month == 12:
+        return f"in {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
+    return f"from {first} to {last}"
 
 
 def _either(values: list[str]) -> str:
@@ -80,7 +116,9 @@ def measure_words(measure: Measure) -> str:
         case "quantile":
             return f"{_ordinal(measure.quantile or 0)} percentile of {column}"
         case "sum":
-            return f"share of total {column}" if measure.of_total else f"total {column}"
+            if measure.of_total:
+                return f"share of the sum of {column}"
+            return f"sum of {column}" if "total" in column.lower() else f"total {column}"
         case "distinct":
             return f"number of different {column}"
         case _:

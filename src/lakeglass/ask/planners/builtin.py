@@ -66,9 +66,9 @@ class BuiltinPlanner:
         draft = understand(question, schema, context.today)
         plan = plan_of(draft)
         if context.previous is not None and context.previous.source.name == table.name:
-            changed = follow_up(question, context.previous, draft, plan)
+            changed = follow_up(question, context.previous, schema, context.today, alone=plan)
             if changed is not None:
-                plan, draft = changed, draft
+                plan, draft = changed
         if plan is None or draft.confidence < THRESHOLD:
             return self._refuse(draft, schema, context.today)
         plan = without_chips(plan, context.without)
