@@ -1,0 +1,82 @@
+"""DuckDB connections with bounds: memory, threads, a spill folder of ours, no network, no extension downloads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from lakeglass.core.errors import StorageFull, Unavailable
+from lakeglass.core.settings import LakeSettings
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Opens short-lived in-memory connections; a file is read where it lies."""
+
+    def __init__(self, settings: LakeSettings, *, spill: Path) -> None:
+        self._settings = settings
+        self._spill = spill
+
+    @contextmanager
+    def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own; raises StorageFull and Unavailable (out of memory) in our words."""
+        self._spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+        options: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{self._settings.memory_mb}MiB",
+            "temp_directory": str(self._spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if self._settings.threads:
+            options["threads"] = self._settings.threads
+        connection = duckdb.connect(":memory:", config=options)
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+        except duckdb.OutOfMemoryException as error:
+            raise Unavailable(
+                "Reading this file needs more memory than allowed. Raise LAKEGLASS_LAKE__MEMORY_MB, or try again "
+                "when less is running."
+            ) from error
+        except duckdb.IOException as error:
+            if "No space left" in str(error):
+                raise StorageFull(
+                    "The disk has no room left for this table. Free some space and try again."
+                ) from error
+            raise
+        finally:
+            connection.close()
+
+    async def run(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Carry out `work` in a thread; cancelling the awaiting task interrupts the query and waits for its end."""
+        current: list[duckdb.DuckDBPyConnection] = []
+
+        def body() -> T:
+            with self.connection() as connection:
+                current.append(connection)
+                return work(connection)
+
+        task = asyncio.ensure_future(asyncio.to_thread(body))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            for connection in current:
+                connection.interrupt()
+            await asyncio.wait([task])
+            raise
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A string as SQL."""
+    return "'" + text.replace("'", "''") + "'"

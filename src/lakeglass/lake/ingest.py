@@ -1,0 +1,170 @@
+"""The durable run that turns a received file into a dataset version: read, then profile."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel, JsonValue
+
+from lakeglass.core.clock import now
+from lakeglass.core.errors import Conflict, LakeglassError, NotFound
+from lakeglass.core.ids import new_id
+from lakeglass.lake import preview, statistics
+from lakeglass.lake.events import DatasetChanged, ProfilePart
+from lakeglass.lake.model import Preview
+from lakeglass.lake.readers import recognise
+from lakeglass.lake.readers.base import HEAD_BYTES, ReadResult
+from lakeglass.lake.repository import LakeRepository
+from lakeglass.lake.service import Lake
+from lakeglass.lake.tables import VersionRow
+from lakeglass.runs.kinds import Arguments, RunContext, RunKind, Stage, StageContext
+from lakeglass.store.database import Database
+
+KIND = "ingest"
+_STOPPED = "Reading was stopped before it ended. Delete this dataset, or upload the file again."
+
+
+class _Args(BaseModel):
+    dataset_id: str
+
+
+class Ingest:
+    """The stages of the run."""
+
+    def __init__(self, database: Database, lake: Lake) -> None:
+        self._database = database
+        self._lake = lake
+
+    def kind(self) -> RunKind:
+        """What `app.py` hands to the engine."""
+        return RunKind(
+            name=KIND,
+            stages=(
+                Stage(name="read", title="Read the file", function=self.read, heavy=True),
+                Stage(name="profile", title="Compute statistics", function=self.profile),
+            ),
+            orchestrate=_orchestrate,
+        )
+
+    async def read(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Original to one Parquet file to an Iceberg snapshot, with a preview; a failed file is marked so."""
+        dataset_id = _Args.model_validate(args).dataset_id
+        try:
+            return await self._read(context, dataset_id)
+        except LakeglassError as error:
+            await self._fail(context, dataset_id, error.message)
+            raise
+        except asyncio.CancelledError:
+            await self._fail(context, dataset_id, _STOPPED)
+            raise
+
+    async def profile(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Statistics over every row; afterwards the dataset is ready."""
+        dataset_id = _Args.model_validate(args).dataset_id
+        with self._database.transaction() as session:
+            version = LakeRepository(session, context.tenant_id).current(dataset_id)
+        file = self._lake.data_file(context.tenant_id, version.id)
+        computed = await self._lake.engine.run(lambda connection: statistics.compute(connection, file))
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, context.tenant_id)
+            stored = repository.current(dataset_id)
+            stored.statistics = computed.model_dump(mode="json")
+            row = repository.dataset(dataset_id)
+            row.state, row.failure, row.updated_at = "ready", None, now()
+        part = ProfilePart(dataset_id=dataset_id, version_id=version.id, part="statistics")
+        await context.emit(part, key="statistics")
+        ready = DatasetChanged(dataset_id=dataset_id, name=row.name, state="ready", version_id=version.id)
+        await context.emit(ready, key="ready")
+        return None
+
+    async def _read(self, context: StageContext, dataset_id: str) -> JsonValue:
+        with self._database.transaction() as session:
+            row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
+        source = self._lake.blobs.path(context.tenant_id, row.original_sha256)
+        target = self._lake.warehouse.data_file(
+            context.tenant_id, row.layer, dataset_id, run_id=context.run_id
+        )
+        partial = target.with_suffix(".partial")
+        try:
+            result, first = await self._lake.engine.run(
+                lambda connection: _convert(source, partial, connection)
+            )
+            await asyncio.to_thread(partial.replace, target)
+        finally:
+            partial.unlink(missing_ok=True)
+        snapshot_id = await asyncio.to_thread(
+            self._lake.warehouse.publish,
+            context.tenant_id,
+            row.layer,
+            dataset_id,
+            file=target,
+            run_id=context.run_id,
+        )
+        version_id = self._keep(context, dataset_id, target, snapshot_id, result=result, first=first)
+        part = ProfilePart(dataset_id=dataset_id, version_id=version_id, part="preview")
+        await context.emit(part, key="preview")
+        return {"version_id": version_id}
+
+    def _keep(
+        self,
+        context: StageContext,
+        dataset_id: str,
+        file: Path,
+        snapshot_id: str,
+        *,
+        result: ReadResult,
+        first: Preview,
+    ) -> str:
+        """Store the version; a repeated stage finds the one that it had stored."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, context.tenant_id)
+            repository.dataset(dataset_id)
+            existing = repository.versions([dataset_id])
+            for version in existing:
+                if version.snapshot_id == snapshot_id:
+                    return version.id
+            version = VersionRow(
+                id=new_id("ver"),
+                tenant_id=context.tenant_id,
+                dataset_id=dataset_id,
+                number=len(existing) + 1,
+                snapshot_id=snapshot_id,
+                file=self._lake.relative(file),
+                rows=result.rows,
+                columns=len(first.columns),
+                size_bytes=file.stat().st_size,
+                decisions=[decision.model_dump(mode="json") for decision in result.decisions],
+                preview=first.model_dump(mode="json"),
+                statistics=None,
+                created_at=now(),
+                created_by_run=context.run_id,
+            )
+            session.add(version)
+            return version.id
+
+    async def _fail(self, context: StageContext, dataset_id: str, message: str) -> None:
+        """Mark the dataset; what was half-written goes, the original stays until the dataset is deleted."""
+        with suppress(NotFound), self._database.transaction() as session:
+            row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
+            row.state, row.failure, row.updated_at = "failed", message, now()
+            await asyncio.to_thread(self._lake.warehouse.drop, context.tenant_id, row.layer, dataset_id)
+            body = DatasetChanged(dataset_id=dataset_id, name=row.name, state="failed", failure=message)
+        # A cancelled run says nothing more; the dataset's state tells.
+        with suppress(Conflict, UnboundLocalError):
+            await context.emit(body, key="failed")
+
+
+def _convert(source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> tuple[ReadResult, Preview]:
+    with source.open("rb") as stream:
+        reader = recognise(stream.read(HEAD_BYTES))
+    result = reader.read(source, target, connection)
+    return result, preview.preview(connection, target, total_rows=result.rows)
+
+
+async def _orchestrate(context: RunContext, payload: Arguments) -> JsonValue:
+    """First the rows, then what they say."""
+    await context.run("read", payload)
+    return await context.run("profile", payload)

@@ -1,0 +1,112 @@
+"""Uploads as they arrive: straight to disk, measured and looked at on the way; a refused one leaves no trace."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
+
+from lakeglass.core.errors import LakeglassError, TooLarge
+from lakeglass.lake.readers import recognise
+from lakeglass.lake.readers.base import HEAD_BYTES
+from lakeglass.store.blobs import BlobStore, BlobWriter
+
+_MB = 1 << 20
+_UNNAMED = "untitled"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A kept original: its label, its content's name in the blob store, its size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class Intake:
+    """One upload in the making."""
+
+    def __init__(
+        self,
+        tenant_id: str,
+        blobs: BlobStore,
+        writer: BlobWriter,
+        *,
+        limit_mb: int,
+        in_use: Callable[[str], bool],
+    ) -> None:
+        self._tenant_id = tenant_id
+        self._blobs = blobs
+        self._writer = writer
+        self._limit_mb = limit_mb
+        self._in_use = in_use
+        self._size = 0
+        self._head = b""
+        self._looked = False
+
+    def write(self, chunk: bytes) -> None:
+        """Keep a piece; raises TooLarge as soon as the limit is passed, UnsupportedFileType, StorageFull."""
+        self._size += len(chunk)
+        if self._size > self._limit_mb * _MB:
+            raise TooLarge(
+                f"File size exceeds {self._limit_mb} MB limit. Upload a smaller file, or raise "
+                "LAKEGLASS_LAKE__MAX_UPLOAD_MB.",
+                details={"limit_mb": self._limit_mb},
+            )
+        if not self._looked:
+            self._head += chunk[: HEAD_BYTES - len(self._head)]
+            if len(self._head) == HEAD_BYTES:
+                self._look()
+        self._writer.write(chunk)
+
+    def finish(self, filename: str) -> Received:
+        """Keep the whole under a safe label, if it can be read; raises EmptyFile, UnprocessableFile, StorageFull."""
+        if not self._looked:
+            self._look()
+        blob = self._writer.commit()
+        try:
+            recognise(self._head).check(self._blobs.path(self._tenant_id, blob.sha256))
+        except LakeglassError:
+            if not self._in_use(blob.sha256):
+                self._blobs.delete(self._tenant_id, blob.sha256)
+            raise
+        return Received(name=safe_label(filename), sha256=blob.sha256, size=blob.size)
+
+    def _look(self) -> None:
+        self._looked = True
+        recognise(self._head)
+
+
+@contextmanager
+def receive(
+    tenant_id: str, blobs: BlobStore, *, limit_mb: int, in_use: Callable[[str], bool]
+) -> Iterator[Intake]:
+    """An upload; unless it is finished by the end of the block, nothing of it stays."""
+    with blobs.writer(tenant_id) as writer:
+        yield Intake(tenant_id, blobs, writer, limit_mb=limit_mb, in_use=in_use)
+
+
+def safe_label(filename: str) -> str:
+    """A file's name as a label: its last part, without control characters, at most 200 characters, never empty.
+
+    It is shown, and never used as a path.
+    """
+    last = PureWindowsPath(PurePosixPath(filename.replace("\x00", "")).name).name
+    kept = "".join(sign for sign in last if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    label = " ".join(kept.split()).strip(". ")
+    return label[:200] or _UNNAMED
+
+
+def file_stem(label: str) -> str:
+    """A label as a Python identifier and file name: 'Shop orders (2).csv' becomes 'shop_orders_2'."""
+    plain = (
+        unicodedata.normalize("NFKD", label.rpartition(".")[0] or label).encode("ascii", "ignore").decode()
+    )
+    stem = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:60]
+    if not stem:
+        return "data"
+    return f"data_{stem}" if stem[0].isdigit() else stem

@@ -1,0 +1,145 @@
+"""Files and DataFrames without a server or a database: profile them, or prepare them for a sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict
+
+from lakeglass.core.errors import InvalidInput
+from lakeglass.core.settings import LakeSettings
+from lakeglass.lake import statistics
+from lakeglass.lake.engine import Engine
+from lakeglass.lake.intake import file_stem
+from lakeglass.lake.model import ColumnStatistics, Preview, ReadDecision, Statistics
+from lakeglass.lake.preview import preview
+from lakeglass.lake.readers import recognise
+from lakeglass.lake.readers.base import HEAD_BYTES
+
+_PIECE = 1 << 20
+
+
+@runtime_checkable
+class Frame(Protocol):
+    """A table that speaks the Arrow C stream: pandas, Polars, PyArrow and others do.
+
+    Source: https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
+    """
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The table as a stream of record batches."""
+
+
+class FileProfile(BaseModel):
+    """The first rows, every column in numbers, and what the reader decided."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    preview: Preview
+    statistics: Statistics
+    decisions: tuple[ReadDecision, ...]
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        head = "".join(
+            f"<th>{title}</th>" for title in ("column", "type", "nulls", "distinct", "min", "mean", "max")
+        )
+        body = "".join(_html_row(column) for column in self.statistics.columns)
+        size = f"{self.statistics.rows:,} rows × {len(self.statistics.columns):,} columns"
+        return f"<p><b>{escape(self.name)}</b>: {size}</p><table><tr>{head}</tr>{body}</table>"
+
+
+class Prepared(BaseModel):
+    """A Parquet file that generated code can read, and what is known of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path
+    sha256: str
+    preview: Preview
+    statistics: Statistics
+    decisions: tuple[ReadDecision, ...]
+
+
+def profile(data: str | Path | Frame, *, settings: LakeSettings | None = None) -> FileProfile:
+    """Every column of a CSV or Parquet file, or of a pandas, Polars or Arrow table, in numbers.
+
+    Raises the file errors of the lake (UnsupportedFileType, EmptyFile, UnprocessableFile).
+    """
+    with tempfile.TemporaryDirectory(prefix="lakeglass-") as folder:
+        prepared = prepare(data, Path(folder), settings=settings or LakeSettings())
+    name = data.__class__.__name__ if isinstance(data, Frame) else Path(data).name
+    return FileProfile(
+        name=name, preview=prepared.preview, statistics=prepared.statistics, decisions=prepared.decisions
+    )
+
+
+def prepare(data: str | Path | Frame, folder: Path, *, settings: LakeSettings) -> Prepared:
+    """Write the table to `folder` as Parquet and profile it; raises the file errors of the lake."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".lakeglass-", dir=folder) as scratch:
+        engine = Engine(settings, spill=Path(scratch) / "spill")
+        source, label = _source(data, Path(scratch))
+        with source.open("rb") as stream:
+            reader = recognise(stream.read(HEAD_BYTES))
+        reader.check(source)
+        target = folder / f"{file_stem(label)}.parquet"
+        partial = Path(scratch) / "table.parquet"
+        with engine.connection() as connection:
+            result = reader.read(source, partial, connection)
+            partial.replace(target)
+            return _known(connection, source, target, rows=result.rows, decisions=result.decisions)
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection,
+    source: Path,
+    target: Path,
+    *,
+    rows: int,
+    decisions: tuple[ReadDecision, ...],
+) -> Prepared:
+    digest = hashlib.sha256()
+    with source.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+    return Prepared(
+        path=target,
+        sha256=digest.hexdigest(),
+        preview=preview(connection, target, total_rows=rows),
+        statistics=statistics.compute(connection, target),
+        decisions=decisions,
+    )
+
+
+def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
+    """The file itself, or the DataFrame written as one."""
+    if not isinstance(data, Frame):
+        path = Path(data)
+        if not path.is_file():
+            raise InvalidInput(f"There is no file {str(path)!r}. Give the path of a CSV or Parquet file.")
+        return path, path.name
+    path = scratch / "frame.parquet"
+    table = pa.table(data)
+    pq.write_table(
+        table.select([name for name in table.column_names if not name.startswith("__index_level_")]), path
+    )
+    return path, "frame.parquet"
+
+
+def _html_row(column: ColumnStatistics) -> str:
+    def shown(value: float | str | None) -> str:
+        return "" if value is None else escape(value) if isinstance(value, str) else f"{value:,.6g}"
+
+    distinct = f"{'' if column.distinct_is_exact else '≈'}{column.distinct:,}"
+    figures = (shown(column.minimum), shown(column.mean), shown(column.maximum))
+    cells = (escape(column.name), column.kind, f"{column.nulls:,}", distinct, *figures)
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,231 @@
+"""Delimited text: DuckDB reads it under an explicit layout; types are verified over every row.
+
+The clean file costs one pass. A value that does not fit its column's proposed type stops that pass, then one
+aggregate looks at every value and a second pass writes the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lakeglass.core.errors import EmptyFile, UnprocessableFile
+from lakeglass.lake.engine import literal, quoted
+from lakeglass.lake.model import ReadDecision
+from lakeglass.lake.readers.base import BROKEN, EMPTY, HEAD_BYTES, Capabilities, ReadResult
+from lakeglass.lake.readers.dialect import DELIMITERS, Dialect, detect
+from lakeglass.lake.readers.names import unique_names
+from lakeglass.lake.readers.text import clean_text, guess_encoding, looks_like_text
+from lakeglass.lake.readers.types import (
+    LADDER,
+    MISFIT,
+    ColumnType,
+    candidates,
+    checked_cast,
+    every_value_fits,
+)
+
+_SAMPLE_ROWS = 2_000
+# DuckDB plans expressions over columns in quadratic time: wider tables are typed in groups.
+_WIDE = 400
+_GROUP = 200
+_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_MAX_LINE = 64 << 20
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+
+Kinds = list[ColumnType | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A clean text with its layout; `pad` fills short rows."""
+
+    path: Path
+    dialect: Dialect
+    names: tuple[str, ...]
+    pad: bool
+
+    @property
+    def sql(self) -> str:
+        """The table function that reads every column as text, under the names c0, c1, …"""
+        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
+        return (
+            f"read_csv({literal(str(self.path))}, delim={literal(self.dialect.delimiter)}, quote='\"', escape='\"', "
+            f"header={str(self.dialect.header).lower()}, columns={{{columns}}}, auto_detect=false, nullstr='', "
+            f"strict_mode=true, null_padding={str(self.pad).lower()}, parallel={str(not self.pad).lower()}, "
+            f"max_line_size={_MAX_LINE}, buffer_size={_MAX_LINE + 1})"
+        )
+
+
+class CsvReader:
+    """Text with a delimiter (RFC 4180 and what people make of it)."""
+
+    capabilities = Capabilities(name="csv", label="CSV", suffixes=(".csv", ".tsv", ".txt"))
+
+    def recognises(self, head: bytes) -> bool:
+        """Any text."""
+        return looks_like_text(head)
+
+    def check(self, source: Path) -> None:
+        """Look at the beginning; raises EmptyFile for nothing but a header."""
+        with source.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+        text = head.decode(guess_encoding(head) or "utf-8", errors="replace").lstrip("\ufeff")
+        lines = [line for line in text.splitlines() if line.strip(" \t\x00" + "".join(DELIMITERS))]
+        if not lines:
+            raise EmptyFile(EMPTY)
+        if len(lines) == 1 and len(head) < HEAD_BYTES and detect(text).header:
+            raise EmptyFile(f"{EMPTY} There is only a header row.")
+
+    def read(self, source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> ReadResult:
+        """Write the table; raises EmptyFile, UnprocessableFile with the line that can't be read."""
+        scratch = target.with_suffix(".text")
+        try:
+            text = clean_text(source, scratch)
+            dialect = detect(_sample(text.path))
+            names, renamed = unique_names(dialect.names)
+            layout = _Layout(text.path, dialect, tuple(names), pad=False)
+            rows, typed, padded = self._write(layout, target, connection)
+        finally:
+            scratch.unlink(missing_ok=True)
+        if rows == 0:
+            raise EmptyFile(EMPTY)
+        word = _WORDS.get(dialect.delimiter, dialect.delimiter)
+        told = [
+            *text.decisions,
+            ReadDecision(what="delimiter", value=word),
+            ReadDecision(
+                what="header", value="first row" if dialect.header else "none", note=_header_note(dialect)
+            ),
+            *renamed,
+            *typed,
+        ]
+        if padded:
+            told.append(ReadDecision(what="short rows", value="filled with missing values"))
+        return ReadResult(rows=rows, decisions=tuple(told))
+
+    def _write(
+        self, layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection
+    ) -> tuple[int, list[ReadDecision], bool]:
+        try:
+            return (*_typed(layout, target, connection), False)
+        except duckdb.Error as error:
+            if not _COLUMNS.search(str(error)):
+                raise _unreadable(error) from error
+        padded = _Layout(layout.path, layout.dialect, layout.names, pad=True)
+        try:
+            return (*_typed(padded, target, connection), True)
+        except duckdb.Error as error:
+            raise _unreadable(error) from error
+
+
+def _typed(
+    layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection
+) -> tuple[int, list[ReadDecision]]:
+    """Propose types, write the table; when a value does not fit, look at every value and write it again."""
+    sample = connection.execute(f"SELECT * FROM {layout.sql} LIMIT {_SAMPLE_ROWS}").fetchall()
+    proposed = [candidates([row[index] for row in sample]) for index in range(len(layout.names))]
+    decisions: list[ReadDecision] = []
+    ambiguous = any(len({kind.name for kind in kinds if "%" in kind.name}) > 1 for kinds in proposed)
+    kinds: Kinds = [options[0] if options else None for options in proposed]
+    if not ambiguous:
+        try:
+            return _copy(layout, kinds, target, connection), decisions
+        except duckdb.InvalidInputException as error:
+            if MISFIT not in str(error):
+                raise
+    kinds, decisions = _verified(layout, kinds, connection)
+    return _copy(layout, kinds, target, connection), decisions
+
+
+def _verified(
+    layout: _Layout, proposed: Kinds, connection: duckdb.DuckDBPyConnection
+) -> tuple[Kinds, list[ReadDecision]]:
+    """The narrowest type that every value of a column has; text when none does or two readings of a date fit."""
+    kinds: Kinds = [None] * len(proposed)
+    decisions: list[ReadDecision] = []
+    columns = [index for index, kind in enumerate(proposed) if kind is not None]
+    for start in range(0, len(columns), 8):
+        group = columns[start : start + 8]
+        checks = [every_value_fits(f"c{index}", kind) for index in group for kind in LADDER]
+        answers = connection.execute(f"SELECT {', '.join(checks)} FROM {layout.sql}").fetchone() or ()
+        for place, index in enumerate(group):
+            answer = answers[place * len(LADDER) : (place + 1) * len(LADDER)]
+            fitting = [kind for kind, fits in zip(LADDER, answer, strict=True) if fits]
+            name = layout.names[index]
+            readings = [kind.name for kind in fitting if "%d" in kind.name]
+            if len(readings) > 1:
+                note = f"day and month can't be told apart: {' and '.join(readings)} both fit"
+                decisions.append(ReadDecision(what=f"type of {name}", value="text", note=note))
+            elif fitting:
+                kinds[index] = fitting[0]
+            else:
+                note = "not every value fits one type"
+                decisions.append(ReadDecision(what=f"type of {name}", value="text", note=note))
+    return kinds, decisions
+
+
+def _copy(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
+    if len(kinds) > _WIDE:
+        return _copy_wide(layout, kinds, target, connection)
+    columns = _casts(range(len(kinds)), kinds, layout.names)
+    copy = f"COPY (SELECT {columns} FROM {layout.sql}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
+    written = connection.execute(copy).fetchone()
+    return int(written[0]) if written else 0
+
+
+def _copy_wide(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
+    """Type a wide table in groups of columns; it is bounded by the size of an upload, so it fits in memory."""
+    raw = target.with_suffix(".raw")
+    try:
+        connection.execute(f"COPY (SELECT * FROM {layout.sql}) TO {literal(str(raw))} (FORMAT parquet)")
+        parts: list[pa.Table] = []
+        for start in range(0, len(kinds), _GROUP):
+            group = range(start, min(start + _GROUP, len(kinds)))
+            query = f"SELECT {_casts(group, kinds, layout.names)} FROM read_parquet({literal(str(raw))})"
+            parts.append(connection.execute(query).to_arrow_table())
+    finally:
+        raw.unlink(missing_ok=True)
+    fields = [field for part in parts for field in part.schema]
+    columns = [column for part in parts for column in part.columns]
+    table = pa.Table.from_arrays(columns, schema=pa.schema(fields))
+    pq.write_table(table, target, compression="zstd")
+    return int(table.num_rows)
+
+
+def _casts(positions: Sequence[int], kinds: Kinds, names: Sequence[str]) -> str:
+    return ", ".join(
+        f"{checked_cast(f'c{index}', kinds[index], position=index)} AS {quoted(names[index])}"
+        for index in positions
+    )
+
+
+def _sample(path: Path) -> str:
+    """The beginning of the text, up to its last whole line."""
+    with path.open("rb") as stream:
+        head = stream.read(4 * HEAD_BYTES)
+        whole = not stream.read(1)
+    text = head.decode("utf-8-sig", errors="ignore")
+    return text if whole else text[: text.rfind("\n") + 1] or text
+
+
+def _header_note(dialect: Dialect) -> str:
+    return "" if dialect.header else "the first row looks like values, so the columns are numbered"
+
+
+def _unreadable(error: duckdb.Error) -> UnprocessableFile:
+    """Name the line and the reason; the engine's own text quotes cells, so it is not shown."""
+    text = str(error)
+    where = f" in line {match.group(1)}" if (match := _LINE.search(text)) else ""
+    if match := _COLUMNS.search(text):
+        return UnprocessableFile(f"{BROKEN} Expected {match.group(1)} fields{where}, found {match.group(2)}.")
+    if "quote" in text.lower():
+        return UnprocessableFile(f"{BROKEN} A quoted field{where} is not closed properly.")
+    return UnprocessableFile(f"{BROKEN} It can't be read as delimited text{where}.")

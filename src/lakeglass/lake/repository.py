@@ -1,0 +1,118 @@
+"""Reading and writing datasets, always inside one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from lakeglass.core.errors import Conflict, NotFound
+from lakeglass.lake.model import DatasetView, ReadDecision, VersionView
+from lakeglass.lake.tables import DatasetRow, VersionRow
+from lakeglass.store.base import Repository
+
+_DECISIONS = TypeAdapter(tuple[ReadDecision, ...])
+_GONE = "There is no such dataset; it may have been deleted. Choose another one from the list."
+
+
+class LakeRepository(Repository):
+    """Datasets and versions of one tenant."""
+
+    def dataset(self, dataset_id: str) -> DatasetRow:
+        """The row; raises NotFound."""
+        row = self.session.get(DatasetRow, dataset_id)
+        if row is None or row.tenant_id != self.tenant_id:
+            raise NotFound(_GONE)
+        return row
+
+    def datasets(self) -> Sequence[DatasetRow]:
+        """Newest first."""
+        query = (
+            select(DatasetRow)
+            .where(DatasetRow.tenant_id == self.tenant_id)
+            .order_by(DatasetRow.created_at.desc())
+        )
+        return self.session.execute(query).scalars().all()
+
+    def same(self, name: str, sha256: str) -> DatasetRow | None:
+        """A dataset of this name with exactly this content, unless it could not be read."""
+        query = select(DatasetRow).where(
+            DatasetRow.tenant_id == self.tenant_id,
+            DatasetRow.original_name == name,
+            DatasetRow.original_sha256 == sha256,
+            DatasetRow.state != "failed",
+        )
+        return self.session.execute(query.limit(1)).scalar_one_or_none()
+
+    def uses(self, sha256: str) -> bool:
+        """True when a dataset has this content as its original."""
+        query = select(DatasetRow.id).where(
+            DatasetRow.tenant_id == self.tenant_id, DatasetRow.original_sha256 == sha256
+        )
+        return self.session.execute(query.limit(1)).first() is not None
+
+    def versions(self, dataset_ids: Sequence[str]) -> Sequence[VersionRow]:
+        """The versions of these datasets, newest first."""
+        query = (
+            select(VersionRow)
+            .where(VersionRow.tenant_id == self.tenant_id, VersionRow.dataset_id.in_(dataset_ids))
+            .order_by(VersionRow.number.desc())
+        )
+        return self.session.execute(query).scalars().all()
+
+    def version(self, version_id: str) -> VersionRow | None:
+        """A version by its id."""
+        row = self.session.get(VersionRow, version_id)
+        return row if row is not None and row.tenant_id == self.tenant_id else None
+
+    def current(self, dataset_id: str) -> VersionRow:
+        """The newest version; raises NotFound, Conflict while there is none yet or the file can't be read."""
+        dataset = self.dataset(dataset_id)
+        versions = self.versions([dataset_id])
+        if not versions:
+            why = (
+                f"could not be read: {dataset.failure}"
+                if dataset.failure
+                else "is still being read; try again soon"
+            )
+            raise Conflict(f"{dataset.name!r} {why}")
+        return versions[0]
+
+
+def version_view(row: VersionRow, dataset: DatasetRow) -> VersionView:
+    """A version as its owner sees it."""
+    return VersionView(
+        id=row.id,
+        dataset_id=row.dataset_id,
+        number=row.number,
+        snapshot_id=row.snapshot_id,
+        rows=row.rows,
+        size_bytes=row.size_bytes,
+        original_name=dataset.original_name,
+        original_bytes=dataset.original_bytes,
+        original_sha256=dataset.original_sha256,
+        decisions=_DECISIONS.validate_python(row.decisions),
+        created_at=row.created_at,
+        created_by_run=row.created_by_run,
+    )
+
+
+def dataset_view(row: DatasetRow, version: VersionRow | None) -> DatasetView:
+    """A dataset with its current version as its owner sees it."""
+    return DatasetView.model_validate(
+        {
+            "id": row.id,
+            "name": row.name,
+            "layer": row.layer,
+            "state": row.state,
+            "failure": row.failure,
+            "rows": version and version.rows,
+            "columns": version and version.columns,
+            "size_bytes": version.size_bytes if version else row.original_bytes,
+            "version": version and version_view(version, row),
+            "run_id": row.run_id,
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+        }
+    )

@@ -1,0 +1,31 @@
+"""Data sets that are shipped with the product, so that there is something to ask about without a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lakeglass.core.errors import NotFound
+from lakeglass.lake.model import SourceNote
+
+SAMPLES: dict[str, SourceNote] = {
+    "wildlife_strikes": SourceNote(
+        name="wildlife_strikes",
+        title="Wildlife strikes to aircraft, 10,000 reports, 1990 to 2002",
+        source="U.S. Federal Aviation Administration, Wildlife Strike Database (wildlife.faa.gov)",
+        licence="Public domain (work of the U.S. Government)",
+        questions=(
+            "average cost total by wildlife size",
+            "number of strikes per month",
+            "top 10 origin states by total cost",
+            "distribution of speed",
+            "which phase of flight has the highest average repair cost",
+        ),
+    )
+}
+
+
+def sample_file(name: str) -> Path:
+    """The file of a shipped data set; raises NotFound with the known names."""
+    if name not in SAMPLES:
+        raise NotFound(f"There is no sample {name!r}; expected one of: {', '.join(SAMPLES)}.")
+    return Path(__file__).parent / f"{name}.csv"

@@ -1,0 +1,179 @@
+"""The lake as its users see it: datasets, versions, previews, statistics, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from lakeglass.core.clock import now
+from lakeglass.core.errors import Conflict
+from lakeglass.core.ids import new_id
+from lakeglass.core.settings import LakeSettings
+from lakeglass.events.log import EventLog
+from lakeglass.lake.engine import Engine
+from lakeglass.lake.events import DatasetChanged
+from lakeglass.lake.iceberg import Warehouse
+from lakeglass.lake.intake import Intake, Received, file_stem, receive, safe_label
+from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
+from lakeglass.lake.preview import Page, page
+from lakeglass.lake.repository import LakeRepository, dataset_view, version_view
+from lakeglass.lake.samples import SAMPLES
+from lakeglass.lake.tables import DatasetRow, VersionRow
+from lakeglass.store.blobs import BlobStore
+from lakeglass.store.database import Database
+
+_LAYER = "bronze"
+
+
+class Lake:
+    """Every tenant's datasets."""
+
+    def __init__(
+        self, database: Database, blobs: BlobStore, events: EventLog, settings: LakeSettings, *, home: Path
+    ) -> None:
+        self._database = database
+        self.blobs = blobs
+        self._events = events
+        self._settings = settings
+        self._home = home
+        self.engine = Engine(settings, spill=home / "spill")
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The Iceberg tables; opened when the first one is needed."""
+        return Warehouse(self._database.engine, self._home / "warehouse")
+
+    @contextmanager
+    def intake(self, tenant_id: str) -> Iterator[Intake]:
+        """An upload; unless it is finished by the end of the block, nothing of it stays."""
+
+        def in_use(sha256: str) -> bool:
+            with self._database.transaction() as session:
+                return LakeRepository(session, tenant_id).uses(sha256)
+
+        limit = self._settings.max_upload_mb
+        with receive(tenant_id, self.blobs, limit_mb=limit, in_use=in_use) as upload:
+            yield upload
+
+    def create(self, tenant_id: str, received: Received, *, run_id: str, session: Session) -> DatasetView:
+        """A dataset that a run will read; its row and first event join the caller's transaction."""
+        row = DatasetRow(
+            id=new_id("dts"),
+            tenant_id=tenant_id,
+            name=received.name,
+            layer=_LAYER,
+            state="profiling",
+            failure=None,
+            run_id=run_id,
+            original_name=received.name,
+            original_sha256=received.sha256,
+            original_bytes=received.size,
+            created_at=now(),
+            updated_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        body = DatasetChanged(dataset_id=row.id, name=row.name, state="profiling")
+        self._events.append(tenant_id, row.id, body, run_id=run_id, key=f"{row.id}:created", session=session)
+        return dataset_view(row, None)
+
+    def samples(self) -> Sequence[SourceNote]:
+        """What is shipped with the product."""
+        return tuple(SAMPLES.values())
+
+    def list(self, tenant_id: str) -> Sequence[DatasetView]:
+        """Every dataset, newest first."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, tenant_id)
+            rows = repository.datasets()
+            newest: dict[str, VersionRow] = {}
+            for version in repository.versions([row.id for row in rows]):
+                newest.setdefault(version.dataset_id, version)
+            return tuple(dataset_view(row, newest.get(row.id)) for row in rows)
+
+    def get(self, tenant_id: str, dataset_id: str) -> DatasetView:
+        """One dataset with its current version; raises NotFound."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, tenant_id)
+            row = repository.dataset(dataset_id)
+            versions = repository.versions([dataset_id])
+            return dataset_view(row, versions[0] if versions else None)
+
+    def versions(self, tenant_id: str, dataset_id: str) -> Sequence[VersionView]:
+        """Every version, newest first; raises NotFound."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, tenant_id)
+            row = repository.dataset(dataset_id)
+            return tuple(version_view(version, row) for version in repository.versions([dataset_id]))
+
+    def find_version(self, tenant_id: str, version_id: str) -> tuple[DatasetView, VersionView] | None:
+        """A version with its dataset; None when it was deleted."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, tenant_id)
+            version = repository.version(version_id)
+            if version is None:
+                return None
+            row = repository.dataset(version.dataset_id)
+            return dataset_view(row, version), version_view(version, row)
+
+    def preview(self, tenant_id: str, dataset_id: str) -> Preview:
+        """The first five rows; raises NotFound, Conflict until they are read."""
+        with self._database.transaction() as session:
+            return Preview.model_validate(LakeRepository(session, tenant_id).current(dataset_id).preview)
+
+    def statistics(self, tenant_id: str, dataset_id: str) -> Statistics:
+        """The whole table in numbers; raises NotFound, Conflict until they are computed."""
+        with self._database.transaction() as session:
+            version = LakeRepository(session, tenant_id).current(dataset_id)
+            if version.statistics is None:
+                raise Conflict("The statistics of this dataset are still being computed; try again soon.")
+            return Statistics.model_validate(version.statistics)
+
+    def rows(
+        self, tenant_id: str, dataset_id: str, *, offset: int, limit: int, sort: str | None, descending: bool
+    ) -> Page:
+        """A slice of the table; raises NotFound, Conflict, InvalidInput for an unknown column."""
+        with self._database.transaction() as session:
+            file = self._home / LakeRepository(session, tenant_id).current(dataset_id).file
+        with self.engine.connection() as connection:
+            return page(connection, file, offset=offset, limit=limit, sort=sort, descending=descending)
+
+    def rename(self, tenant_id: str, dataset_id: str, name: str) -> DatasetView:
+        """Give a dataset another label; raises NotFound."""
+        with self._database.transaction() as session:
+            row = LakeRepository(session, tenant_id).dataset(dataset_id)
+            row.name, row.updated_at = safe_label(name), now()
+        return self.get(tenant_id, dataset_id)
+
+    def delete(self, tenant_id: str, dataset_id: str) -> None:
+        """Forget a dataset: rows first, then its table, then the original unless another one shares it."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, tenant_id)
+            row = repository.dataset(dataset_id)
+            layer, sha256 = row.layer, row.original_sha256
+            session.delete(row)
+            session.flush()
+            shared = repository.uses(sha256)
+        self.warehouse.drop(tenant_id, layer, dataset_id)
+        if not shared:
+            self.blobs.delete(tenant_id, sha256)
+
+    def data_file(self, tenant_id: str, version_id: str) -> Path:
+        """The immutable Parquet file of a version; raises Conflict when it was deleted."""
+        with self._database.transaction() as session:
+            version = LakeRepository(session, tenant_id).version(version_id)
+        if version is None or not (self._home / version.file).is_file():
+            raise Conflict("This version of the dataset was deleted; ask about its current one.")
+        return self._home / version.file
+
+    def data_name(self, dataset: DatasetView) -> str:
+        """What generated code calls the dataset: a Python identifier made of its label."""
+        return file_stem(dataset.name)
+
+    def relative(self, file: Path) -> str:
+        """A file of ours as the database stores it."""
+        return str(file.relative_to(self._home))
