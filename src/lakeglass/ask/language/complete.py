@@ -413,12 +413,9 @@ def _single(draft: Draft, item: Item, column: ColumnModel) -> None:
     item.used = "statistic"
     summed = next((i for i in draft.items if i.has("unspecific", "sum")), None)
     said_total = "total" in item.text.lower() or summed is not None
-    if (
-        said_total
-        and usual_aggregate(draft, column) == "sum"
-        and not draft.chart_wanted
-        and draft.chart is None
-    ):
+    if usual_aggregate(draft, column) == "sum" and not draft.chart_wanted and draft.chart is None:
+        if not said_total:
+            draft.assume(f"“{plain(item.text)}” is read as the total {plain(column.name)}", cost=0.85)
         draft.measures.append(Measure(aggregate="sum", column=draft.usable(column)))
         draft.note("measure:0", item.text)
         return
