@@ -9,7 +9,7 @@ STATIC := src/lakeglass/web/static
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check check-python check-web web dev bench coverage-ledger lock clean
+.PHONY: help demo test test-all check check-python check-web web dev bench coverage-ledger api-types lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival i
 
 coverage-ledger: $(VENV)/.dev ## Print the requirement ids that no test proves
 	$(PY) scripts/coverage_ledger.py
+
+api-types: $(VENV)/.runtime frontend/node_modules/.dev ## Write the API description and the page's types from the code
+	$(BIN)/lakeglass openapi > frontend/openapi.json
+	$(NPM) run gen
 
 lock: $(VENV)/.uv ## Resolve the dependencies anew (writes the two hashed lock files)
 	$(UV) lock --upgrade

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 
@@ -17,10 +16,9 @@ from lakeglass.ask.planners import planners
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
 from lakeglass.ask.stages import AskStages
-from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.core.settings import Settings
 from lakeglass.events.log import EventLog
-from lakeglass.lake.ingest import ingest_kind
+from lakeglass.lake.ingest import Ingest
 from lakeglass.lake.service import Lake
 from lakeglass.lake.uploads import Uploads
 from lakeglass.runs.service import Runs
@@ -29,8 +27,6 @@ from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 from lakeglass.store.migrate import upgrade
 from lakeglass.tenants.local import ensure_local_owner
-
-_log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -58,12 +54,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings.ask,
         )
         # Every kind of durable work, in one visible place.
-        kinds = {kind.name: kind for kind in (ingest_kind(lake), *stages.kinds())}
+        kinds = {kind.name: kind for kind in (Ingest(database, lake).kind(), *stages.kinds())}
         runs = Runs(database, events, settings.runs, kinds)
         await runs.start()
         stack.push_async_callback(runs.close)
-        warming = asyncio.create_task(_warm(sandbox))
-        stack.callback(warming.cancel)
+        # The page answers while the sandbox gets ready; a failure is shown by /api/health.
+        sandbox.start_in_background()
         yield Services(
             settings=settings,
             owner=owner,
@@ -77,14 +73,6 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
         )
-
-
-async def _warm(sandbox: SandboxService) -> None:
-    """Get the sandbox ready while the page already answers; a failure is shown by /api/health."""
-    try:
-        await sandbox.start()
-    except SandboxUnavailable as error:
-        _log.error("no sandbox: %s", error.message)
 
 
 def create_app(

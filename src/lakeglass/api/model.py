@@ -18,9 +18,9 @@ class SandboxHealth(_Model):
     """Where generated code runs on this machine."""
 
     backend: str
-    tier: str
-    isolation: str
-    state: Literal["ready", "starting", "unavailable"]
+    tier: str | None
+    isolation: str | None
+    state: Literal["stopped", "starting", "ready", "unavailable"]
     message: str | None
     warnings: tuple[str, ...]
 

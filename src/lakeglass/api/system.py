@@ -16,6 +16,7 @@ router = APIRouter(tags=["system"])
 def health(rooms: Rooms) -> Health:
     """Whether the service is well; needs no token, tells no secret."""
     status = rooms.sandbox.status
+    known = status.capabilities
     settings = rooms.settings
     return Health(
         status="degraded" if status.state == "unavailable" else "ok",
@@ -25,11 +26,11 @@ def health(rooms: Rooms) -> Health:
         approval=settings.ask.approval,
         sandbox=SandboxHealth(
             backend=settings.sandbox.backend,
-            tier=status.tier,
-            isolation=status.isolation,
+            tier=known.tier if known else None,
+            isolation=known.isolation if known else None,
             state=status.state,
-            message=status.message,
-            warnings=status.warnings,
+            message=status.problem,
+            warnings=known.warnings if known else (),
         ),
         limits=LimitsView(
             max_upload_mb=settings.lake.max_upload_mb,

@@ -7,11 +7,11 @@ import base64
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 from sqlalchemy import delete
 
+from lakeglass.ask.answer import Titles
 from lakeglass.ask.events import ArtifactMade, CodeWritten, ExecutionEnded, OutputWritten
 from lakeglass.ask.model import Attempt, OutputLine
 from lakeglass.ask.repository import AskRepository, attempt_view
@@ -35,7 +35,8 @@ from lakeglass.store.database import Database
 
 _BATCH_S = 0.08
 _BATCH_CHARS = 16_384
-_COLLECT = ("result", "fig")
+# The answer, its figure, and how many rows it rests on.
+COLLECTED = ("result", "fig", "base")
 # The first of these that a result has decides how it is shown.
 _KINDS = (
     (PLOTLY_MIME, "chart"),
@@ -47,14 +48,6 @@ _KINDS = (
     ("application/json", "text"),
     ("text/plain", "text"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """What the charts and tables of an execution are called."""
-
-    chart: str
-    table: str
 
 
 class Executor:
@@ -90,7 +83,7 @@ class Executor:
                 started.code,
                 inputs=inputs,
                 on_output=sink,
-                collect=_COLLECT,
+                collect=COLLECTED,
             )
         rows = await asyncio.to_thread(
             self._keep, context.tenant_id, attempt_id, execution.results, titles=titles
@@ -131,7 +124,7 @@ class Executor:
         rows: list[ArtifactRow] = []
         for result in results:
             shown = next(((mime, kind) for mime, kind in _KINDS if mime in result.data), None)
-            if shown is None:
+            if shown is None or result.name == "base":
                 continue
             mime, kind = shown
             value = result.data[mime]
@@ -193,6 +186,15 @@ class Executor:
             # A cancelled run says nothing more, so its last words are refused.
             with suppress(Conflict):
                 await flush()
+
+
+def base_of(execution: Execution) -> dict[str, JsonValue] | None:
+    """The variable `base` of an execution: what the code counted on its way, if it did."""
+    for result in execution.results:
+        value = result.data.get("application/json")
+        if result.name == "base" and isinstance(value, dict):
+            return value
+    return None
 
 
 def _content(mime: str, value: JsonValue) -> bytes:

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from lakeglass.ask import codegen
 from lakeglass.ask.answer import compose
+from lakeglass.ask.execution import COLLECTED, base_of
 from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.planners import planners
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, TableContext
@@ -111,7 +112,9 @@ async def answer_locally(
     result = TableData.model_validate(content) if content is not None else None
     answer = None
     if result is not None and execution.status == "ok":
-        answer = compose(planned.plan, result, verify(planned.plan, result, (table,)), (table,))
+        base = base_of(execution)
+        checks = verify(planned.plan, result, (table,), base=base)
+        answer = compose(planned.plan, result, checks, (table,), base=base)
     if figure is not None:
         await asyncio.to_thread(_write_chart, figure, folder / "chart.html")
     return LocalAnswer(
@@ -144,7 +147,7 @@ async def _execute(code: str, prepared: Prepared, *, settings: Settings) -> tupl
                 code,
                 inputs=[InputFile(source=prepared.path, name=prepared.path.name)],
                 on_output=keep,
-                collect=("result", "fig"),
+                collect=COLLECTED,
             )
     return execution, "".join(printed)
 

@@ -9,10 +9,10 @@ from typing import cast
 from pydantic import BaseModel, JsonValue
 
 from lakeglass.ask import codegen, lint
-from lakeglass.ask.answer import compose, titles
+from lakeglass.ask.answer import Titles, compose, titles
 from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
 from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, Understood
-from lakeglass.ask.execution import Executor, Titles
+from lakeglass.ask.execution import Executor, base_of
 from lakeglass.ask.model import Answer
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner
@@ -129,9 +129,9 @@ class AskStages:
             wanted.attempt_id,
             turn_id=wanted.turn_id,
             inputs=[table.input for table in tables],
-            titles=Titles(chart=names.chart, table=names.table),
+            titles=names,
         )
-        return {"status": execution.status, "message": stopped_message(execution)}
+        return {"message": stopped_message(execution), "base": base_of(execution)}
 
     async def answer(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
         """Check the executed result against the plan and what is known of the table, then state it."""
@@ -152,7 +152,8 @@ class AskStages:
         data = TableData.model_validate_json(content)
         tables = session_tables(self._lake, context.tenant_id, cast("list[str]", args["dataset_ids"]))
         contexts = tuple(item.context for item in tables)
-        answer = compose(plan, data, verify(plan, data, contexts), contexts)
+        base = cast("dict[str, JsonValue] | None", args["base"])
+        answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
         await self._save_answer(context, turn_id, answer)
         return None
 
@@ -267,7 +268,7 @@ async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
         if decision.verdict == "decline":
             return await context.run("decline", here)
     executed = cast("dict[str, JsonValue]", await context.run("execute", here))
-    return await context.run("answer", {**here, "message": executed["message"]})
+    return await context.run("answer", {**here, **executed})
 
 
 async def _execute(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:

@@ -66,12 +66,13 @@ def _show(answered: LocalAnswer) -> None:
         if understood.ignored:
             err.print(Text(f"Did not use: {', '.join(understood.ignored)}", style="yellow"))
     if answered.code:
-        err.print()
-        out.print(
+        # Raw when piped, and never wrapped: the code is there to be run.
+        shown = (
             Syntax(answered.code, "python", background_color="default") if out.is_terminal else answered.code
         )
+        out.print(shown, soft_wrap=True, markup=False)
     if answered.printed:
-        out.print(Text(answered.printed.rstrip()))
+        out.print(Text(answered.printed.rstrip()), soft_wrap=True)
         out.print()
     if answered.answer is None:
         out.print(Text(answered.message or ""))

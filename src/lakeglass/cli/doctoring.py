@@ -108,12 +108,13 @@ async def _sandbox(settings: Settings) -> Finding:
         try:
             async with aclosing(SandboxService(settings.sandbox, root=Path(root))) as sandbox:
                 await sandbox.start()
-                status = sandbox.status
+                known = sandbox.capabilities
         except LakeglassError as error:
             return Finding("sandbox", False, error.message)
-    warnings = "".join(f"; {warning}" for warning in status.warnings)
+    assert known is not None  # start() raises otherwise
+    warnings = "".join(f"; {warning}" for warning in known.warnings)
     return Finding(
-        "sandbox", True, f"{settings.sandbox.backend}, tier {status.tier}: {status.isolation}{warnings}"
+        "sandbox", True, f"{settings.sandbox.backend}, tier {known.tier}: {known.isolation}{warnings}"
     )
 
 

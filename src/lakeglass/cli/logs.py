@@ -36,5 +36,5 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level)
-    for noisy in ("uvicorn.access", "alembic", "pyiceberg"):
+    for noisy in ("uvicorn", "alembic", "pyiceberg", "dbos"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -54,14 +54,16 @@ def _row(column: ColumnStatistics) -> tuple[str, ...]:
         _number(middle),
         _number(column.mean),
         _number(column.maximum),
-        _bars(column) or ", ".join(f"{top.value} {top.share:.0%}" for top in column.top_values[:3]),
+        _bars(column) or ", ".join(f"{top.value} {top.share:.0%}" for top in column.top_values[:2]),
     )
 
 
 def _number(value: float | str | None) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:,.6g}"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1e6 else f"{value:,.4g}"
 
 
 def _bars(column: ColumnStatistics) -> str:

@@ -45,9 +45,8 @@ def serve(
     url = f"http://{shown}:{port}/"
 
     def ready() -> None:
-        err.print(
-            f"Lakeglass is ready at [bold]{url}[/bold]   (data in {settings.home_dir}; Ctrl-C stops it)"
-        )
+        hint = f"data in {settings.home_dir}; Ctrl-C stops it"
+        err.print(f"Lakeglass is ready at [bold]{url}[/bold] ({hint})", soft_wrap=True)
         if settings.auth.token is not None:
             err.print(f"Sign in once with {url}?token=<LAKEGLASS_AUTH__TOKEN>")
         if open_page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -34,9 +35,13 @@ def grid(
     title: str, headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
 ) -> Table:
     """A table; the columns whose index is in `right` are numbers. Cells are text, never markup."""
-    table = Table(title=title or None, title_justify="left", header_style="bold", title_style="bold")
+    table = Table(
+        title=title or None, title_justify="left", header_style="bold", title_style="bold", box=SIMPLE_HEAD
+    )
     for index, header in enumerate(headers):
-        table.add_column(Text(header), justify="right" if index in right else "left", overflow="fold")
+        table.add_column(
+            Text(header), justify="right" if index in right else "left", overflow="ellipsis", no_wrap=True
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

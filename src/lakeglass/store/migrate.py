@@ -14,7 +14,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from lakeglass.store.base import Base
 from lakeglass.store.database import Database
 
 FOLDER = Path(__file__).with_name("migrations")
@@ -29,7 +28,12 @@ def upgrade(database: Database) -> None:
     with database.translating(), database.rules.migrating(database.engine) as connection:
         if _is_known(connection):
             command.upgrade(configuration(connection), "head")
-        Base.metadata.create_all(connection)
+
+
+def current(database: Database) -> str | None:
+    """The revision that the schema is at, None before the first upgrade; raises Unavailable."""
+    with database.translating(), database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def configuration(connection: Connection | None = None) -> Config:

@@ -77,6 +77,6 @@ def test_garbage_is_refused() -> None:
 
 
 def test_only_the_first_file_counts() -> None:
-    twice = body(b"one").removesuffix(b"--\r\n") + b"\r\n" + body(b"two")
+    twice = body(b"one").removesuffix(b"--\r\n") + body(b"two").removeprefix(f"--{BOUNDARY}".encode())
     assert twice.count(b'name="file"') == 2
     assert asyncio.run(received(FilePart(request([twice])))) == b"one"

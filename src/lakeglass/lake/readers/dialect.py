@@ -31,7 +31,7 @@ def detect(sample: str) -> Dialect:
 
     A text without any delimiter is one column.
     """
-    best: tuple[float, int, Sequence[Sequence[str]]] | None = None
+    best: tuple[float, int, list[list[str]]] | None = None
     chosen = ","
     for delimiter in DELIMITERS:
         rows = _rows(sample, delimiter)

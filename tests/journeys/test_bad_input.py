@@ -1,0 +1,194 @@
+"""Ugly input over HTTP: a clear error of the catalogue or a correct table, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.product import Server, Start, start_server
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bad")
+
+
+@pytest.fixture(scope="module")
+def small(home: Path) -> Iterator[Server]:
+    """A server that accepts 1 MB."""
+    running = start_server(home, LAKEGLASS_LAKE__MAX_UPLOAD_MB="1")
+    yield running
+    running.stop()
+
+
+def files_of(home: Path) -> set[Path]:
+    """Everything stored that is not the database or the sandbox's own."""
+    skipped = {"sandbox"}
+    return {
+        path
+        for path in home.rglob("*")
+        if path.is_file()
+        and path.suffix not in {".db", ".db-wal", ".db-shm"}
+        and not skipped & {*path.parts}
+        and "lakeglass.db" not in path.name
+    }
+
+
+def send(server: Server, name: str, content: bytes) -> httpx.Response:
+    return server.client.post("/api/upload", files={"file": (name, content)})
+
+
+def parquet(tmp_path: Path) -> bytes:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"a": list(range(1000))}), path)
+    return path.read_bytes()
+
+
+# req: E1 E13
+@pytest.mark.parametrize(
+    ("name", "content", "status", "code", "words"),
+    [
+        ("empty.csv", b"", 422, "EMPTY_FILE", "contains no data"),
+        ("blank.csv", b"\n\n  \n", 422, "EMPTY_FILE", "contains no data"),
+        ("header.csv", b"a,b,c\n", 422, "EMPTY_FILE", "no data"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), 400, "UNSUPPORTED_FILE_TYPE", "Unsupported"),
+        ("notes.docx", b"PK\x03\x04" + bytes(200), 400, "UNSUPPORTED_FILE_TYPE", "Unsupported"),
+        ("page.csv", b"<!DOCTYPE html><html><body>no</body></html>", 400, "UNSUPPORTED_FILE_TYPE", "HTML"),
+        ("big.csv", b"a,b\n" + b"1,2\n" * 400_000, 413, "TOO_LARGE", "1 MB"),
+    ],
+)
+def test_a_refused_upload_says_why_and_leaves_nothing(
+    small: Server, home: Path, name: str, content: bytes, status: int, code: str, words: str
+) -> None:
+    before, count = files_of(home), len(small.get("/api/datasets"))
+    answer = send(small, name, content)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code), error
+    assert words in error["message"]
+    assert error["request_id"] == answer.headers["x-request-id"]
+    assert datetime.fromisoformat(error["timestamp"]).tzinfo is not None
+    assert files_of(home) == before
+    assert len(small.get("/api/datasets")) == count
+
+
+def test_truncated_parquet_is_refused(small: Server, home: Path, tmp_path: Path) -> None:
+    before = files_of(home)
+    answer = send(small, "cut.parquet", parquet(tmp_path)[:-50])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "UNPROCESSABLE_FILE")
+    assert "Unable to parse file" in answer.json()["error"]["message"]
+    assert files_of(home) == before
+
+
+def test_content_decides_not_the_name(small: Server, tmp_path: Path) -> None:
+    answer = send(small, "really.csv", parquet(tmp_path))
+    assert answer.status_code == 201
+    assert small.ready(answer.json())["rows"] == 1000
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../etc/passwd.csv",
+        "/abs/olute.csv",
+        "..\\..\\win.csv",
+        "a\x00b.csv",
+        "ünï✨.csv",
+        "x" * 300 + ".csv",
+    ],
+)
+def test_a_file_name_is_only_a_label(small: Server, home: Path, name: str) -> None:
+    outside = set(home.parent.rglob("*.csv"))
+    answer = send(small, name, f"a,b\n1,{len(name)}\n2,3\n".encode())
+    assert answer.status_code == 201, answer.text
+    view = small.ready(answer.json())
+    assert view["state"] == "ready"
+    assert not {"/", "\\", "\x00"} & set(view["name"])
+    assert set(home.parent.rglob("*.csv")) == outside
+
+
+def test_the_same_content_is_stored_once(small: Server, home: Path) -> None:
+    content = b"a,b\n5,6\n7,8\n"
+    first = small.ready(send(small, "one.csv", content).json())
+    originals = files_of(home / "blobs")
+    second = small.ready(send(small, "two.csv", content).json())
+    assert first["version"]["original_sha256"] == second["version"]["original_sha256"]
+    assert first["id"] != second["id"]
+    assert len({path.name for path in files_of(home / "blobs") - originals}) <= 1
+
+
+def test_a_client_that_goes_away_leaves_nothing(small: Server, home: Path) -> None:
+    before, count = files_of(home), len(small.get("/api/datasets"))
+    url = httpx.URL(small.url)
+    head = (
+        "POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n"
+        "Content-Type: multipart/form-data; boundary=B\r\n\r\n"
+        '--B\r\nContent-Disposition: form-data; name="file"; filename="gone.csv"\r\n\r\na,b\n'
+    )
+    with socket.create_connection((url.host, url.port or 80)) as connection:
+        connection.sendall(head.encode() + b"1,2\n" * 50_000)
+    # The next request is answered after the server has noticed; uploads are cleaned up within it.
+    for _ in range(200):
+        if files_of(home) == before:
+            break
+        small.get("/api/health")
+    assert files_of(home) == before
+    assert len(small.get("/api/datasets")) == count
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 10_001, "average price " * 1000])
+def test_an_unusable_question_is_refused(small: Server, question: str) -> None:
+    data = send(small, "q.csv", b"a,b\n1,2\n3,4\n").json()
+    answer = small.client.post("/api/query", json={"question": question, "dataset_ids": [data["id"]]})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/datasets/dts_none", 404),
+        ("GET", "/api/sessions/ses_none", 404),
+        ("GET", "/api/sessions/ses_none/events", 404),
+        ("GET", "/api/runs/run_none", 404),
+        ("GET", "/api/runs/run_none/events", 404),
+        ("GET", "/api/artifacts/art_none", 404),
+        ("GET", "/api/executions/exe_none", 404),
+        ("POST", "/api/samples/none", 404),
+        ("GET", "/api/nothing", 404),
+        ("PUT", "/api/datasets", 405),
+        ("GET", "/api/sessions?limit=0", 400),
+    ],
+)
+# req: E13
+def test_every_failure_is_an_envelope(small: Server, method: str, path: str, status: int) -> None:
+    answer = small.client.request(method, path)
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert set(error) == {"code", "message", "details", "timestamp", "request_id"}
+    assert error["message"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="a full disk is a tiny tmpfs, which only root can mount")
+def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) -> None:
+    import subprocess
+
+    home = tmp_path / "full"
+    home.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(home)], check=True)
+    try:
+        server = start(home=home)
+        before = files_of(home)
+        answer = send(server, "big.csv", b"a,b\n" + b"1234567,7654321\n" * 1_000_000)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (507, "STORAGE_FULL")
+        assert files_of(home) == before
+        assert server.ready(send(server, "small.csv", b"a,b\n1,2\n").json())["rows"] == 1
+        server.stop()
+    finally:
+        subprocess.run(["umount", "-l", str(home)], check=True)

@@ -1,0 +1,74 @@
+"""The whole product killed in the middle of its work: nothing lost, nothing done twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.product import Server, Start
+
+SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(3)\nresult = df.head(2)\nprint('ended')"
+
+
+def begun(server: Server, shop: Path) -> tuple[str, str, str]:
+    """A session whose edited code is in the middle of running."""
+    orders = server.ready(server.upload(shop))
+    turn = server.ask("average unit price by city", dataset_ids=[orders["id"]])
+    code = f"import pandas as pd\ndf = pd.read_parquet('{turn['attempts'][0]['code'].split(chr(34))[1]}')\n{SLOW}"
+    path = f"/api/sessions/{turn['session_id']}/execute"
+    run = server.post(path, {"turn_id": turn["id"], "code": code})
+    server.events(f"/api/runs/{run['run_id']}/events", until=lambda event: event["body"]["type"] == "output")
+    return turn["session_id"], run["run_id"], turn["run_id"]
+
+
+def check_whole(server: Server, session_id: str, run_id: str, asked_run: str) -> None:
+    """The interrupted run ended well; what had ended before was not repeated."""
+    assert server.run_over(run_id)["state"] == "done"
+    turn = server.get(f"/api/sessions/{session_id}")["turns"][0]
+    assert turn["answer"] is not None
+    attempt = turn["attempts"][-1]
+    assert attempt["state"] == "ok"
+    assert len(server.table(attempt)["rows"]) == 2
+    output = server.get(f"/api/executions/{attempt['id']}/output")
+    assert "".join(line["text"] for line in output) == "begun\nended\n"
+    seen = server.events(
+        f"/api/sessions/{session_id}/events",
+        until=lambda event: event["run_id"] == run_id and event["body"].get("state") == "done",
+    )
+    earlier = Counter(event["body"]["type"] for event in seen if event["run_id"] == asked_run)
+    assert earlier["plan"] == earlier["understanding"] == earlier["answer"] == 1
+
+
+def test_on_sqlite_the_run_goes_on_after_a_restart(start: Start, shop: Path) -> None:
+    server = start()
+    session_id, run_id, asked_run = begun(server, shop)
+    server.kill()
+    check_whole(start(), session_id, run_id, asked_run)
+
+
+@pytest.mark.postgres
+def test_on_postgresql_the_other_worker_takes_over(
+    start: Start, shop: Path, postgres_url: str, tmp_path: Path
+) -> None:
+    home = tmp_path / "shared"
+    first = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)
+    second = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)
+    session_id, run_id, asked_run = begun(first, shop)
+    survivors = {first: second, second: first}
+    victim = first if (workers := working(run_id, first, second)) is first else workers
+    victim.kill()
+    check_whole(survivors[victim], session_id, run_id, asked_run)
+
+
+def working(run_id: str, *servers: Server) -> Server:
+    """The server whose jail carries out the run: the one with more descendants."""
+
+    def descendants(pid: int) -> int:
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except OSError:
+            return 0
+        return len(children) + sum(descendants(int(child)) for child in children)
+
+    return max(servers, key=lambda server: descendants(server.process.pid))
