@@ -84,9 +84,9 @@ class Engine:
             undo.push_async_callback(self.close)
             self._register(runner)
             with self._database.translating():
+                await asyncio.to_thread(self._prepare)
                 DBOS(config=self._config(worker))
                 DBOS.launch()
-                await self._register_queues()
             undo.pop_all()
 
     def _config(self, worker: str) -> DBOSConfig:
@@ -98,6 +98,7 @@ class Engine:
             executor_id=worker,
             serializer=DBOSPortableJSONSerializer(),
             notification_listener_polling_interval_sec=_MESSAGE_POLL_S,
+            run_migrations=False,  # done by _prepare
             log_level="WARNING",
         )
 
@@ -116,15 +117,18 @@ class Engine:
         self._stage_step = one_call
         self._stage_workflow = stage
 
-    async def _register_queues(self) -> None:
-        poll = self._settings.poll_s
-        await DBOS.register_queue_async(_RUNS, polling_interval_sec=poll, on_conflict="always_update")
-        await DBOS.register_queue_async(
+    def _prepare(self) -> None:
+        """The engine's schema and queues. Queues that exist at launch are served at once, others a second later."""
+        DBOS.migrate(self._database.url)
+        self._door().register_queue(
+            _RUNS, polling_interval_sec=self._settings.poll_s, application_name=APPLICATION
+        )
+        self._door().register_queue(
             _HEAVY,
             worker_concurrency=self._settings.concurrency,
             partition_concurrency=self._settings.tenant_concurrency,
-            polling_interval_sec=poll,
-            on_conflict="always_update",
+            polling_interval_sec=self._settings.poll_s,
+            application_name=APPLICATION,
         )
 
     async def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -27,12 +29,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from lakeglass.core.errors import LakeglassError, StorageFull, Unavailable
 from lakeglass.store.folder import make_private_folder
 
-_PRAGMAS = (
-    "journal_mode=wal",  # readers never wait for the writer; the durable engine is 2-10 times faster
-    "synchronous=normal",  # safe with WAL: a power cut may lose the last commits, never the file
-    "busy_timeout=30000",
-    "foreign_keys=on",
-)
+_BUSY_S = 30
+# WAL: readers never wait for the writer, and the durable engine is 2-10 times faster. Safe with synchronous=normal:
+# a power cut may lose the last commits, never the file.
+_PRAGMAS = (f"busy_timeout={_BUSY_S * 1000}", "synchronous=normal", "foreign_keys=on")
 
 
 class SqliteRules:
@@ -100,8 +100,24 @@ class SqliteRules:
 
 
 def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = "IMMEDIATE"  # a writer waits instead of failing late
+    connection.isolation_level = "IMMEDIATE"  # a writer waits for its turn instead of failing half-way
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        _switch_to_wal(cursor)
     cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    """Once in a file's life, and the only statement that doesn't wait for others by itself."""
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
