@@ -10,16 +10,16 @@ export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return scientific.format(value).replace('-', '−')
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return scientific.format(value).replaceAll('-', '−')
   const text = Number.isInteger(value)
     ? whole.format(value)
     : size >= 100
       ? plain.format(value)
       : precise.format(value)
-  return text.replace('-', '−')
+  return text.replaceAll('-', '−')
 }
 
-export const compact = (value: number): string => short.format(value).replace('-', '−')
+export const compact = (value: number): string => short.format(value).replaceAll('-', '−')
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 

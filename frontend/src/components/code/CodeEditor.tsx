@@ -88,7 +88,15 @@ export default function CodeEditor(props: CodeEditorProps) {
       ],
     })
     if (editable) view.focus()
-    return () => view.destroy()
+    let alive = true
+    // Lines were measured in the fallback font when ours comes later.
+    void document.fonts.load("13px 'IBM Plex Mono'").then(() => {
+      if (alive) view.requestMeasure()
+    })
+    return () => {
+      alive = false
+      view.destroy()
+    }
     // While it is edited the text lives in the editor; a new text comes as a new key from the parent.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [editable, label, original, errorAt, editable ? null : code])

@@ -20,7 +20,7 @@ export function Thumbnail({ artifactId }: { artifactId: string }) {
     queryFn: async () => {
       if (!figure.data) throw new Error('no figure')
       const plotly = await plotlyFor(figure.data)
-      return plotly.toImage(dress(figure.data, scheme, { thumbnail: true }), { format: 'svg', ...SIZE })
+      return plotly.toImage(dress(figure.data, scheme, 'thumbnail'), { format: 'svg', ...SIZE })
     },
   })
   return (

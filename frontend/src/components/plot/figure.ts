@@ -83,12 +83,10 @@ function axis(given: unknown, scheme: Scheme): Json {
 /** Axis names of Plotly: xaxis, xaxis2, yaxis, … */
 const isAxis = (key: string): boolean => /^[xy]axis\d*$/.test(key)
 
-export interface DressOptions {
-  /** A thumbnail has no room for titles, legend and margins. */
-  thumbnail?: boolean
-}
+/** A page says the title beside the chart; a thumbnail has no room for legend and margins either. */
+export type Use = 'page' | 'file' | 'thumbnail'
 
-export function dress(figure: Figure, scheme: Scheme, { thumbnail = false }: DressOptions = {}): Figure {
+export function dress(figure: Figure, scheme: Scheme, use: Use = 'page'): Figure {
   const p = palette[scheme]
   // The template of plotly.py is a theme of its own: white plots, other fonts, other colours.
   const { template: _template, width: _width, height: _height, ...given } = figure.layout ?? {}
@@ -104,9 +102,10 @@ export function dress(figure: Figure, scheme: Scheme, { thumbnail = false }: Dre
     font: { family: "'IBM Plex Sans Variable', system-ui, sans-serif", size: 13, color: p.text },
     hoverlabel: { bgcolor: p.panel, bordercolor: p.lineStrong, font: { color: p.text } },
     modebar: { bgcolor: 'rgba(0,0,0,0)', color: p.dim, activecolor: p.accent },
-    margin: { l: 64, r: 24, t: given['title'] ? 48 : 24, b: 56 },
+    margin: { l: 64, r: 24, t: use === 'file' && given['title'] ? 56 : 36, b: 56 },
   }
-  if (thumbnail) Object.assign(layout, thumbnailLayout(layout))
+  if (use === 'page') layout['title'] = { text: '' }
+  if (use === 'thumbnail') Object.assign(layout, thumbnailLayout(layout))
   return { data: figure.data.map((trace) => dressTrace(trace, scheme)), layout }
 }
 

@@ -1,4 +1,4 @@
-import { Code, Skeleton, Spoiler, Text } from '@mantine/core'
+import { Code, Group, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Code as CodeIcon, Database, FileText, MessageSquareText, Play, type LucideIcon } from 'lucide-react'
@@ -41,21 +41,25 @@ export function ProvenanceTab({ turn, attempt, onChange, onQuestion }: Props) {
           {`Attempt ${attempt.number}, ${plural(attempt.code.trimEnd().split('\n').length, 'line')}`}
         </button>
         {turn.plan_json && attempt.origin === 'planner' && (
-          <Spoiler maxHeight={0} showLabel="Show the typed plan" hideLabel="Hide the plan" fz="xs" mt={4}>
+          <details className={classes.plan}>
+            <summary>The typed plan</summary>
             <Code block fz="xs">
               {pretty(turn.plan_json)}
             </Code>
-          </Spoiler>
+          </details>
         )}
       </Node>
       <Node icon={Play} kind="Execution in the sandbox">
         <button type="button" className={classes.link} onClick={() => onChange({ tab: 'log' })}>
           <span className="mono">{attempt.id}</span>
         </button>
-        <Text size="xs" c="dimmed" className="num">
-          <Status state={attempt.state} /> {attempt.started_at && `· ${exactTime(attempt.started_at)} `}
-          {typeof attempt.seconds === 'number' && `· ${duration(attempt.seconds)}`}
-        </Text>
+        <Group gap={10}>
+          <Status state={attempt.state} />
+          <Text size="xs" c="dimmed" className="num">
+            {attempt.started_at && exactTime(attempt.started_at)}
+            {typeof attempt.seconds === 'number' && ` · ${duration(attempt.seconds)}`}
+          </Text>
+        </Group>
       </Node>
       {detail.error ? (
         <ErrorState
@@ -92,10 +96,12 @@ function Source({ source }: { source: SourceView }) {
         <Text size="sm" fw={500}>
           {source.original_name}
         </Text>
-        <Text size="xs" c="dimmed" component="span">
-          sha256 <span className="mono">{source.original_sha256.slice(0, 16)}…</span>
+        <Group gap={2}>
+          <Text size="xs" c="dimmed">
+            sha256 <span className="mono">{source.original_sha256.slice(0, 16)}…</span>
+          </Text>
           <Copy value={source.original_sha256} label="Copy the whole sha256" />
-        </Text>
+        </Group>
       </Node>
     </>
   )

@@ -12,7 +12,7 @@ export async function saveChart(figure: Figure, title: string, format: ChartForm
     download(name, JSON.stringify(figure), 'application/json')
     return
   }
-  const dressed = dress(figure, 'light')
+  const dressed = dress(figure, 'light', 'file')
   const layout = { ...dressed.layout, paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff' }
   const plotly = await plotlyFor(figure)
   const url = await plotly.toImage({ ...dressed, layout }, { format, width: 1200, height: 700, scale: 2 })
