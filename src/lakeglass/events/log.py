@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import nullcontext
 
 from sqlalchemy import event, func, select, update
@@ -118,7 +118,7 @@ class EventLog:
 
     async def subscribe(
         self, tenant_id: str, *, after: int = 0, subject: str | None = None, run_id: str | None = None
-    ) -> AsyncIterator[StoredEvent]:
+    ) -> AsyncGenerator[StoredEvent, None]:
         """Every line above `after`, then every new one as it is committed; never ends by itself.
 
         No database session is held between two pages, and a slow reader holds at most one page in memory.

@@ -18,6 +18,10 @@ class LiveTasks:
         self._tasks: dict[str, set[Work]] = {}
         self._closed = False
 
+    def open(self) -> None:
+        """Let work begin (again)."""
+        self._closed = False
+
     @contextmanager
     def holding(self, run_id: str) -> Iterator[None]:
         """The current task is known as live while the block runs; none begins any more after `close`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, aclosing, nullcontext
 
 from pydantic import JsonValue
 from sqlalchemy.orm import Session
@@ -54,6 +54,7 @@ class Runs:
         """
         lease = Lease(self._database, self._settings.lease_ttl_s)
         slot = lease.acquire()
+        self._live.open()
         with ExitStack() as undo:
             undo.callback(lease.release)
             await self._engine.start(self._execution, worker=slot)
@@ -138,15 +139,14 @@ class Runs:
         """The run once it is over; raises NotFound, or TimedOut after `timeout_s` seconds."""
         try:
             async with asyncio.timeout(timeout_s):
-                cursor = 0
-                while True:
-                    cursor = await asyncio.to_thread(self._events.last_seq, tenant_id)
-                    view = await in_thread(self.get, tenant_id, run_id)
-                    if view.state in ENDED:
-                        return view
-                    async for line in self._events.subscribe(tenant_id, after=cursor, run_id=run_id):
-                        if line.body.get("type") == "run" and line.body.get("state") in ENDED:
-                            break
+                cursor = await asyncio.to_thread(self._events.last_seq, tenant_id)
+                view = await in_thread(self.get, tenant_id, run_id)
+                stream = self._events.subscribe(tenant_id, after=cursor, run_id=run_id)
+                async with aclosing(stream):
+                    while view.state not in ENDED:
+                        await anext(stream)
+                        view = await in_thread(self.get, tenant_id, run_id)
+                return view
         except TimeoutError as error:
             message = f"The run is not over after {timeout_s:g} seconds; it goes on. Ask again later."
             raise TimedOut(message) from error
