@@ -242,7 +242,7 @@ display(H(), M(), S(), B(), Broken())
     assert data[1]["text/markdown"] == "*m*"
     assert data[2]["image/svg+xml"] == "<svg/>"
     assert data[3]["application/json"] == {"a": [1]}
-    assert "RuntimeError" in str(data[4]["text/plain"])
+    assert data[4]["text/plain"] == "<Broken: its repr failed>"
 
 
 def test_collected_names_come_back_and_missing_ones_are_omitted(

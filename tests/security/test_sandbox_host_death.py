@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _SERVER = """
 import asyncio, sys
 from pathlib import Path
@@ -26,6 +28,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.heavy
 def test_everything_dies_with_a_killed_server_and_the_next_start_cleans_up(
     tmp_path: Path,
 ) -> None:

@@ -193,6 +193,7 @@ def test_files_of_the_host_can_not_be_read(
         assert outcome(arena, prisoner, code) in _REFUSED, path
 
 
+@pytest.mark.heavy
 def test_the_environment_holds_nothing_of_ours(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAKEGLASS_AUTH__TOKEN", "hunter2-canary")
     with asyncio.Runner() as runner:
@@ -341,6 +342,7 @@ def test_daemons_die_with_their_session(arena: Arena) -> None:
     assert _processes_with(mark) == 0
 
 
+@pytest.mark.heavy
 def test_memory_of_many_processes_together_is_held(arena: Arena, session: SandboxSession) -> None:
     # every process alone stays below its own limit
     code = """

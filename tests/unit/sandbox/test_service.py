@@ -141,6 +141,7 @@ def test_an_idle_session_ends_and_its_countdown_is_shown(root: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.heavy
 def test_a_long_execution_is_not_idle(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root, keep_alive_s=0.2) as service:
@@ -150,6 +151,7 @@ def test_a_long_execution_is_not_idle(root: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.heavy
 def test_the_longest_idle_session_makes_room(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root, max_sessions=2) as service:
@@ -212,6 +214,7 @@ def test_a_dead_session_is_replaced_and_the_loss_is_told(root: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.heavy
 def test_it_survives_the_death_of_the_zygote(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root, slots=1) as service:
@@ -305,6 +308,7 @@ def test_without_isolation_no_code_runs_and_the_remedy_is_named(
     asyncio.run(scenario())
 
 
+@pytest.mark.heavy
 def test_starting_in_the_background_makes_nobody_wait(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root) as service:

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections import deque
 from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
 from lakeglass.core.errors import SandboxUnavailable
@@ -16,7 +17,7 @@ from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import confine, landlock, seccomp
 from lakeglass.sandbox.backends.local.remedy import remedy
 from lakeglass.sandbox.backends.local.session import LocalSession
-from lakeglass.sandbox.backends.local.zygote import Birth, Zygote
+from lakeglass.sandbox.backends.local.zygote import Zygote
 from lakeglass.sandbox.base import Capabilities, InputFile, Limits
 from lakeglass.sandbox.limits import session_limits
 
@@ -57,24 +58,15 @@ class LocalBackend:
         """Probe for real and get ready; raises SandboxUnavailable with the exact remedy."""
         if self._capabilities is not None:
             return
-        try:
-            if not seccomp.supported():
-                raise SandboxUnavailable("no system call table for this processor")
-            self._bubblewrap = bwrap.find_bubblewrap()
-            self._groups.sweep()
-            self._folders.open()
-            session = await self._fork(self._slot_limits)
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(self.close)
             try:
-                await probe.prove(session, self._folders.path)
-            finally:
-                await session.close()
-        except BaseException as error:
-            await self.close()
-            if not isinstance(error, SandboxUnavailable):
-                raise
-            details = {"remedy": remedy(), **error.details}
-            message = f"code can't be isolated on this machine: {error.message}; to repair it, {remedy()}"
-            raise SandboxUnavailable(message, details=details) from error
+                self._bubblewrap = await self._prepare()
+            except SandboxUnavailable as error:
+                details = {"remedy": remedy(), **error.details}
+                message = f"code can't be isolated on this machine: {error.message}; to repair it, {remedy()}"
+                raise SandboxUnavailable(message, details=details) from error
+            undo.pop_all()
         self._capabilities = self._describe(self._bubblewrap)
         if not self._groups:
             self._spawn(self._watch_memory())
@@ -85,11 +77,10 @@ class LocalBackend:
         await self.start()
         session = self._take_slot(limits) or await self._fork(limits)
         session.assign(session_id)
-        try:
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(session.close)
             await session.add_inputs(inputs)
-        except BaseException:
-            await session.close()
-            raise
+            undo.pop_all()
         self._refill()
         return session
 
@@ -117,6 +108,20 @@ class LocalBackend:
         """Jails that wait for a session."""
         return sum(slot.alive for slot in self._slots)
 
+    async def _prepare(self) -> bwrap.Bubblewrap:
+        """Everything that can fail at the start, ending with the proof that the walls hold."""
+        if not seccomp.supported():
+            raise SandboxUnavailable("no system call table for this processor")
+        self._bubblewrap = bwrap.find_bubblewrap()
+        self._groups.sweep()
+        self._folders.open()
+        session = await self._fork(self._slot_limits)
+        try:
+            await probe.prove(session, self._folders.path)
+        finally:
+            await session.close()
+        return self._bubblewrap
+
     def _take_slot(self, limits: Limits) -> LocalSession | None:
         while limits == self._slot_limits and self._slots:
             slot = self._slots.popleft()
@@ -141,24 +146,21 @@ class LocalBackend:
 
     async def _fork(self, limits: Limits) -> LocalSession:
         zygote = await self._living_zygote()
-        name = self._folders.make()
-        group = self._groups.make(limits)
-        birth: Birth | None = None
-        try:
+        with ExitStack() as undo:
+            name = self._folders.make()
+            undo.callback(self._folders.remove, name)
+            group = self._groups.make(limits)
+            if group is not None:
+                undo.callback(group.remove)
             birth = await zygote.fork(self._order(name, limits))
-            if group is not None:
-                group.add((birth.init.pid, birth.worker.pid))
-        except BaseException as error:
-            if birth is not None:
-                birth.discard()
-            self._folders.remove(name)
-            if group is not None:
-                group.remove()
-            if isinstance(error, OSError):
-                raise SandboxUnavailable(
-                    "a session could not be limited", details={"reason": str(error)}
-                ) from error
-            raise
+            undo.callback(birth.discard)
+            try:
+                if group is not None:
+                    group.add((birth.init.pid, birth.worker.pid))
+            except OSError as error:
+                reason = {"reason": str(error)}
+                raise SandboxUnavailable("a session could not be limited", details=reason) from error
+            undo.pop_all()
         session = LocalSession(
             birth, name, folders=self._folders, limits=limits, group=group, on_close=self._sessions.discard
         )

@@ -66,7 +66,7 @@ class ControlGroups:
         """A cgroup with the limits set, or None where none can be made."""
         if self._memory is None:
             return None
-        name = _PREFIX + secrets.token_hex(8)
+        name = f"{_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
         # temporary file systems are memory too, and are bounded on their own
         limit = (limits.memory_mb + limits.work_mb + TMP_MB + SHM_MB) * _MIB
         settings: dict[Path, dict[str, str]] = {}
@@ -91,11 +91,11 @@ class ControlGroups:
         return group
 
     def sweep(self) -> None:
-        """Remove empty cgroups that a killed server left; the kernel refuses those with processes."""
+        """Remove the cgroups of servers that were killed; the name holds the server's process number."""
         for base in (self._memory, self._pids):
-            if base is not None:
-                for left in base.glob(_PREFIX + "*"):
-                    with contextlib.suppress(OSError):
+            for left in () if base is None else base.glob(_PREFIX + "*-*"):
+                if not Path("/proc", left.name.split("-")[1]).exists():
+                    with contextlib.suppress(OSError):  # the kernel refuses while a process is in it
                         left.rmdir()
 
 

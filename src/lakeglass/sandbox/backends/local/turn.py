@@ -122,34 +122,33 @@ class _Emitter:
         self._sink = sink
         self._waiting: deque[OutputChunk] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._failure: Exception | None = None
 
     def put(self, chunk: OutputChunk) -> None:
-        if self._sink is None or self._failure is not None:
+        if self._sink is None or self._failed():
             return
         last = self._waiting[-1] if self._waiting else None
         if last is not None and (last.stream, last.late) == (chunk.stream, chunk.late):
             self._waiting[-1] = last.model_copy(update={"text": last.text + chunk.text})
         else:
             self._waiting.append(chunk)
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._run(self._sink))
 
     async def close(self) -> None:
-        while self._task is not None:
+        if self._task is not None:
             await self._task
-        if self._failure is not None:
-            raise self._failure
 
     def cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
 
+    def _failed(self) -> bool:
+        """Whether the sink has raised; its error waits in the task for `close`."""
+        done = self._task is not None and self._task.done()
+        return (
+            done and self._task is not None and (self._task.cancelled() or self._task.exception() is not None)
+        )
+
     async def _run(self, sink: OutputSink) -> None:
-        try:
-            while self._waiting:
-                await sink(self._waiting.popleft())
-        except Exception as failure:  # noqa: BLE001  the caller's own error, raised to it by close()
-            self._failure = failure
-        finally:
-            self._task = None
+        while self._waiting:
+            await sink(self._waiting.popleft())

@@ -10,10 +10,11 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from .protocol import MAX_TABLE_ROWS, PLOTLY_MIME, TABLE_MIME, encode
 
+_T = TypeVar("_T")
 _MAX_TEXT = 100_000
 _MAX_CELL = 2_000
 _MAX_DEPTH = 32
@@ -43,19 +44,17 @@ def payload(value: object, *, name: str | None = None) -> bytes:
     return encode({"name": name, "data": data})
 
 
+def survive(call: Callable[[], _T]) -> _T | None:
+    """The answer of code that belongs to the user's objects, None when it raises."""
+    try:
+        return call()
+    except Exception:  # noqa: BLE001  a broken __repr__ of the user must not break the display
+        return None
+
+
 def bundle(value: object) -> dict[str, Any]:
     """Every representation that the page can show, the plain text always among them."""
-    data: dict[str, Any] = {}
-    try:
-        table = _table(value)
-        if table is not None:
-            data[TABLE_MIME] = table
-        elif hasattr(value, "savefig") and not isinstance(value, type):
-            data[_PNG] = png(value)
-        else:
-            data.update(_own_representations(value))
-    except Exception:  # noqa: BLE001  a broken __repr__ of the user must not hide the value's plain text
-        data.clear()
+    data = survive(lambda: _rich(value)) or {}
     if _PLAIN not in data:
         data[_PLAIN] = plain(value)
     return data
@@ -63,11 +62,19 @@ def bundle(value: object) -> dict[str, Any]:
 
 def plain(value: object) -> str:
     """`repr`, bounded; never fails."""
-    try:
-        text = repr(value)
-    except Exception as error:  # noqa: BLE001  the user's __repr__ may raise anything
-        text = f"<{type(value).__name__}: repr failed with {type(error).__name__}>"
+    text = survive(lambda: repr(value))
+    if text is None:
+        text = f"<{type(value).__name__}: its repr failed>"
     return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + f"… ({len(text)} characters)"
+
+
+def _rich(value: object) -> dict[str, Any]:
+    table = _table(value)
+    if table is not None:
+        return {TABLE_MIME: table}
+    if hasattr(value, "savefig") and not isinstance(value, type):
+        return {_PNG: png(value)}
+    return _own_representations(value)
 
 
 def png(figure: Any) -> str:
@@ -155,8 +162,9 @@ def _from_pandas(frame: Any) -> dict[str, Any]:
     types = [str(dtype) for dtype in frame.dtypes]
     columns = [[cell(item) for item in head.iloc[:, place]] for place in range(len(names))]
     index = frame.index
-    plain_index = type(index).__name__ == "RangeIndex" and index.name is None
-    if not plain_index:
+    # An unnamed integer index is where the rows once stood, as a sort leaves it: no column of the table.
+    positions = index.nlevels == 1 and index.name is None and index.dtype.kind in "iu"
+    if not positions:
         levels = [index.get_level_values(level) for level in range(index.nlevels)]
         for place, level in enumerate(levels):
             unnamed = "index" if len(levels) == 1 else f"level_{place}"
@@ -201,10 +209,7 @@ def _shape(
 def _plotly_json(value: Any) -> str | None:
     if isinstance(value, type) or not hasattr(value, "to_plotly_json") or not hasattr(value, "to_json"):
         return None
-    try:
-        return str(value.to_json())
-    except Exception:  # noqa: BLE001  a figure with values that have no JSON form is shown as text
-        return None
+    return survive(lambda: str(value.to_json()))  # values without a JSON form: shown as text
 
 
 def _own_representations(value: Any) -> dict[str, Any]:

@@ -113,8 +113,8 @@ class Session:
         self.late_threads = frozenset(
             thread.ident for thread in threading.enumerate() if thread.ident not in {None, main}
         )
-        error: dict[str, Any] | None = None
-        try:
+        outcome = _Outcome()
+        with outcome:
             try:
                 signal.signal(signal.SIGINT, self._on_interrupt)
                 self._interrupt_waits = False
@@ -123,9 +123,8 @@ class Session:
                 self._collect(collect)
             finally:
                 self._interruptible = False
-        except BaseException as raised:  # noqa: BLE001  whatever the user's code raises is its result
-            self._interruptible = False
-            error = _describe(raised, filename)
+        self._interruptible = False
+        error = None if outcome.error is None else _describe(outcome.error, filename)
         self._flush()
         self._send(protocol.DONE, protocol.encode({"error": error}))
 
@@ -226,6 +225,24 @@ class Session:
                 stream.flush()
 
 
+class _Outcome:
+    """Whatever the user's code raises is its result, also an exit or an interrupt."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> _Outcome:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        self.error = error
+        return True
+
+
+def _formatted(error: BaseException, trace: types.TracebackType | None) -> str:
+    return "".join(traceback.format_exception(type(error), error.with_traceback(trace), trace))
+
+
 def _ends_silently(code: str) -> bool:
     """A trailing semicolon hides the value, as in a notebook."""
     return code.rstrip().endswith(";")
@@ -249,11 +266,8 @@ def _describe(error: BaseException, filename: str) -> dict[str, Any]:
         if step.tb_frame.f_code.co_filename == filename:
             line = step.tb_lineno
         step = step.tb_next
-    try:
-        value = str(error)
-        text = "".join(traceback.format_exception(type(error), error.with_traceback(trace), trace))
-    except Exception:  # noqa: BLE001  an exception of the user may fail to print itself
-        value, text = "", ""
+    value = display.survive(lambda: str(error)) or ""
+    text = display.survive(lambda: _formatted(error, trace)) or ""
     return {
         "name": type(error).__name__,
         "value": value[:_MAX_VALUE],

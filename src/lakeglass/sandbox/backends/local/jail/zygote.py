@@ -75,9 +75,8 @@ def _fork_session(
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _become_session(order, descriptors, python_roots)
-        except BaseException:  # noqa: BLE001  the child must report and end here, never return into the loop
+        finally:  # the child reports and ends here, whatever happened, and never returns into the loop
             os.write(descriptors[2], traceback.format_exc().encode())
-        finally:
             os._exit(97)
     for descriptor in descriptors:
         os.close(descriptor)
