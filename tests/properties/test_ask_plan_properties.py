@@ -10,16 +10,20 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit.ask.analyst_runs import ask, run
+from tests.unit.ask.analyst_tables import TABLES, context_of, save
 
 from lakeglass.ask import codegen, lint
 from lakeglass.ask.plan import AnalysisPlan, Filter, Group, Measure, Source, TableContext
 from lakeglass.ask.planners.base import NotPlanned, Planned
 from lakeglass.ask.verify import verify
-from tests.unit.ask.analyst_runs import ask, run
-from tests.unit.ask.analyst_tables import TABLES, context_of, save
 
-_RELAXED = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-_TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12)
+_RELAXED = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+_TEXT = st.text(
+    alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12
+)
 _HOSTILE = st.sampled_from(
     ["a'b", 'a"b', "a\\", "{x}", "{{", "%s", "\n# x", "'''", '"""', "rows", "result", "df", "month", "a\u2028b",
      "matches", "share (%)", "<b>", "é", "' + __import__('os') + '", "index", "0", "\\N{DASH}", "\r\n", "$x$"]
@@ -79,7 +83,9 @@ def test_code_for_any_names_and_values_compiles_lints_and_is_right(
 # req: E5
 @_RELAXED
 @given(names=_NAMES, keys=_VALUES, data=st.data())
-def test_a_share_of_any_value_is_right(names: list[str], keys: list[str], data: st.DataObject, tmp_path: Path) -> None:
+def test_a_share_of_any_value_is_right(
+    names: list[str], keys: list[str], data: st.DataObject, tmp_path: Path
+) -> None:
     frame = _table(names, keys)
     table = context_of("t", frame)
     save("t", frame, tmp_path)
@@ -122,7 +128,11 @@ def test_the_order_of_columns_changes_nothing(order: list[int]) -> None:
             "dataset_version": "-".join(map(str, order)),
         }
     )
-    for question in ("average total cost by wildlife size", "how many turkey vultures at night", "top 3 states"):
+    for question in (
+        "average total cost by wildlife size",
+        "how many turkey vultures at night",
+        "top 3 states",
+    ):
         first, second = ask(question, STRIKES), ask(question, shuffled)
         assert isinstance(first, Planned)
         assert isinstance(second, Planned)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from tests.unit.ask.analyst_runs import ask, run
+from tests.unit.ask.analyst_tables import TABLES, context_of, save
 
 from lakeglass.ask import lint
 from lakeglass.ask.plan import TableContext
 from lakeglass.ask.planners.base import NotPlanned, Planned
 from lakeglass.ask.verify import verify
-from tests.unit.ask.analyst_runs import ask, run
-from tests.unit.ask.analyst_tables import TABLES, context_of, save
 
 _QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text("utf-8"))
 _SHORT = """create view s as select "Airport Name" as airport, "Aircraft Make Model" as model,
@@ -50,7 +50,9 @@ def truth(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _key(row: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in row if not _decimal(v))
+    return tuple(
+        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in row if not _decimal(v)
+    )
 
 
 def _decimal(value: object) -> bool:

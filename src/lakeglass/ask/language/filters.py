@@ -197,7 +197,14 @@ def _missing(draft: Draft, place: int) -> None:
         other = draft.items[near]
         if other.columns and other.free and not other.values and not other.rows:
             column = draft.choose(other, "any")
-            if column is not None:
+            if column is not None and operator == "missing" and not column.statistics.nulls:
+                words = _text([item, other])
+                draft.fail(
+                    "unclear",
+                    f"{plain(column.name)} is never missing, so “{words}” is not clear.",
+                    words=words,
+                )
+            elif column is not None:
                 words = _text([item, other])
                 draft.add_filter(Filter(column=column.name, operator=operator), words)
                 _use([item, other], "filter")

@@ -90,7 +90,32 @@ def link(question: str, schema: Schema) -> list[Item]:
         position += len(item.tokens)
     for item in items:
         _guess(item, schema)
-    return items
+    return _merged(items)
+
+
+def _merged(items: list[Item]) -> list[Item]:
+    """'cost reapir', 'repair expenses': neighbours that each mean part of the same column become one."""
+    kept: list[Item] = []
+    for item in items:
+        before = kept[-1] if kept else None
+        shared = _shared(before, item) if before is not None else ()
+        if before is None or not shared:
+            kept.append(item)
+            continue
+        text = f"{before.text} {item.text}"
+        kept[-1] = Item(text, before.tokens + item.tokens, columns=shared)
+    return kept
+
+
+def _shared(first: Item, second: Item) -> tuple[ColumnMatch, ...]:
+    if first.keywords or second.keywords or first.values or second.values or first.rows or second.rows:
+        return ()
+    if first.exact_column or second.exact_column or second.tokens[0].start - first.tokens[-1].end != 1:
+        return ()
+    names = {m.column.name for m in first.columns}
+    both = [m for m in second.columns if m.column.name in names]
+    fuzzy = any(m.fuzzy for m in (*first.columns, *both))
+    return tuple(ColumnMatch(m.column, 0.9, fuzzy) for m in both)
 
 
 def _longest(question: str, tokens: Sequence[Token], position: int, schema: Schema) -> Item:

@@ -95,7 +95,7 @@ def read_limit(draft: Draft) -> None:
             number = _whole(items[near])
             if number is None or not 1 <= number <= 10_000 or items[near].columns:
                 continue
-            if near == place + 1 and item.has("compare"):
+            if near == place + 1 and (item.has("compare") or _counts_time(items, near + 1)):
                 continue
             draft.limit = number
             draft.limit_text = f"{item.text} {items[near].text}"
@@ -105,6 +105,11 @@ def read_limit(draft: Draft) -> None:
             items[near].used = "limit"
             item.used = "limit"
             return
+
+
+def _counts_time(items: list[Item], place: int) -> bool:
+    """'last 30 days' is a period, not a list of 30."""
+    return place < len(items) and items[place].has("grain")
 
 
 def read_order(draft: Draft) -> None:

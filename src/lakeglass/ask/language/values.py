@@ -25,8 +25,8 @@ class ValueIndex:
 
     def __init__(self, columns: Sequence[ColumnModel]) -> None:
         self._by_key: dict[str, list[ValueMatch]] = {}
+        self._by_word: dict[str, list[ValueMatch]] = {}
         self.longest = 1
-        self.first_words: set[str] = set()
         for column in columns:
             if column.statistics.kind != "text" or column.text_numbers:
                 continue
@@ -39,6 +39,9 @@ class ValueIndex:
         if not key:
             return
         self._by_key.setdefault(key, []).append(match)
+        for word in set(key.split()):
+            if len(word) >= _SHORTEST_PART:
+                self._by_word.setdefault(word, []).append(match)
         self.longest = max(self.longest, min(key.count(" ") + 1, 8))
 
     def match(self, text: str) -> tuple[ValueMatch, ...]:
@@ -58,11 +61,9 @@ class ValueIndex:
         hits: dict[str, list[ValueMatch]] = {}
         if len(word) < _SHORTEST_PART:
             return hits
-        variants = {word, *_number_variants(word)}
-        for key, matches in self._by_key.items():
-            if any(v in key for v in variants) and variants & set(key.split()):
-                for match in matches:
-                    hits.setdefault(match.column.name, []).append(match)
+        for variant in dict.fromkeys((word, *_number_variants(word))):
+            for match in self._by_word.get(variant, ()):
+                hits.setdefault(match.column.name, []).append(match)
         return hits
 
 
