@@ -30,6 +30,7 @@ from lakeglass.sandbox.limits import session_limits
 
 _T = TypeVar("_T")
 _CREATE_TRIES = 2
+_CLOSE_S = 5.0
 _FAILED = "Unable to create execution environment. Please try again."
 
 Key = tuple[str, str]
@@ -80,6 +81,8 @@ class SandboxService:
         self._entries: dict[Key, _Entry] = {}
         self._starting: asyncio.Task[SandboxBackend] | None = None
         self._expiry: asyncio.Task[None] | None = None
+        self._closing = False
+        self._callers: set[asyncio.Task[Execution]] = set()
         self._status = SandboxStatus("stopped", None, None)
 
     @property
@@ -120,8 +123,15 @@ class SandboxService:
         """
         sink = None if on_output is None else _on_callers_loop(on_output, asyncio.get_running_loop())
         return await self._on_loop(
-            self._execute(
-                (tenant_id, session_id), code, inputs=inputs, sink=sink, collect=collect, timeout_s=timeout_s
+            self._attended(
+                self._execute(
+                    (tenant_id, session_id),
+                    code,
+                    inputs=inputs,
+                    sink=sink,
+                    collect=collect,
+                    timeout_s=timeout_s,
+                )
             )
         )
 
@@ -164,6 +174,8 @@ class SandboxService:
     # below this line everything runs on the service's own loop
 
     async def _start(self) -> SandboxBackend:
+        if self._closing:
+            raise SandboxUnavailable("the sandbox is shutting down")
         if self._backend is not None:
             return self._backend
         if self._starting is None:
@@ -185,6 +197,13 @@ class SandboxService:
         self._status = SandboxStatus("ready", backend.capabilities, None)
         self._expiry = asyncio.ensure_future(self._end_idle_sessions())
         return backend
+
+    async def _attended(self, work: Coroutine[object, object, Execution]) -> Execution:
+        """Do it where the shutdown can see it; cancelling the caller cancels it."""
+        task = asyncio.ensure_future(work)
+        self._callers.add(task)
+        task.add_done_callback(self._callers.discard)
+        return await task
 
     async def _execute(
         self,
@@ -268,7 +287,7 @@ class SandboxService:
         return tuple(found)
 
     async def _drop(self, key: Key, entry: _Entry) -> None:
-        if self._entries.get(key) is entry:
+        if entry.users == 0 and self._entries.get(key) is entry:  # those who wait for it keep the place
             del self._entries[key]
         session, entry.session = entry.session, None
         if session is not None:
@@ -286,6 +305,7 @@ class SandboxService:
             await asyncio.sleep(min([1.0, *(end - now for end in coming)]))
 
     async def _shut_down(self) -> None:
+        self._closing = True
         tasks = [task for task in (self._expiry, self._starting) if task is not None]
         for task in tasks:
             task.cancel()
@@ -293,9 +313,17 @@ class SandboxService:
         self._expiry = self._starting = None
         for key, entry in list(self._entries.items()):
             await self._drop(key, entry)
+        # whoever still waits gets an answer: a session that is gone, or a sandbox that is shutting down
+        callers = set(self._callers)
+        _, stuck = await asyncio.wait(callers, timeout=_CLOSE_S) if callers else (set(), set())
+        for task in stuck:
+            task.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
         backend, self._backend = self._backend, None
         if backend is not None:
             await backend.close()
+        self._entries.clear()
+        self._closing = False
         self._status = SandboxStatus("stopped", None, None)
 
 

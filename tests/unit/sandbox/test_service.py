@@ -327,3 +327,28 @@ def test_an_unknown_backend_is_named(tmp_path: Path) -> None:
                 await service.execute("t", "s", "1")
 
     asyncio.run(scenario())
+
+
+def test_closing_answers_everybody_who_runs_or_waits(root: Path) -> None:
+    async def scenario() -> None:
+        service = SandboxService(SandboxSettings(slots=1, memory_mb=512), root=root)
+        started = asyncio.Event()
+
+        async def sink(_chunk: OutputChunk) -> None:
+            started.set()
+
+        running = asyncio.ensure_future(
+            service.execute("t", "s", "print(1)\nwhile True: pass", on_output=sink, timeout_s=60)
+        )
+        await started.wait()
+        waiting = asyncio.ensure_future(service.execute("t", "s", "2"))
+        while not any(info.executing for info in await service.sessions("t")):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(20):
+            await service.aclose()
+            assert (await running).status == "died"
+            with pytest.raises(SandboxUnavailable):
+                await waiting
+
+    asyncio.run(scenario())
+    assert list(root.glob("sandbox-*")) == []
