@@ -1,6 +1,7 @@
 /** What the page keeps of the server, by key; live events say which keys went stale. */
 import { queryOptions } from '@tanstack/react-query'
 import * as api from './endpoints'
+import type { RunView } from './types'
 
 const forever = { staleTime: Infinity }
 
@@ -22,6 +23,9 @@ export const statisticsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'statistics'], queryFn: () => api.getStatistics(id) })
 export const versionsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'versions'], queryFn: () => api.listVersions(id) })
+/** Whether a file that is still being profiled has got as far as its preview. */
+export const hasPreview = (runs: readonly RunView[] | undefined, runId: string | null | undefined): boolean =>
+  runs?.find((run) => run.id === runId)?.stages.some((stage) => stage.state === 'done') ?? false
 export const questionsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'questions'], queryFn: () => api.suggestQuestions(id) })
 export const sessionsQuery = (search = '', archived = false) =>

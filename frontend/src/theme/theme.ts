@@ -1,4 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core'
 import { palette } from './palette'
 
 const teal: MantineColorsTuple = [
@@ -39,7 +45,15 @@ const dark: MantineColorsTuple = [
   '#0c1116',
 ]
 
+/** The accent is dark on light ground and light on dark ground, so the text on it changes with the scheme. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const onAccent = input.variant === 'filled' && (input.color ?? 'teal') === 'teal'
+  return onAccent ? { ...colors, color: 'var(--on-accent)', hoverColor: 'var(--on-accent)' } : colors
+}
+
 export const theme = createTheme({
+  variantColorResolver,
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
@@ -91,6 +105,8 @@ function variables(scheme: Scheme): Record<string, string> {
     '--mantine-color-yellow-light-color': p.warn,
     '--mantine-color-gray-light-color': p.dim,
     '--mantine-color-teal-light-color': p.accent,
+    '--mantine-color-teal-light': p.accentSoft,
+    '--mantine-color-teal-light-hover': p.accentSoft,
     '--mantine-color-error': p.bad,
     '--ground': p.ground,
     '--panel': p.panel,
@@ -100,6 +116,7 @@ function variables(scheme: Scheme): Record<string, string> {
     '--text': p.text,
     '--dim': p.dim,
     '--accent': p.accent,
+    '--on-accent': p.onAccent,
     '--accent-soft': p.accentSoft,
     '--good': p.good,
     '--warn': p.warn,

@@ -10,6 +10,8 @@ const CONFIG = {
   responsive: true,
   displaylogo: false,
   displayModeBar: true,
+  // Plotly's own button would send the data to its makers' cloud.
+  showSendToCloud: false,
   modeBarButtonsToRemove: ['toImage', 'lasso2d', 'select2d', 'autoScale2d'],
 } as const
 

@@ -6,6 +6,7 @@ interface Config {
   responsive: boolean
   displaylogo: boolean
   displayModeBar: boolean
+  showSendToCloud: false
   modeBarButtonsToRemove: readonly string[]
 }
 

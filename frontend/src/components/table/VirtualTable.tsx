@@ -50,7 +50,7 @@ export function VirtualTable({ label, columns, count, rowAt, sort, onSort, onRan
 
   return (
     <div ref={box} className={classes.box} role="region" tabIndex={0} aria-label={label}>
-      <table className={classes.table} style={{ minWidth: total }} aria-rowcount={count + 1}>
+      <table className={classes.table} style={{ width: total }} aria-rowcount={count + 1}>
         <colgroup>
           <col style={{ width: 56 }} />
           {widths.map((width, i) => (

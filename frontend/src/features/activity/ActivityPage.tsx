@@ -107,7 +107,7 @@ function Row({ run }: { run: RunView }) {
         <Status state={run.state} />
       </Table.Td>
       <Table.Td>
-        <Stages stages={run.stages} />
+        <Stages run={run} />
       </Table.Td>
       <Table.Td c="dimmed">
         <Ago at={run.started_at ?? run.created_at} />

@@ -17,7 +17,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         </Text>
       )}
       {answer.numbers.length > 0 && (
-        <dl className={classes.numbers}>
+        <dl className={classes.numbers} data-many={answer.numbers.length > 4 || undefined}>
           {answer.numbers.map((figure) => (
             <div key={figure.label}>
               <dt>{figure.label}</dt>

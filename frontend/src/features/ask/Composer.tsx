@@ -65,7 +65,7 @@ export function Composer(props: Props) {
       <Textarea
         ref={field}
         aria-label="Your question"
-        placeholder="Ask about your data, for example: average fare by class"
+        placeholder="Ask about your data"
         autosize
         minRows={1}
         maxRows={10}

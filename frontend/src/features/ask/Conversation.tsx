@@ -14,7 +14,8 @@ interface Props {
   onShow: (choice: Choice) => void
 }
 
-const NEAR = 96
+const NEAR = 64
+const GAP = 16
 
 /** The turns, scrolled along with what comes, unless the reader went up to read. */
 export function Conversation({ turns, focusedId, busy, onAsk, onShow }: Props) {
@@ -23,29 +24,36 @@ export function Conversation({ turns, focusedId, busy, onAsk, onShow }: Props) {
   const following = useRef(true)
   const [away, setAway] = useState(false)
 
-  const toEnd = useCallback(() => {
-    box.current?.scrollTo({ top: box.current.scrollHeight })
+  /** To the end, but never past the question that the reader waits for. */
+  const toLatest = useCallback(() => {
+    const last = content.current?.lastElementChild
+    if (!box.current || !(last instanceof HTMLElement)) return
+    const end = box.current.scrollHeight - box.current.clientHeight
+    box.current.scrollTo({ top: Math.min(end, last.offsetTop - GAP) })
   }, [])
 
   useEffect(() => {
     following.current = true
-    toEnd()
-  }, [turns.length, toEnd])
+    toLatest()
+  }, [turns.length, toLatest])
 
   useEffect(() => {
     if (!content.current) return
     const observer = new ResizeObserver(() => {
-      if (following.current) toEnd()
+      if (following.current) toLatest()
     })
     observer.observe(content.current)
     return () => observer.disconnect()
-  }, [toEnd])
+  }, [toLatest])
 
   const onScroll = () => {
     const element = box.current
-    if (!element) return
-    following.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR
-    setAway(!following.current)
+    const last = content.current?.lastElementChild
+    if (!element || !(last instanceof HTMLElement)) return
+    // Reading back ends the following; at the latest question it begins again.
+    const top = Math.min(element.scrollHeight - element.clientHeight, last.offsetTop - GAP)
+    following.current = Math.abs(element.scrollTop - top) < NEAR
+    setAway(element.scrollTop < top - NEAR)
   }
 
   return (
@@ -79,7 +87,7 @@ export function Conversation({ turns, focusedId, busy, onAsk, onShow }: Props) {
           variant="default"
           className={classes.down}
           leftSection={<ArrowDown size={14} aria-hidden />}
-          onClick={toEnd}
+          onClick={toLatest}
         >
           Latest
         </Button>

@@ -14,6 +14,7 @@ import { AttemptNotes, Cancelled, Failed, NotAnswered, Suggestions } from './Out
 import { PlanSteps } from './PlanSteps'
 import classes from './Turn.module.css'
 import { Understanding } from './Understanding'
+import { plannerWord } from './words'
 
 export interface TurnProps {
   turn: LiveTurn
@@ -44,6 +45,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
         {turn.understanding && (
           <Understanding
             understanding={turn.understanding}
+            answered={!turn.message}
             disabled={busy}
             onRemove={(chip) => onAsk(turn.question, { base_turn_id: turn.id, without_chips: [chip.id] })}
           />
@@ -82,13 +84,17 @@ export const Turn = memo(function Turn(props: TurnProps) {
 function TurnHead({ turn, onShow }: { turn: LiveTurn; onShow: () => void }) {
   const attempt = turn.attempts.at(-1)
   const live = activeRun(turn) !== undefined
+  const notAnswered = turn.state === 'done' && turn.message !== null
   return (
     <Group gap={10} className={classes.head}>
-      <Status state={live && turn.state === 'done' ? 'running' : turn.state} />
+      <Status
+        state={live && turn.state === 'done' ? 'running' : notAnswered ? 'pending' : turn.state}
+        {...(notAnswered && !live && { word: 'Not answered' })}
+      />
       <Text size="xs" c="dimmed" className="num">
         {live ? <Elapsed from={turn.created_at} /> : <Ago at={turn.created_at} />}
         {!live && typeof attempt?.seconds === 'number' && ` · code ran ${duration(attempt.seconds)}`}
-        {` · planner: ${turn.planner}`}
+        {` · ${plannerWord(turn.planner)} planner`}
       </Text>
       {turn.attempts.length > 0 && (
         <UnstyledButton className={classes.show} onClick={onShow}>

@@ -6,6 +6,8 @@ import { confidence, ROLES } from './words'
 
 interface Props {
   understanding: UnderstandingView
+  /** Without an answer there is nothing to be sure of. */
+  answered: boolean
   disabled: boolean
   /** Asks the same question again without this part. */
   onRemove: (chip: Chip) => void
@@ -14,24 +16,28 @@ interface Props {
 const CONFIDENCE_ICON = { high: CircleCheck, fair: CircleHelp, low: TriangleAlert } as const
 
 /** How the question was read: parts, assumptions, what was left out, how sure. */
-export function Understanding({ understanding, disabled, onRemove }: Props) {
+export function Understanding({ understanding, answered, disabled, onRemove }: Props) {
   const sure = confidence(understanding.confidence)
   const Icon = CONFIDENCE_ICON[sure.level]
   return (
     <section aria-label="How the question was understood" className={classes.box}>
-      <Text size="sm">{understanding.restatement}</Text>
-      <ul className={classes.chips}>
-        {understanding.chips.map((chip) => (
-          <li key={chip.id}>
-            <ChipView chip={chip} disabled={disabled} onRemove={onRemove} />
-          </li>
-        ))}
-      </ul>
+      {understanding.restatement && <Text size="sm">{understanding.restatement}</Text>}
+      {understanding.chips.length > 0 && (
+        <ul className={classes.chips}>
+          {understanding.chips.map((chip) => (
+            <li key={chip.id}>
+              <ChipView chip={chip} disabled={disabled} onRemove={onRemove} />
+            </li>
+          ))}
+        </ul>
+      )}
       <ul className={classes.notes}>
-        <li data-level={sure.level}>
-          <Icon size={14} aria-hidden />
-          <span>{sure.words}</span>
-        </li>
+        {answered && (
+          <li data-level={sure.level}>
+            <Icon size={14} aria-hidden />
+            <span>{sure.words}</span>
+          </li>
+        )}
         {understanding.assumptions.map((assumption) => (
           <li key={assumption}>
             <CircleHelp size={14} aria-hidden />

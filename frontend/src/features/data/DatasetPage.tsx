@@ -2,7 +2,14 @@ import { Group, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { ChevronLeft, MessageSquareText } from 'lucide-react'
-import { datasetQuery, previewQuery, questionsQuery, statisticsQuery } from '../../api/queries'
+import {
+  datasetQuery,
+  hasPreview,
+  previewQuery,
+  questionsQuery,
+  runsQuery,
+  statisticsQuery,
+} from '../../api/queries'
 import type { DatasetView } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
@@ -125,7 +132,7 @@ function Readable({ dataset }: { dataset: DatasetView }) {
           {tab === 'columns' ? (
             <Columns dataset={dataset} />
           ) : tab === 'preview' ? (
-            <PreviewTable datasetId={dataset.id} />
+            <PreviewTable dataset={dataset} />
           ) : tab === 'rows' ? (
             <RowsTable dataset={dataset} />
           ) : (
@@ -139,7 +146,9 @@ function Readable({ dataset }: { dataset: DatasetView }) {
 
 function Columns({ dataset }: { dataset: DatasetView }) {
   const ready = dataset.state === 'ready'
-  const preview = useQuery({ ...previewQuery(dataset.id), enabled: !ready, retry: false })
+  const runs = useQuery({ ...runsQuery, enabled: !ready })
+  const shown = !ready && hasPreview(runs.data, dataset.run_id)
+  const preview = useQuery({ ...previewQuery(dataset.id), enabled: shown, retry: false })
   const statistics = useQuery({ ...statisticsQuery(dataset.id), enabled: ready })
   if (ready && statistics.error)
     return (

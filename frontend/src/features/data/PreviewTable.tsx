@@ -1,15 +1,19 @@
 import { Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { asApiError } from '../../api/errors'
-import { previewQuery } from '../../api/queries'
+import { hasPreview, previewQuery, runsQuery } from '../../api/queries'
+import type { DatasetView } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { cellText } from '../../components/table/columns'
 import { isNumericKind, KINDS } from './kinds'
 
 /** The first rows, as they were read. */
-export function PreviewTable({ datasetId }: { datasetId: string }) {
-  const preview = useQuery({ ...previewQuery(datasetId), retry: false })
+export function PreviewTable({ dataset }: { dataset: DatasetView }) {
+  const ready = dataset.state === 'ready'
+  const runs = useQuery({ ...runsQuery, enabled: !ready })
+  const shown = ready || hasPreview(runs.data, dataset.run_id)
+  const preview = useQuery({ ...previewQuery(dataset.id), enabled: shown, retry: false })
   if (preview.error && asApiError(preview.error).status !== 409)
     return (
       <ErrorState

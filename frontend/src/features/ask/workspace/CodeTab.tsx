@@ -56,7 +56,7 @@ export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
             data={turn.attempts.map((a) => ({ value: a.id, label: attemptLabel(a) }))}
           />
         ) : (
-          <Status state={attempt.state} {...(editing && { word: 'Editing' })} />
+          <EditState attempt={attempt} editing={editing} />
         )}
         {typeof attempt.seconds === 'number' && !editing && (
           <Text size="xs" c="dimmed" className="num">
@@ -117,6 +117,15 @@ export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
         </Suspense>
       </div>
     </>
+  )
+}
+
+function EditState({ attempt, editing }: { attempt: Attempt; editing: boolean }) {
+  if (!editing) return <Status state={attempt.state} />
+  return (
+    <Text size="sm" fw={500}>
+      Editing attempt {attempt.number}
+    </Text>
   )
 }
 

@@ -12,6 +12,7 @@ import { duration, plural } from '../../../format/number'
 import { exactTime } from '../../../format/time'
 import type { LiveTurn } from '../../../live/conversation'
 import type { Choice } from '../focus'
+import { plannerWord } from '../words'
 import classes from './Workspace.module.css'
 
 interface Props {
@@ -24,17 +25,21 @@ interface Props {
 /** Answer → code → execution → dataset version → original file, one click each way. */
 export function ProvenanceTab({ turn, attempt, onChange, onQuestion }: Props) {
   const detail = useQuery(executionQuery(attempt.id))
+  // Edited code has no sentence of its own.
+  const answer = attempt.origin === 'planner' ? turn.answer : null
   return (
     <ol className={classes.chain}>
-      <Node icon={MessageSquareText} kind="Answer">
+      <Node icon={MessageSquareText} kind={answer ? 'Answer' : 'Question'}>
         <button type="button" className={classes.link} onClick={() => onQuestion(turn.id)}>
-          {turn.answer?.sentence ?? turn.question}
+          {answer?.sentence ?? turn.question}
         </button>
       </Node>
       <Node
         icon={CodeIcon}
         kind={
-          attempt.origin === 'edited' ? 'Code, edited by you' : `Code, written by the ${turn.planner} planner`
+          attempt.origin === 'edited'
+            ? 'Code, edited by you'
+            : `Code, written by the ${plannerWord(turn.planner)} planner`
         }
       >
         <button type="button" className={classes.link} onClick={() => onChange({ tab: 'code' })}>

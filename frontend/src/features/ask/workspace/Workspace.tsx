@@ -53,7 +53,7 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
       </Tabs.List>
       <Tabs.Panel value={tab} className={classes.panel}>
         {!turn || !attempt ? (
-          <NoWork tab={tab} />
+          <NoWork tab={tab} over={turn?.state !== 'running' && turn?.state !== 'waiting'} />
         ) : tab === 'code' ? (
           <CodeTab key={turn.id} sessionId={sessionId} turn={turn} attempt={attempt} onChange={onChange} />
         ) : tab === 'charts' ? (
@@ -70,10 +70,12 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
   )
 }
 
-function NoWork({ tab }: { tab: Tab }) {
+function NoWork({ tab, over }: { tab: Tab; over: boolean }) {
   return (
-    <Blank icon={LOOK[tab].icon} title="Nothing here yet">
-      The code of the answer appears here before it runs; its charts, tables and log follow.
+    <Blank icon={LOOK[tab].icon} title={over ? 'No code ran for this question' : 'Nothing here yet'}>
+      {over
+        ? 'Choose another question on the left to see how it was answered.'
+        : 'The code of the answer appears here before it runs; its charts, tables and log follow.'}
     </Blank>
   )
 }
