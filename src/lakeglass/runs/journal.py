@@ -31,20 +31,14 @@ class Journal:
         self._database = database
         self._events = events
 
-    def queued(self, session: Session, order: Order) -> RunRow:
-        """A new run, in the caller's transaction."""
-        row = RunRow(
-            id=order.run_id,
-            tenant_id=order.tenant_id,
-            kind=order.kind,
-            title=order.title,
-            subject=order.subject,
-            created_at=now(),
-        )
-        session.add(row)
-        session.flush()
+    def queued(self, session: Session, order: Order) -> bool:
+        """A new run, in the caller's transaction; False when a run of that id is there already."""
+        values = {**order.model_dump(exclude={"run_id"}), "id": order.run_id, "created_at": now()}
+        insert = self._database.rules.insert_if_absent(RunRow, values).returning(RunRow.id)
+        if session.execute(insert).scalar_one_or_none() is None:
+            return False
         self._tell_run(session, order, state="queued")
-        return row
+        return True
 
     def begun(self, order: Order) -> bool:
         """A worker took the run up; False when it is over already and nothing is to be done."""

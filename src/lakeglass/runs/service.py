@@ -95,11 +95,10 @@ class Runs:
             run_id=run_id or new_id("run"), tenant_id=tenant_id, kind=kind, title=title[:300], subject=subject
         )
         with self._database.transaction() if session is None else nullcontext(session) as active:
-            row = active.get(RunRow, order.run_id) if run_id else None
-            if row is None:
-                row = self._journal.queued(active, order)
+            if self._journal.queued(active, order):
                 self._engine.enqueue(active, order, dict(payload))
-            elif (row.tenant_id, row.kind) != (tenant_id, kind):
+            row = active.get_one(RunRow, order.run_id, populate_existing=True)
+            if (row.tenant_id, row.kind) != (tenant_id, kind):
                 raise Conflict("This run id is taken by something else; leave it out to get a fresh one.")
             return self._views(active, tenant_id, [row])[0]
 

@@ -228,6 +228,18 @@ def test_the_same_run_id_is_one_run(working: Working, events: EventLog) -> None:
     asyncio.run(scenario())
 
 
+def test_the_same_run_id_submitted_at_once_is_one_run(working: Working, events: EventLog) -> None:
+    async def scenario() -> None:
+        async with working(doubling()) as runs:
+            submitted = [asyncio.to_thread(submit, runs, run_id="run_mine") for _ in range(8)]
+            assert set(await asyncio.gather(*submitted)) == {"run_mine"}
+            assert (await runs.wait("t1", "run_mine", timeout_s=20)).state == "done"
+        states = [line.body["state"] for line in events.read("t1") if line.body["type"] == "run"]
+        assert states == ["queued", "running", "done"]
+
+    asyncio.run(scenario())
+
+
 def test_a_run_submitted_in_a_transaction_that_fails_never_was(
     working: Working, database: Database, events: EventLog
 ) -> None:
