@@ -316,8 +316,8 @@ class SandboxService:
         # whoever still waits gets an answer: a session that is gone, or a sandbox that is shutting down
         callers = set(self._callers)
         _, stuck = await asyncio.wait(callers, timeout=_CLOSE_S) if callers else (set(), set())
-        for task in stuck:
-            task.cancel()
+        for caller in stuck:
+            caller.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
         backend, self._backend = self._backend, None
         if backend is not None:
