@@ -52,9 +52,17 @@ class Conversations:
             return session_view(repository.session_row(session_id), repository.turn_count(session_id))
 
     def detail(self, who: Principal, session_id: str) -> SessionDetail:
-        """A whole conversation. `last_seq` is read first: an event in between is seen twice, never missed."""
+        """A whole conversation, and where its stream goes on.
+
+        `last_seq` is read first, and lies before everything of a run that is not over: what such a run has said,
+        an approval it waits for or output so far, comes again. An event may be seen twice, none is missed.
+        """
         last_seq = self._events.last_seq(who.tenant_id, subject=session_id)
         runs = {run.id: run for run in self._runs.list(who.tenant_id, subject=session_id, limit=10_000)}
+        for run in runs.values():
+            if not is_over(run):
+                first = self._events.read(who.tenant_id, run_id=run.id, limit=1)
+                last_seq = min([last_seq, *(event.seq - 1 for event in first)])
         with self._database.transaction() as session:
             repository = AskRepository(session, who.tenant_id)
             row = repository.session_row(session_id)

@@ -149,7 +149,7 @@ class SessionView(_Frozen):
 
 
 class SessionDetail(_Frozen):
-    """A whole conversation; `last_seq` is where its event stream goes on."""
+    """A whole conversation; its event stream goes on after `last_seq`, with all that unfinished runs have said."""
 
     session: SessionView
     turns: tuple[TurnView, ...]

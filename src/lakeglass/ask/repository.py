@@ -177,7 +177,7 @@ def turn_view(row: TurnRow, run: RunView | None, attempts: Sequence[Attempt]) ->
             "planner": row.planner,
             "understanding": row.understanding and Understanding.model_validate(row.understanding),
             "plan_json": row.plan_json,
-            "steps": _STEPS.validate_python(row.steps),
+            "steps": plan_steps(row),
             "estimate": row.estimate and Estimate.model_validate(row.estimate),
             "answer": row.answer and Answer.model_validate(row.answer),
             "message": row.message,
@@ -186,6 +186,11 @@ def turn_view(row: TurnRow, run: RunView | None, attempts: Sequence[Attempt]) ->
             "attempts": tuple(attempts),
         }
     )
+
+
+def plan_steps(row: TurnRow) -> tuple[PlanStep, ...]:
+    """The steps of a turn's plan; none before it is planned."""
+    return _STEPS.validate_python(row.steps)
 
 
 def is_over(run: RunView | None) -> bool:

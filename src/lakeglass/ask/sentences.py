@@ -187,11 +187,11 @@ def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:
         place = counts.index(max(counts))
         low, high = table.cell("from", place), table.cell("to", place)
         keys = (_key(plan, "rows in the fullest interval", table.cell(ROWS, place), count=True),)
-        return (
+        sentence = (
             f"{name} is most often between {_text(plan, low, unit)} and {_text(plan, high, unit)}: "
-            f"{keys[0].text} rows, {number_text(table.numbers(SHARE)[place], decimals=1)} %{_where(plan)}.",
-            keys,
+            f"{keys[0].text} rows, {number_text(table.numbers(SHARE)[place], decimals=1)} %{_where(plan)}."
         )
+        return sentence, keys
     labels = [_key_text(v) for v in table.values(table.columns[0])]
     shares = table.numbers(SHARE)
     keys = tuple(
@@ -229,11 +229,11 @@ def _correlation(plan: AnalysisPlan, table: TableData) -> Stated:
         KeyNumber(label="p-value", value=chance, text=p_text),
         _key(plan, "rows", table.cell(ROWS), count=True),
     )
-    return (
+    sentence = (
         f"The {method} correlation of {first} and {second} is {text} ({p_text}) over "
-        f"{keys[2].text} rows that have both{_where(plan)}: {_strength(value)}. This says nothing about cause.",
-        keys,
+        f"{keys[2].text} rows that have both{_where(plan)}: {_strength(value)}. This says nothing about cause."
     )
+    return sentence, keys
 
 
 def _strength(value: float) -> str:
@@ -261,10 +261,11 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
         f"{name} {count:,} ({number_text(share[row], decimals=1)} %)"
         for row, (name, count) in enumerate(gaps[:_SHOWN])
     )
+    more = ", …" if len(gaps) > _SHOWN else ""
     if len(rows) == 1:
         return f"Missing values{_where(plan)}: {listed}.", keys
     return (
-        f"{len(gaps)} of {len(rows)} columns have missing values{_where(plan)}: {listed}{', …' if len(gaps) > _SHOWN else ''}.",
+        f"{len(gaps)} of {len(rows)} columns have missing values{_where(plan)}: {listed}{more}.",
         keys,
     )
 
@@ -276,11 +277,11 @@ def _describe(plan: AnalysisPlan, table: TableData) -> Stated:
     keys += [_key(plan, label, table.cell(label), unit) for label in FIVE_NUMBERS]
     keys.append(_key(plan, "standard deviation", table.cell("standard deviation"), unit))
     text = {k.label: k.text for k in keys}
-    return (
+    sentence = (
         f"{name}{_where(plan)} goes from {text['minimum']} to {text['maximum']}; the mean is {text['mean']}, "
-        f"the median {text['median']}.",
-        tuple(keys),
+        f"the median {text['median']}."
     )
+    return sentence, tuple(keys)
 
 
 def _overview(table: TableData, statistics: Statistics) -> Stated:
@@ -291,11 +292,11 @@ def _overview(table: TableData, statistics: Statistics) -> Stated:
     gaps = sum(1 for n in table.numbers("missing") if n)
     names = ", ".join(plain(str(v), limit=30) for v in table.values("column")[:5])
     more = ", …" if table.total > 5 else ""
-    return (
+    sentence = (
         f"The table has {keys[0].text} rows and {keys[1].text} columns ({names}{more}); "
-        f"{gaps or 'none'} of the columns {'has' if gaps == 1 else 'have'} missing values.",
-        keys,
+        f"{gaps or 'none'} of the columns {'has' if gaps == 1 else 'have'} missing values."
     )
+    return sentence, keys
 
 
 def _rows(plan: AnalysisPlan, table: TableData) -> Stated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import cast
 
 from pydantic import BaseModel, JsonValue
@@ -11,13 +12,13 @@ from pydantic import BaseModel, JsonValue
 from lakeglass.ask import codegen, lint
 from lakeglass.ask.answer import Titles, compose, titles
 from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
-from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, Understood
+from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
 from lakeglass.ask.execution import Executor, base_of
-from lakeglass.ask.model import Answer
+from lakeglass.ask.model import Answer, StepState
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
-from lakeglass.ask.repository import AskRepository, attempt_view
+from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.tables import AttemptRow, TurnRow
 from lakeglass.ask.verify import TableData, verify
@@ -124,6 +125,10 @@ class AskStages:
             turn = AskRepository(session, context.tenant_id).turn_row(wanted.turn_id)
             plan = AnalysisPlan.model_validate_json(turn.plan_json) if turn.plan_json else None
             names = titles(plan) if plan else Titles(chart="Chart", table="Result")
+        # The code carries out every step but the last one, which is ours.
+        *steps, _ = [step.id for step in plan_steps(turn)] or [""]
+        edited = context.run_id != turn.run_id
+        await self._tell_steps(context, turn.id, () if edited else steps, "running")
         execution = await self._executor.run(
             context,
             wanted.attempt_id,
@@ -131,6 +136,8 @@ class AskStages:
             inputs=[table.input for table in tables],
             titles=names,
         )
+        ended: StepState = "done" if execution.status == "ok" else "failed"
+        await self._tell_steps(context, turn.id, () if edited else steps, ended)
         return {"message": stopped_message(execution), "base": base_of(execution)}
 
     async def answer(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
@@ -155,6 +162,7 @@ class AskStages:
         base = cast("dict[str, JsonValue] | None", args["base"])
         answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
         await self._save_answer(context, turn_id, answer)
+        await self._tell_steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
         return None
 
     async def decline(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
@@ -226,6 +234,13 @@ class AskStages:
             "attempt_id": view.id,
             "approval": approval.model_dump(mode="json") if review else None,
         }
+
+    async def _tell_steps(
+        self, context: StageContext, turn_id: str, step_ids: Sequence[str], state: StepState
+    ) -> None:
+        for step_id in step_ids:
+            body = StepChanged(turn_id=turn_id, step_id=step_id, state=state)
+            await context.emit(body, key=f"step:{step_id}:{state}")
 
     async def _not_planned(self, context: StageContext, turn_id: str, outcome: NotPlanned) -> None:
         with self._database.transaction() as session:

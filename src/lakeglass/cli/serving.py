@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import webbrowser
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -60,7 +61,9 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     server = _Server(config, ready=ready)
-    server.run(sockets=[listener])
+    # Ctrl-C is how a server is stopped: uvicorn raises it again once everything is closed.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     if not server.started:
         raise ConfigurationError("The service could not start; the lines above say why.")
 

@@ -30,16 +30,15 @@ def generate(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> str:
     script = Script()
     frame = write_frame(script, plan, table)
     write_base(script, plan, frame)
-    ranking = "result"
     if plan.statistic is None:
-        ranking = write_measures(script, plan, table, frame=frame)
+        write_measures(script, plan, table, frame=frame)
     else:
         write_statistic(script, plan, plan.statistic, table, frame=frame)
     if plan.decimals is not None:
         script.block(
             f"Rounded to {plan.decimals} decimals as asked", f"result = result.round({plan.decimals})"
         )
-    with_figure = write_figure(script, plan, table, frame=frame, ranking=ranking)
+    with_figure = write_figure(script, plan, table)
     return _header(plan) + script.render(with_figure=with_figure)
 
 

@@ -11,17 +11,15 @@ from lakeglass.ask.plan.naming import ROWS, SHARE, key_names, measure_names
 SCATTER_POINTS = 5_000
 
 
-def write_figure(
-    script: Script, plan: AnalysisPlan, table: TableContext, *, frame: str, ranking: str
-) -> bool:
+def write_figure(script: Script, plan: AnalysisPlan, table: TableContext) -> bool:
     """Write `fig` if a chart fits; says whether it did."""
     kind = charts.chart_kind(plan, table)
     if kind == "none":
         return False
     if plan.statistic is not None:
-        _statistic_figure(script, plan, kind, frame=frame)
+        _statistic_figure(script, plan, kind)
     elif len(plan.groups) == 1:
-        _one_key(script, plan, table, kind, ranking=ranking)
+        _one_key(script, plan, table, kind)
     else:
         _two_keys(script, plan, kind)
     return True
@@ -39,9 +37,7 @@ def _labels(*names: str) -> str:
     return "{" + ", ".join(f"{literal(n)}: {shown(n)}" for n in dict.fromkeys(names)) + "}"
 
 
-def _one_key(
-    script: Script, plan: AnalysisPlan, table: TableContext, kind: ChartKind, *, ranking: str
-) -> None:
+def _one_key(script: Script, plan: AnalysisPlan, table: TableContext, kind: ChartKind) -> None:
     key, name = key_names(plan)[0], measure_names(plan)[0]
     group = plan.groups[0]
     column = table.column(group.column)
@@ -130,12 +126,12 @@ def _two_keys(script: Script, plan: AnalysisPlan, kind: ChartKind) -> None:
         script.block("The axis starts at zero", 'fig.update_yaxes(rangemode="tozero")')
 
 
-def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind, *, frame: str) -> None:
+def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind) -> None:
     statistic = plan.statistic
     assert statistic is not None
     title = charts.title(plan)
     if statistic.kind == "correlation":
-        _correlation_figure(script, plan, statistic.columns, title=title)
+        _correlation_figure(script, statistic.columns, title=title)
     elif statistic.kind == "missing":
         script.block("The chart leaves out complete columns", 'gaps = result[result["missing"] > 0].head(30)')
         _express(script, "bar", "gaps", title=title, x='"missing"', y='"column"', orientation='"h"')
@@ -175,7 +171,7 @@ def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind, *, fr
         )
 
 
-def _correlation_figure(script: Script, plan: AnalysisPlan, columns: tuple[str, ...], *, title: str) -> None:
+def _correlation_figure(script: Script, columns: tuple[str, ...], *, title: str) -> None:
     if len(columns) == 2:
         first, second = columns
         script.block(

@@ -65,34 +65,36 @@ def _convert(script: Script, plan: AnalysisPlan, table: TableContext) -> None:
 def condition(each: Filter, frame: str) -> str:
     """The boolean expression of a filter over the DataFrame variable `frame`."""
     column = f"{frame}[{literal(each.column)}]"
-    values = each.values
     match each.operator:
-        case "=":
-            return f"{column} == {literal(values[0])}"
-        case "!=":
-            return f"{column}.notna() & ({column} != {literal(values[0])})"
-        case "<" | "<=" | ">" | ">=":
-            return f"{column} {each.operator} {literal(values[0])}"
-        case "in":
-            return f"{column}.isin({listing(values)})"
-        case "not in":
-            return f"{column}.notna() & ~{column}.isin({listing(values)})"
-        case "between":
-            return f"{column}.between({literal(values[0])}, {literal(values[1])})"
-        case "contains":
-            return f"{column}.str.contains({literal(values[0])}, case=False, regex=False, na=False)"
-        case "not contains":
-            return f"{column}.notna() & ~{column}.str.contains({literal(values[0])}, case=False, regex=False, na=False)"
-        case "period":
-            return f"({column} >= {literal(values[0])}) & ({column} < {literal(values[1])})"
-        case "not period":
-            return f"({column} < {literal(values[0])}) | ({column} >= {literal(values[1])})"
         case "missing":
             return f"{column}.isna()"
         case "present":
             return f"{column}.notna()"
+        case "in":
+            return f"{column}.isin({listing(each.values)})"
+        case "not in":
+            return f"{column}.notna() & ~{column}.isin({listing(each.values)})"
+        case "between" | "period" | "not period":
+            return _range(each, column)
+        case "contains" | "not contains":
+            found = f"{column}.str.contains({literal(each.values[0])}, case=False, regex=False, na=False)"
+            return found if each.operator == "contains" else f"{column}.notna() & ~{found}"
+        case "=" | "!=" | "<" | "<=" | ">" | ">=":
+            value = literal(each.values[0])
+            if each.operator == "!=":
+                return f"{column}.notna() & ({column} != {value})"
+            return f"{column} {'==' if each.operator == '=' else each.operator} {value}"
         case _:
             assert_never(each.operator)
+
+
+def _range(each: Filter, column: str) -> str:
+    low, high = (literal(v) for v in each.values)
+    if each.operator == "between":
+        return f"{column}.between({low}, {high})"
+    if each.operator == "period":
+        return f"({column} >= {low}) & ({column} < {high})"
+    return f"({column} < {low}) | ({column} >= {high})"
 
 
 def write_base(script: Script, plan: AnalysisPlan, frame: str) -> None:

@@ -25,13 +25,13 @@ _MONTHS = (
 _PERIODS: dict[Grain, str] = {"quarter": "Q", "month": "M", "week": "W", "day": "D"}
 
 
-def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, frame: str) -> str:
-    """Write `result`; returns the variable with the whole ranking, of which `result` may be the top."""
+def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, frame: str) -> None:
+    """Write `result`; where only the first groups are wanted, `ranking` holds all of them."""
     marks = _marks(plan, table)
     frame = _write_shares(script, plan, marks, frame=frame)
     if not plan.groups:
         _write_scalar(script, plan, marks, frame=frame)
-        return "result"
+        return
     keys = _write_keys(script, plan, frame=frame)
     names = measure_names(plan)
     title = " and ".join(measure_words(m) for m in plan.measures)
@@ -50,7 +50,6 @@ def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, f
     ]
     script.block(f"{title[:1].upper()}{title[1:]} for each {per}; rows without {per} are left out", *lines)
     _write_order(script, plan, target)
-    return target
 
 
 def _marks(plan: AnalysisPlan, table: TableContext) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ def write_statistic(
         case "duplicates":
             script.block(
                 "Count rows that repeat an earlier row in every column",
-                f'result = pd.DataFrame({{"duplicate rows": [int({frame}.duplicated().sum())], "rows": [len({frame})]}})',
+                f"repeated = {frame}.duplicated().sum()",
+                f'result = pd.DataFrame({{"duplicate rows": [repeated], "rows": [len({frame})]}})',
             )
         case "rows":
             _rows(script, plan, statistic, frame=frame)

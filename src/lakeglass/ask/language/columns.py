@@ -188,11 +188,11 @@ class ColumnIndex:
         """'survivors' for Survived, 'class' for Pclass: one stem begins or ends with the other."""
         for other in sorted(self._by_stem):
             shorter, longer = sorted((one, other), key=len)
-            if len(shorter) >= _TYPO_LENGTH and len(longer) - len(shorter) <= 3:
-                if longer.startswith(shorter) or (
-                    longer.endswith(shorter) and len(longer) - len(shorter) == 1
-                ):
-                    return self._covering([other], 0.9, fuzzy=True)
+            more = len(longer) - len(shorter)
+            if len(shorter) < _TYPO_LENGTH or more > 3:
+                continue
+            if longer.startswith(shorter) or (more == 1 and longer.endswith(shorter)):
+                return self._covering([other], 0.9, fuzzy=True)
         return ()
 
     def _misspelt(self, word: str) -> tuple[ColumnMatch, ...]:

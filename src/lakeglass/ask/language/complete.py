@@ -16,29 +16,33 @@ def complete(draft: Draft) -> None:
     """Decide everything that is still open; a problem is noted where that would be a guess."""
     _compared_values(draft)
     if draft.statistic is None:
-        _superlatives(draft)
-        if draft.problems:
-            return
-        if draft.share:
-            _share(draft)
-        elif not draft.measures and draft.statistic is None:
-            _open_columns(draft)
+        _open_measures(draft)
     elif draft.groups and draft.statistic.kind != "distribution":
         draft.fail("unsupported", "This analysis can't be split into groups yet.")
-    elif draft.groups and len(draft.groups) > 1:
+    elif len(draft.groups) > 1:
         draft.fail("unsupported", "A distribution can be split by one column only.")
-    if draft.problems:
-        return
     if draft.groups and draft.limit is not None and len(draft.groups) > 1:
         draft.fail("unsupported", "The first few within several groupings are not supported yet.")
-    if draft.statistic is None and not draft.measures:
+    if draft.problems or draft.statistic is not None:
+        return
+    if not draft.measures:
         draft.fail("incomplete", "No measure, count or analysis was recognised in the question.")
-    if draft.statistic is None:
-        if draft.limit is not None and draft.high is None and draft.groups:
-            draft.high = True
-        draft.sort = draft.sort or sort_for(draft)
-        if draft.pick_one:
-            draft.limit = 1
+        return
+    if draft.limit is not None and draft.high is None and draft.groups:
+        draft.high = True
+    draft.sort = draft.sort or sort_for(draft)
+    if draft.pick_one:
+        draft.limit = 1
+
+
+def _open_measures(draft: Draft) -> None:
+    _superlatives(draft)
+    if draft.problems:
+        return
+    if draft.share:
+        _share(draft)
+    elif not draft.measures and draft.statistic is None:
+        _open_columns(draft)
 
 
 def _compared_values(draft: Draft) -> None:

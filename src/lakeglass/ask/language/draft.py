@@ -186,10 +186,10 @@ def fits(column: ColumnModel, want: Want) -> bool:
 def aggregate_of(item: Item) -> Aggregate | None:
     """The aggregate that an item names."""
     name = item.name_of("aggregate")
-    return None if not name else name  # type: ignore[return-value]
+    return name or None  # type: ignore[return-value]
 
 
 def grain_of(item: Item) -> Grain | None:
     """The time grain that an item names."""
     name = item.name_of("grain")
-    return None if not name else name  # type: ignore[return-value]
+    return name or None  # type: ignore[return-value]

@@ -70,7 +70,7 @@ def _number_at(draft: Draft, place: int) -> tuple[float, int] | None:
     return number, end - start
 
 
-def _cell(column: ColumnModel, number: float) -> int | float:
+def _cell(number: float) -> int | float:
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
@@ -94,9 +94,7 @@ def _compare(draft: Draft, place: int) -> None:
             draft.fail("incomplete", f"“{_text(used)}”: it is not clear {what}.", words=_text(used))
         return
     words = _text([*extra, *used])
-    draft.add_filter(
-        Filter(column=draft.usable(column), operator=operator, values=(_cell(column, number),)), words
-    )
+    draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     _use([*used, *extra], "filter")
 
 
@@ -113,7 +111,7 @@ def _suffixed(draft: Draft) -> None:
             continue
         used = draft.items[place - 1 : place + 1]
         operator: Operator = ">=" if item.has("compare", "or_more") else "<="
-        values = (_cell(column, found[0]),)
+        values = (_cell(found[0]),)
         draft.add_filter(
             Filter(column=draft.usable(column), operator=operator, values=values), _text([*extra, *used])
         )
@@ -135,7 +133,7 @@ def _between(draft: Draft, place: int) -> None:
     if column is None:
         return
     used = draft.items[place:end]
-    values = (_cell(column, min(first[0], second[0])), _cell(column, max(first[0], second[0])))
+    values = (_cell(min(first[0], second[0])), _cell(max(first[0], second[0])))
     draft.add_filter(
         Filter(column=draft.usable(column), operator="between", values=values), _text([*extra, *used])
     )
@@ -286,16 +284,18 @@ def _value(draft: Draft, place: int) -> None:
     negative = _negated(draft, place)
     used = [*negative, item, *_named(draft, place, match.column)]
     values = tuple(dict.fromkeys(v.value for v in item.values if v.column is match.column))
-    operator: Operator
-    if len(values) > 1:
-        operator = "not in" if negative else "in"
-    else:
-        operator = "!=" if negative else "="
+    operator = _operator(len(values), negative=bool(negative))
     words = _text(sorted(used, key=lambda i: i.tokens[0].start))
     draft.add_filter(Filter(column=match.column.name, operator=operator, values=values), words)
     _use(used, "filter")
     for each in negative:
         each.used = "negation"
+
+
+def _operator(values: int, *, negative: bool) -> Operator:
+    if values > 1:
+        return "not in" if negative else "in"
+    return "!=" if negative else "="
 
 
 def _named(draft: Draft, place: int, column: ColumnModel) -> list[Item]:
@@ -387,11 +387,7 @@ def _part(draft: Draft, place: int) -> None:
     negative = _negated(draft, place)
     if matches[0].column.statistics.distinct > len(matches[0].column.statistics.top_values):
         return
-    operator: Operator
-    if len(values) == 1:
-        operator = "!=" if negative else "="
-    else:
-        operator = "not in" if negative else "in"
+    operator = _operator(len(values), negative=bool(negative))
     draft.add_filter(Filter(column=name, operator=operator, values=values), item.text)
     shown = ", ".join(plain(v) for v in values[:4]) + (", …" if len(values) > 4 else "")
     draft.assume(f"“{plain(item.text)}” is read as {plain(name)}: {shown}", cost=0.85)

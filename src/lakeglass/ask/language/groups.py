@@ -144,7 +144,7 @@ def _add(draft: Draft, item: Item) -> bool:
 
 def _add_column(draft: Draft, item: Item, column: ColumnModel) -> bool:
     if column.role == "date":
-        grain = _fitting_grain(draft, column)
+        grain = _fitting_grain(column)
         draft.assume(f"{plain(column.name)} is cut by {grain}")
         _keep(draft, item, Group(column=column.name, grain=grain))
         return True
@@ -210,12 +210,12 @@ def _trend(draft: Draft, item: Item) -> None:
     if column.role == "period":
         draft.groups.insert(0, Group(column=column.name))
         return
-    grain = _fitting_grain(draft, column)
+    grain = _fitting_grain(column)
     draft.assume(f"“{plain(item.text)}” is shown by {grain}")
     draft.groups.insert(0, Group(column=column.name, grain=grain))
 
 
-def _fitting_grain(draft: Draft, column: ColumnModel) -> Grain:
+def _fitting_grain(column: ColumnModel) -> Grain:
     """A grain that gives about 12 to 250 points over the column's span."""
     low, high = column.statistics.minimum, column.statistics.maximum
     try:
@@ -247,13 +247,9 @@ def _which(draft: Draft, place: int) -> None:
         return
     if item.columns and not any(m.column.is_key for m in item.columns):
         return
-    if (
-        at > place + 1
-        and items[place].text.lower() in {"what", "what is the", "what's the"}
-        and draft.limit is None
-    ):
-        if not _leads_to_superlative(items, at):
-            return
+    plain_what = items[place].text.lower() in {"what", "what is the", "what's the"} and at > place + 1
+    if plain_what and draft.limit is None and not _leads_to_superlative(items, at):
+        return
     if _add(draft, item):
         items[place].used = "group"
         draft.pick_one = draft.limit is None

@@ -143,7 +143,7 @@ def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema)
     keywords = schema.lexicon.phrases.get(" ".join(words), ())
     columns: tuple[ColumnMatch, ...] = ()
     if len(words) <= _LONGEST_NAME and any(t.kind == "word" for t in span):
-        columns = schema.index.match([w for t in span for w in ([t.word] if t.kind == "word" else [t.word])])
+        columns = schema.index.match(words)
         if (
             keywords
             and columns

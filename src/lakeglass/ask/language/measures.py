@@ -50,7 +50,7 @@ def read_measures(draft: Draft) -> None:
 def _aggregate(draft: Draft, place: int) -> None:
     item = draft.items[place]
     name = aggregate_of(item)
-    if item.has("superlative") and not _says_aggregate(draft, place):
+    if item.has("superlative") and not _says_aggregate(draft):
         return
     if name == "count" and _next_is(draft, place, "distinct"):
         item.used = "measure"
@@ -69,7 +69,7 @@ def _aggregate(draft: Draft, place: int) -> None:
         _reduction(draft, place, name)
 
 
-def _says_aggregate(draft: Draft, place: int) -> bool:
+def _says_aggregate(draft: Draft) -> bool:
     """'maximum' is an aggregate unless it ranks groups."""
     return not draft.pick_one and draft.limit is None
 
@@ -302,9 +302,9 @@ def _count(draft: Draft, place: int) -> None:
     items[place].used = "measure"
     if item is not None and item.free and item.has("aggregate", "distinct"):
         return
-    if item is not None and item.free and item.columns and not item.rows:
-        if _count_column(draft, place, item):
-            return
+    counted = item is not None and item.free and bool(item.columns) and not item.rows
+    if counted and item is not None and _count_column(draft, place, item):
+        return
     if item is not None and item.rows:
         item.used = "measure"
     elif item is not None and item.free and _unknown(draft, item) and not _after_value(items, at):

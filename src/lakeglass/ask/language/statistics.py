@@ -40,7 +40,7 @@ def _read(draft: Draft, item: Item, name: str) -> None:
     elif name == "rows":
         draft.statistic = Statistic(kind="rows")
     elif name in {"correlation", "spearman"}:
-        _correlation(draft, item, name)
+        _correlation(draft, item)
     elif name == "describe":
         _describe(draft)
     elif name == "distribution":
@@ -130,7 +130,7 @@ def _first_unknown(draft: Draft, after: Item) -> str:
     return ""
 
 
-def _correlation(draft: Draft, item: Item, name: str) -> None:
+def _correlation(draft: Draft, item: Item) -> None:
     method = "spearman" if any(i.has("statistic", "spearman") for i in draft.items) else "pearson"
     found: list[ColumnModel] = []
     for each in _columns(draft):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import assert_never
 
-from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure
+from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure, Operator
 
 ROWS = "rows"
 SHARE = "share (%)"
@@ -30,47 +29,43 @@ def plain(text: str, *, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+_CONDITIONS: dict[Operator, str] = {
+    "=": "{0} is {1}",
+    "!=": "{0} is not {1}",
+    "<": "{0} below {1}",
+    "<=": "{0} at most {1}",
+    ">": "{0} above {1}",
+    ">=": "{0} at least {1}",
+    "between": "{0} from {1} to {2}",
+    "contains": "{0} contains {1}",
+    "not contains": "{0} does not contain {1}",
+    "missing": "{0} is missing",
+    "present": "{0} is known",
+}
+_DAYS: dict[Operator, str] = {
+    "<": "{0} before {1}",
+    "<=": "{0} up to {1}",
+    ">": "{0} after {1}",
+    ">=": "{0} from {1} on",
+}
+
+
 def filter_words(each: Filter) -> str:
     """A filter as people say it: 'Origin State is Texas or Ohio'."""
     name = plain(each.column)
     values = [plain(str(v)) for v in each.values]
     match each.operator:
-        case "=":
-            return f"{name} is {values[0]}"
-        case "!=":
-            return f"{name} is not {values[0]}"
         case "in":
             return f"{name} is {_either(values)}"
         case "not in":
             return f"{name} is not {_either(values)}"
-        case "between":
-            return f"{name} from {values[0]} to {values[1]}"
-        case "contains":
-            return f"{name} contains {values[0]}"
-        case "not contains":
-            return f"{name} does not contain {values[0]}"
         case "period":
             return f"{name} {period_words(values[0], values[1])}"
         case "not period":
             return f"{name} not {period_words(values[0], values[1])}"
-        case "missing":
-            return f"{name} is missing"
-        case "present":
-            return f"{name} is known"
-        case "<" | "<=" | ">" | ">=":
-            if is_day(values[0]):
-                day = date.fromisoformat(values[0])
-                said = {
-                    "<": f"before {day}",
-                    "<=": f"up to {day}",
-                    ">": f"after {day}",
-                    ">=": f"from {day} on",
-                }
-                return f"{name} {said[each.operator]}"
-            word = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}[each.operator]
-            return f"{name} {word} {values[0]}"
         case _:
-            assert_never(each.operator)
+            dated = each.operator in _DAYS and is_day(values[0])
+            return (_DAYS if dated else _CONDITIONS)[each.operator].format(name, *values)
 
 
 def is_day(text: str) -> bool:

@@ -47,7 +47,7 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
         said = plain(words.get(f"filter:{each.column}", ""))
         chips.append(
             Chip(
-                id=_filter_id(plan, each.column),
+                id=_filter_id(each.column),
                 role="period" if dated else "filter",
                 label=filter_words(each),
                 words=said,
@@ -65,7 +65,7 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
     return _distinct(chips)
 
 
-def _filter_id(plan: AnalysisPlan, column: str) -> str:
+def _filter_id(column: str) -> str:
     return f"filter:{column}"
 
 
@@ -88,7 +88,7 @@ def without_chips(plan: AnalysisPlan, ids: frozenset[str]) -> AnalysisPlan | Non
     if plan.measures and not measures:
         return None
     groups = tuple(g for g in plan.groups if f"group:{g.column}:{g.grain or ''}" not in ids)
-    filters = tuple(f for f in plan.filters if _filter_id(plan, f.column) not in ids)
+    filters = tuple(f for f in plan.filters if _filter_id(f.column) not in ids)
     update: dict[str, object] = {"measures": measures, "groups": groups, "filters": filters}
     if "limit" in ids or (plan.groups and not groups):
         update["limit"] = None

@@ -55,9 +55,9 @@ def _changed(previous: AnalysisPlan, part: Draft) -> AnalysisPlan | None:
         return None
     if not _measured(previous, part, update):
         return None
-    if part.limit is not None or part.high is not None or _superlative(part) is not None:
-        if not _ranked(previous, part, update):
-            return None
+    ranks = part.limit is not None or part.high is not None or _superlative(part) is not None
+    if ranks and not _ranked(previous, part, update):
+        return None
     return AnalysisPlan.model_validate(previous.model_copy(update=update).model_dump())
 
 
