@@ -94,6 +94,7 @@ def test_nothing_is_started_before_it_is_needed_and_nothing_is_left_after(root: 
     asyncio.run(scenario())
     assert list(root.glob("sandbox-*")) == []
     assert str(root) not in Path("/proc/self/mountinfo").read_text()
+    assert list(Path("/sys/fs/cgroup").glob(f"*/**/lakeglass-{os.getpid()}-*")) == []
     assert not [t for t in threading.enumerate() if t.name == "lakeglass-sandbox"]
 
 

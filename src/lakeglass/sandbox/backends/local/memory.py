@@ -45,11 +45,12 @@ class ControlGroup:
     def remove(self) -> bool:
         """Take it away; False while a process of it is still dying."""
         for folder in self._folders:
-            with contextlib.suppress(FileNotFoundError):
-                try:
-                    folder.rmdir()
-                except OSError:
-                    return False
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                continue  # taken away by an earlier try
+            except OSError:
+                return False
         return True
 
 
