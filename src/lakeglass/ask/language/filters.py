@@ -379,6 +379,8 @@ def _part(draft: Draft, place: int) -> None:
     item = draft.items[place]
     if place and draft.items[place - 1].used == "filter":
         return  # the noun of a value: 'large birds'
+    if place + 1 < len(draft.items) and draft.items[place + 1].rows:
+        return  # a kind of row, or the rows' own name ('bird strikes'): not for us to decide
     hits = draft.schema.values.containing(item.tokens[0].word)
     if len(hits) != 1:
         return

@@ -97,7 +97,8 @@ def _unknown(draft: Draft, place: int, item: Item) -> None:
     """A word that is nowhere in the table: fatal where a column or a value is expected."""
     before = draft.items[place - 1] if place else None
     noun_of_value = before is not None and before.used == "filter"
-    if not noun_of_value and _opens_slot(draft, place):
+    kind_of_rows = place + 1 < len(draft.items) and draft.items[place + 1].rows
+    if not noun_of_value and (kind_of_rows or _opens_slot(draft, place)):
         word = item.tokens[0].word
         draft.fail(
             "not_found",

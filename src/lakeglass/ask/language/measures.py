@@ -315,6 +315,11 @@ def _count(draft: Draft, place: int) -> None:
             choices=draft.schema.index.nearest([item.tokens[0].word]),
         )
         return
+    if Measure(aggregate="count") in draft.measures:
+        draft.fail(
+            "unclear", "The question counts twice; ask one question after the other.", words="how many"
+        )
+        return
     draft.measures.append(Measure(aggregate="count"))
     draft.note(
         f"measure:{len(draft.measures) - 1}",
