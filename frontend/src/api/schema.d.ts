@@ -3,7 +3,568 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Whether the service is well; needs no token, tells no secret.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Who is signed in.
+         */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Keep a CSV or Parquet file and start to profile it; the file streams to disk as it arrives.
+         */
+        post: operations["upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Samples
+         * @description Data sets that are shipped with the product, with their source and licence.
+         */
+        get: operations["listSamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/samples/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load Sample
+         * @description Add a shipped data set to the lake.
+         */
+        post: operations["loadSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Datasets
+         * @description Every dataset, newest first.
+         */
+        get: operations["listDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dataset
+         * @description One dataset with its current version.
+         */
+        get: operations["getDataset"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Dataset
+         * @description Remove a dataset, its table and its original.
+         */
+        delete: operations["deleteDataset"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Dataset
+         * @description Give a dataset another name.
+         */
+        patch: operations["renameDataset"];
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description The first five rows; 409 until they are read.
+         */
+        get: operations["getPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Statistics
+         * @description The whole table in numbers; 409 until they are computed.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version, newest first.
+         */
+        get: operations["listVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rows
+         * @description A slice of the table, in file order or sorted by one column.
+         */
+        get: operations["getRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Questions
+         * @description Questions that the planner can answer about this dataset.
+         */
+        get: operations["suggestQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Conversations, the latest used first.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        /**
+         * Create Session
+         * @description Open a conversation about some datasets.
+         */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description A whole conversation: every question, plan, execution and answer.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Session
+         * @description Remove a conversation, end its sandbox and cancel what still runs.
+         */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Session
+         * @description Rename, archive, or change the datasets of a conversation.
+         */
+        patch: operations["updateSession"];
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Session
+         * @description Bring a conversation back from the archive and give it whole.
+         */
+        post: operations["restoreSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query
+         * @description Ask a question; follow the session's events for everything that comes of it.
+         */
+        post: operations["query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Execute Code
+         * @description Run edited code in the session's sandbox, beside the turn that it was edited from.
+         */
+        post: operations["executeCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Execution
+         * @description An execution with everything it can be traced to: code, question, dataset versions, originals.
+         */
+        get: operations["getExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Output
+         * @description What an execution printed.
+         */
+        get: operations["getOutput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{artifact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artifact
+         * @description The content of a chart, a table, an image: immutable, so it may be cached for ever.
+         */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Runs, newest first; `subject` narrows to one session or dataset.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run
+         * @description One run with its timeline.
+         */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description Stop a run; what it was doing is really killed.
+         */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Answer a run that waits for approval.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Every event of the tenant, live; each frame's data is an EventEnvelope.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Session
+         * @description The events of one conversation, from the cursor (or the beginning) on, live.
+         */
+        get: operations["streamSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Run
+         * @description The events of one run, from the cursor (or the beginning) on, live.
+         */
+        get: operations["streamRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
@@ -36,86 +597,6 @@ export interface components {
             followups: string[];
         };
         /**
-         * Answered
-         * @description The verified answer.
-         */
-        Answered: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "answer";
-            /** Turn Id */
-            turn_id: string;
-            answer: components["schemas"]["Answer"];
-        };
-        /**
-         * AnyEvent
-         * @description The body of an event, told apart by `type`.
-         */
-        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"];
-        /**
-         * ApprovalAsked
-         * @description The run waits until a person decides.
-         */
-        ApprovalAsked: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "approval";
-            /** Approval Id */
-            approval_id: string;
-            request: components["schemas"]["ApprovalRequest"];
-        };
-        /**
-         * ApprovalDecided
-         * @description A person decided.
-         */
-        ApprovalDecided: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "approval_decided";
-            /** Approval Id */
-            approval_id: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "approve" | "decline";
-            /** By */
-            by: string;
-        };
-        /**
-         * ApprovalRequest
-         * @description What a person is asked to allow.
-         */
-        ApprovalRequest: {
-            /** Title */
-            title: string;
-            /** Steps */
-            steps: string[];
-            estimate: components["schemas"]["Estimate"];
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * ArtifactMade
-         * @description A chart, a table, an image: content by id.
-         */
-        ArtifactMade: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "artifact";
-            /** Turn Id */
-            turn_id: string;
-            artifact: components["schemas"]["ArtifactView"];
-        };
-        /**
          * ArtifactView
          * @description Something that an execution brought back; its content is fetched by id.
          */
@@ -135,11 +616,8 @@ export interface components {
             mime: string;
             /** Size Bytes */
             size_bytes: number;
-            /**
-             * Rows
-             * @default null
-             */
-            rows: number | null;
+            /** Rows */
+            rows?: number | null;
         };
         /**
          * Asked
@@ -180,31 +658,16 @@ export interface components {
             state: "pending" | "running" | "ok" | "error" | "timeout" | "interrupted" | "memory" | "died";
             /** Dataset Versions */
             dataset_versions: string[];
-            /**
-             * Started At
-             * @default null
-             */
-            started_at: string | null;
-            /**
-             * Seconds
-             * @default null
-             */
-            seconds: number | null;
-            /**
-             * Error Name
-             * @default null
-             */
-            error_name: string | null;
-            /**
-             * Error Message
-             * @default null
-             */
-            error_message: string | null;
-            /**
-             * Error Line
-             * @default null
-             */
-            error_line: number | null;
+            /** Started At */
+            started_at?: string | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Error Name */
+            error_name?: string | null;
+            /** Error Message */
+            error_message?: string | null;
+            /** Error Line */
+            error_line?: number | null;
             /**
              * Artifacts
              * @default []
@@ -262,20 +725,6 @@ export interface components {
             removable: boolean;
         };
         /**
-         * CodeWritten
-         * @description Code that is about to run; always before its first output.
-         */
-        CodeWritten: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "code";
-            /** Turn Id */
-            turn_id: string;
-            attempt: components["schemas"]["Attempt"];
-        };
-        /**
          * ColumnInfo
          * @description A column's name and type: `dtype` is the engine's own word, `kind` ours.
          */
@@ -315,28 +764,15 @@ export interface components {
             distinct: number;
             /** Distinct Is Exact */
             distinct_is_exact: boolean;
-            /**
-             * Minimum
-             * @default null
-             */
-            minimum: number | string | null;
-            /**
-             * Maximum
-             * @default null
-             */
-            maximum: number | string | null;
-            /**
-             * Mean
-             * @default null
-             */
-            mean: number | null;
-            /**
-             * Deviation
-             * @default null
-             */
-            deviation: number | null;
-            /** @default null */
-            quantiles: components["schemas"]["Quantiles"] | null;
+            /** Minimum */
+            minimum?: number | string | null;
+            /** Maximum */
+            maximum?: number | string | null;
+            /** Mean */
+            mean?: number | null;
+            /** Deviation */
+            deviation?: number | null;
+            quantiles?: components["schemas"]["Quantiles"] | null;
             /**
              * Histogram
              * @default []
@@ -347,46 +783,10 @@ export interface components {
              * @default []
              */
             top_values: components["schemas"]["TopValue"][];
-            /**
-             * Min Length
-             * @default null
-             */
-            min_length: number | null;
-            /**
-             * Max Length
-             * @default null
-             */
-            max_length: number | null;
-        };
-        /**
-         * DatasetChanged
-         * @description A dataset was created, became ready, or could not be read (`failure` says why).
-         */
-        DatasetChanged: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "dataset";
-            /** Dataset Id */
-            dataset_id: string;
-            /** Name */
-            name: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "profiling" | "ready" | "failed";
-            /**
-             * Version Id
-             * @default null
-             */
-            version_id: string | null;
-            /**
-             * Failure
-             * @default null
-             */
-            failure: string | null;
+            /** Min Length */
+            min_length?: number | null;
+            /** Max Length */
+            max_length?: number | null;
         };
         /**
          * DatasetView
@@ -407,33 +807,17 @@ export interface components {
              * @enum {string}
              */
             state: "profiling" | "ready" | "failed";
-            /**
-             * Failure
-             * @default null
-             */
-            failure: string | null;
-            /**
-             * Rows
-             * @default null
-             */
-            rows: number | null;
-            /**
-             * Columns
-             * @default null
-             */
-            columns: number | null;
-            /**
-             * Size Bytes
-             * @default null
-             */
-            size_bytes: number | null;
-            /** @default null */
-            version: components["schemas"]["VersionView"] | null;
-            /**
-             * Run Id
-             * @default null
-             */
-            run_id: string | null;
+            /** Failure */
+            failure?: string | null;
+            /** Rows */
+            rows?: number | null;
+            /** Columns */
+            columns?: number | null;
+            /** Size Bytes */
+            size_bytes?: number | null;
+            version?: components["schemas"]["VersionView"] | null;
+            /** Run Id */
+            run_id?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -444,24 +828,6 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-        };
-        /**
-         * Decision
-         * @description What the person said, and who it was.
-         */
-        Decision: {
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "approve" | "decline";
-            /** By */
-            by: string;
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
         };
         /**
          * EditedCode
@@ -497,29 +863,8 @@ export interface components {
              * @default USD
              */
             currency: string;
-            /**
-             * Rows
-             * @default null
-             */
-            rows: number | null;
-        };
-        /**
-         * EventEnvelope
-         * @description One event: `seq` is the cursor to resume after, `subject` what it is about (a session, a dataset).
-         */
-        EventEnvelope: {
-            /** Seq */
-            seq: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Subject */
-            subject: string;
-            /** Run Id */
-            run_id: string | null;
-            body: components["schemas"]["AnyEvent"];
+            /** Rows */
+            rows?: number | null;
         };
         /**
          * ExecutionDetail
@@ -533,20 +878,6 @@ export interface components {
             question: string;
             /** Sources */
             sources: components["schemas"]["SourceView"][];
-        };
-        /**
-         * ExecutionEnded
-         * @description An execution ended; the attempt as it stands now.
-         */
-        ExecutionEnded: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "execution";
-            /** Turn Id */
-            turn_id: string;
-            attempt: components["schemas"]["Attempt"];
         };
         /**
          * Failure
@@ -639,36 +970,13 @@ export interface components {
          * @description A conversation to open.
          */
         NewSession: {
-            /**
-             * Title
-             * @default null
-             */
-            title: string | null;
+            /** Title */
+            title?: string | null;
             /**
              * Dataset Ids
              * @default []
              */
             dataset_ids: string[];
-        };
-        /**
-         * NotAnswered
-         * @description An honest stop: why not, and the nearest questions that can be answered.
-         */
-        NotAnswered: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "not_answered";
-            /** Turn Id */
-            turn_id: string;
-            /** Message */
-            message: string;
-            /**
-             * Near Questions
-             * @default []
-             */
-            near_questions: string[];
         };
         /**
          * OutputLine
@@ -691,21 +999,6 @@ export interface components {
             late: boolean;
         };
         /**
-         * OutputWritten
-         * @description stdout or stderr, batched.
-         */
-        OutputWritten: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "output";
-            /** Turn Id */
-            turn_id: string;
-            /** Lines */
-            lines: components["schemas"]["OutputLine"][];
-        };
-        /**
          * PlanStep
          * @description One step of the plan in words.
          */
@@ -721,24 +1014,6 @@ export interface components {
             detail: string;
         };
         /**
-         * Planned
-         * @description The steps that will be taken, and what they will take.
-         */
-        Planned: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "plan";
-            /** Turn Id */
-            turn_id: string;
-            /** Steps */
-            steps: components["schemas"]["PlanStep"][];
-            estimate: components["schemas"]["Estimate"];
-            /** Plan Json */
-            plan_json: string;
-        };
-        /**
          * Preview
          * @description The first rows, as read: the only cell values that a model may ever be shown (after scrubbing).
          */
@@ -749,72 +1024,24 @@ export interface components {
             rows: (string | number | boolean | null)[][];
             /** Null Counts */
             null_counts: number[];
-            /**
-             * Total Rows
-             * @default null
-             */
-            total_rows: number | null;
-        };
-        /**
-         * ProfilePart
-         * @description A part of the profile can be fetched now: the preview first, the statistics after it.
-         */
-        ProfilePart: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "profile";
-            /** Dataset Id */
-            dataset_id: string;
-            /** Version Id */
-            version_id: string;
-            /**
-             * Part
-             * @enum {string}
-             */
-            part: "preview" | "statistics";
-            /**
-             * Columns Done
-             * @default null
-             */
-            columns_done: number | null;
-            /**
-             * Columns Total
-             * @default null
-             */
-            columns_total: number | null;
+            /** Total Rows */
+            total_rows?: number | null;
         };
         /**
          * Quantiles
          * @description The five-number summary's inner part.
          */
         Quantiles: {
-            /**
-             * P05
-             * @default null
-             */
-            p05: number | string | null;
-            /**
-             * P25
-             * @default null
-             */
-            p25: number | string | null;
-            /**
-             * P50
-             * @default null
-             */
-            p50: number | string | null;
-            /**
-             * P75
-             * @default null
-             */
-            p75: number | string | null;
-            /**
-             * P95
-             * @default null
-             */
-            p95: number | string | null;
+            /** P05 */
+            p05?: number | string | null;
+            /** P25 */
+            p25?: number | string | null;
+            /** P50 */
+            p50?: number | string | null;
+            /** P75 */
+            p75?: number | string | null;
+            /** P95 */
+            p95?: number | string | null;
         };
         /**
          * Query
@@ -826,11 +1053,8 @@ export interface components {
         Query: {
             /** Question */
             question: string;
-            /**
-             * Session Id
-             * @default null
-             */
-            session_id: string | null;
+            /** Session Id */
+            session_id?: string | null;
             /**
              * Dataset Ids
              * @default []
@@ -842,11 +1066,8 @@ export interface components {
              * @enum {string}
              */
             approval: "auto" | "review";
-            /**
-             * Base Turn Id
-             * @default null
-             */
-            base_turn_id: string | null;
+            /** Base Turn Id */
+            base_turn_id?: string | null;
             /**
              * Without Chips
              * @default []
@@ -876,8 +1097,6 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** RootModel[Annotated[Union[RunChanged, StageChanged, ApprovalAsked, ApprovalDecided, DatasetChanged, ProfilePart, TurnStarted, Understood, Planned, StepChanged, CodeWritten, OutputWritten, ArtifactMade, ExecutionEnded, Answered, NotAnswered], FieldInfo(annotation=NoneType, required=True, discriminator='type')]] */
-        RootModel_Annotated_Union_RunChanged__StageChanged__ApprovalAsked__ApprovalDecided__DatasetChanged__ProfilePart__TurnStarted__Understood__Planned__StepChanged__CodeWritten__OutputWritten__ArtifactMade__ExecutionEnded__Answered__NotAnswered___FieldInfo_annotation_NoneType__required_True__discriminator__type____: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"];
         /**
          * RowsPage
          * @description A slice of a table.
@@ -889,28 +1108,6 @@ export interface components {
             rows: (string | number | boolean | null)[][];
             /** Total */
             total: number;
-        };
-        /**
-         * RunChanged
-         * @description A run was created, started, now waits for a person, or ended.
-         */
-        RunChanged: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "run";
-            /** Kind */
-            kind: string;
-            /** Title */
-            title: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
-            /** @default null */
-            failure: components["schemas"]["Failure"] | null;
         };
         /**
          * RunView
@@ -935,23 +1132,16 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /**
-             * Started At
-             * @default null
-             */
-            started_at: string | null;
-            /**
-             * Ended At
-             * @default null
-             */
-            ended_at: string | null;
+            /** Started At */
+            started_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
             /**
              * Stages
              * @default []
              */
             stages: components["schemas"]["StageView"][];
-            /** @default null */
-            estimate: components["schemas"]["Estimate"] | null;
+            estimate?: components["schemas"]["Estimate"] | null;
             /**
              * Cost
              * @default 0
@@ -962,8 +1152,7 @@ export interface components {
              * @default USD
              */
             currency: string;
-            /** @default null */
-            failure: components["schemas"]["Failure"] | null;
+            failure?: components["schemas"]["Failure"] | null;
         };
         /**
          * SandboxHealth
@@ -973,14 +1162,14 @@ export interface components {
             /** Backend */
             backend: string;
             /** Tier */
-            tier: string;
+            tier: string | null;
             /** Isolation */
-            isolation: string;
+            isolation: string | null;
             /**
              * State
              * @enum {string}
              */
-            state: "ready" | "starting" | "unavailable";
+            state: "stopped" | "starting" | "ready" | "unavailable";
             /** Message */
             message: string | null;
             /** Warnings */
@@ -1002,21 +1191,12 @@ export interface components {
          * @description What to change about a conversation; what is left out stays.
          */
         SessionPatch: {
-            /**
-             * Title
-             * @default null
-             */
-            title: string | null;
-            /**
-             * Archived
-             * @default null
-             */
-            archived: boolean | null;
-            /**
-             * Dataset Ids
-             * @default null
-             */
-            dataset_ids: string[] | null;
+            /** Title */
+            title?: string | null;
+            /** Archived */
+            archived?: boolean | null;
+            /** Dataset Ids */
+            dataset_ids?: string[] | null;
         };
         /**
          * SessionView
@@ -1081,31 +1261,6 @@ export interface components {
             original_sha256: string;
         };
         /**
-         * StageChanged
-         * @description A station of the timeline changed its state; `seconds` is its duration once it ended.
-         */
-        StageChanged: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "stage";
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "pending" | "running" | "done" | "failed" | "skipped" | "cancelled";
-            /**
-             * Seconds
-             * @default null
-             */
-            seconds: number | null;
-        };
-        /**
          * StageView
          * @description One station of a run's timeline.
          */
@@ -1119,16 +1274,10 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "running" | "done" | "failed" | "skipped" | "cancelled";
-            /**
-             * Started At
-             * @default null
-             */
-            started_at: string | null;
-            /**
-             * Ended At
-             * @default null
-             */
-            ended_at: string | null;
+            /** Started At */
+            started_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
         };
         /**
          * Statistics
@@ -1145,26 +1294,6 @@ export interface components {
             seconds: number;
         };
         /**
-         * StepChanged
-         * @description A step of the plan changed its state.
-         */
-        StepChanged: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "step";
-            /** Turn Id */
-            turn_id: string;
-            /** Step Id */
-            step_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "pending" | "running" | "done" | "failed";
-        };
-        /**
          * TopValue
          * @description A frequent value, how often it occurs and its share of the non-null rows (0..1).
          */
@@ -1175,23 +1304,6 @@ export interface components {
             count: number;
             /** Share */
             share: number;
-        };
-        /**
-         * TurnStarted
-         * @description A question was asked (`turn_id` is new), or an edited piece of code joined an old turn.
-         */
-        TurnStarted: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "turn";
-            /** Turn Id */
-            turn_id: string;
-            /** Question */
-            question: string;
-            /** Planner */
-            planner: string;
         };
         /**
          * TurnView
@@ -1216,34 +1328,24 @@ export interface components {
             created_at: string;
             /** Planner */
             planner: string;
-            /** @default null */
-            understanding: components["schemas"]["Understanding"] | null;
-            /**
-             * Plan Json
-             * @default null
-             */
-            plan_json: string | null;
+            understanding?: components["schemas"]["Understanding"] | null;
+            /** Plan Json */
+            plan_json?: string | null;
             /**
              * Steps
              * @default []
              */
             steps: components["schemas"]["PlanStep"][];
-            /** @default null */
-            estimate: components["schemas"]["Estimate"] | null;
-            /** @default null */
-            answer: components["schemas"]["Answer"] | null;
-            /**
-             * Message
-             * @default null
-             */
-            message: string | null;
+            estimate?: components["schemas"]["Estimate"] | null;
+            answer?: components["schemas"]["Answer"] | null;
+            /** Message */
+            message?: string | null;
             /**
              * Near Questions
              * @default []
              */
             near_questions: string[];
-            /** @default null */
-            failure: components["schemas"]["Failure"] | null;
+            failure?: components["schemas"]["Failure"] | null;
             /**
              * Attempts
              * @default []
@@ -1276,20 +1378,6 @@ export interface components {
              * @default 1
              */
             confidence: number;
-        };
-        /**
-         * Understood
-         * @description The question as it was understood.
-         */
-        Understood: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "understanding";
-            /** Turn Id */
-            turn_id: string;
-            understanding: components["schemas"]["Understanding"];
         };
         /**
          * Verdicts
@@ -1342,6 +1430,371 @@ export interface components {
             /** Created By Run */
             created_by_run: string | null;
         };
+        /**
+         * Answered
+         * @description The verified answer.
+         */
+        Answered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answer";
+            /** Turn Id */
+            turn_id: string;
+            answer: components["schemas"]["Answer"];
+        };
+        /**
+         * AnyEvent
+         * @description The body of an event, told apart by `type`.
+         */
+        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"];
+        /**
+         * ApprovalAsked
+         * @description The run waits until a person decides.
+         */
+        ApprovalAsked: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "approval";
+            /** Approval Id */
+            approval_id: string;
+            request: components["schemas"]["ApprovalRequest"];
+        };
+        /**
+         * ApprovalDecided
+         * @description A person decided.
+         */
+        ApprovalDecided: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "approval_decided";
+            /** Approval Id */
+            approval_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "approve" | "decline";
+            /** By */
+            by: string;
+        };
+        /**
+         * ApprovalRequest
+         * @description What a person is asked to allow.
+         */
+        ApprovalRequest: {
+            /** Title */
+            title: string;
+            /** Steps */
+            steps: string[];
+            estimate: components["schemas"]["Estimate"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ArtifactMade
+         * @description A chart, a table, an image: content by id.
+         */
+        ArtifactMade: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "artifact";
+            /** Turn Id */
+            turn_id: string;
+            artifact: components["schemas"]["ArtifactView"];
+        };
+        /**
+         * CodeWritten
+         * @description Code that is about to run; always before its first output.
+         */
+        CodeWritten: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code";
+            /** Turn Id */
+            turn_id: string;
+            attempt: components["schemas"]["Attempt"];
+        };
+        /**
+         * DatasetChanged
+         * @description A dataset was created, became ready, or could not be read (`failure` says why).
+         */
+        DatasetChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dataset";
+            /** Dataset Id */
+            dataset_id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "profiling" | "ready" | "failed";
+            /**
+             * Version Id
+             * @default null
+             */
+            version_id: string | null;
+            /**
+             * Failure
+             * @default null
+             */
+            failure: string | null;
+        };
+        /**
+         * ErrorBody
+         * @description What happened, in words for a person and a code for a program.
+         */
+        ErrorBody: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Request Id */
+            request_id: string;
+        };
+        /**
+         * ErrorEnvelope
+         * @description The body of every answer that is not a success.
+         */
+        ErrorEnvelope: {
+            error: components["schemas"]["ErrorBody"];
+        };
+        /**
+         * EventEnvelope
+         * @description One event: `seq` is the cursor to resume after, `subject` what it is about (a session, a dataset).
+         */
+        EventEnvelope: {
+            /** Seq */
+            seq: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Subject */
+            subject: string;
+            /** Run Id */
+            run_id: string | null;
+            body: components["schemas"]["AnyEvent"];
+        };
+        /**
+         * ExecutionEnded
+         * @description An execution ended; the attempt as it stands now.
+         */
+        ExecutionEnded: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "execution";
+            /** Turn Id */
+            turn_id: string;
+            attempt: components["schemas"]["Attempt"];
+        };
+        /**
+         * NotAnswered
+         * @description An honest stop: why not, and the nearest questions that can be answered.
+         */
+        NotAnswered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "not_answered";
+            /** Turn Id */
+            turn_id: string;
+            /** Message */
+            message: string;
+            /**
+             * Near Questions
+             * @default []
+             */
+            near_questions: string[];
+        };
+        /**
+         * OutputWritten
+         * @description stdout or stderr, batched.
+         */
+        OutputWritten: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "output";
+            /** Turn Id */
+            turn_id: string;
+            /** Lines */
+            lines: components["schemas"]["OutputLine"][];
+        };
+        /**
+         * Planned
+         * @description The steps that will be taken, and what they will take.
+         */
+        Planned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "plan";
+            /** Turn Id */
+            turn_id: string;
+            /** Steps */
+            steps: components["schemas"]["PlanStep"][];
+            estimate: components["schemas"]["Estimate"];
+            /** Plan Json */
+            plan_json: string;
+        };
+        /**
+         * ProfilePart
+         * @description A part of the profile can be fetched now: the preview first, the statistics after it.
+         */
+        ProfilePart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "profile";
+            /** Dataset Id */
+            dataset_id: string;
+            /** Version Id */
+            version_id: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "preview" | "statistics";
+            /**
+             * Columns Done
+             * @default null
+             */
+            columns_done: number | null;
+            /**
+             * Columns Total
+             * @default null
+             */
+            columns_total: number | null;
+        };
+        /**
+         * RunChanged
+         * @description A run was created, started, now waits for a person, or ended.
+         */
+        RunChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "run";
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+            /** @default null */
+            failure: components["schemas"]["Failure"] | null;
+        };
+        /**
+         * StageChanged
+         * @description A station of the timeline changed its state; `seconds` is its duration once it ended.
+         */
+        StageChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stage";
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "running" | "done" | "failed" | "skipped" | "cancelled";
+            /**
+             * Seconds
+             * @default null
+             */
+            seconds: number | null;
+        };
+        /**
+         * StepChanged
+         * @description A step of the plan changed its state.
+         */
+        StepChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "step";
+            /** Turn Id */
+            turn_id: string;
+            /** Step Id */
+            step_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "running" | "done" | "failed";
+        };
+        /**
+         * TurnStarted
+         * @description A question was asked (`turn_id` is new), or an edited piece of code joined an old turn.
+         */
+        TurnStarted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn";
+            /** Turn Id */
+            turn_id: string;
+            /** Question */
+            question: string;
+            /** Planner */
+            planner: string;
+        };
+        /**
+         * Understood
+         * @description The question as it was understood.
+         */
+        Understood: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "understanding";
+            /** Turn Id */
+            turn_id: string;
+            understanding: components["schemas"]["Understanding"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1350,4 +1803,1033 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceNote"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    loadSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    deleteDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    renameDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getRows: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+                /** @description Column to sort by. */
+                sort?: string | null;
+                descending?: boolean;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsPage"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    suggestQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                search?: string;
+                archived?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetail"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    updateSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    restoreSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetail"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    executeCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionDetail"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getOutput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputLine"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content, in the artifact's own media type. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                subject?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdicts"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description Resume after this sequence number. */
+                after?: number | null;
+            };
+            header?: {
+                /** @description Sent by browsers when they reconnect; wins over `after`. */
+                "last-event-id"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    streamSession: {
+        parameters: {
+            query?: {
+                /** @description Resume after this sequence number. */
+                after?: number | null;
+            };
+            header?: {
+                /** @description Sent by browsers when they reconnect; wins over `after`. */
+                "last-event-id"?: number | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    streamRun: {
+        parameters: {
+            query?: {
+                /** @description Resume after this sequence number. */
+                after?: number | null;
+            };
+            header?: {
+                /** @description Sent by browsers when they reconnect; wins over `after`. */
+                "last-event-id"?: number | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+}

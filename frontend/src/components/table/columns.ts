@@ -8,7 +8,7 @@ export interface TableColumn {
   numeric: boolean
 }
 
-const NUMERIC = /^(u?int|float|double|decimal|number|integer|bigint|smallint|hugeint|real)/i
+const NUMERIC = /^(u?(tiny|small|big|huge)?int(eger)?\d*|float\d*|double|real|decimal(\(.*\))?|number)$/i
 
 export const isNumeric = (type: string): boolean => NUMERIC.test(type)
 

@@ -6,7 +6,7 @@ import { healthQuery, meQuery } from '../../api/queries'
 import type { Health, Me } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
-import { Status } from '../../components/Status'
+import { Status, type AnyState } from '../../components/Status'
 import { duration, number } from '../../format/number'
 import classes from './SettingsPage.module.css'
 
@@ -59,8 +59,12 @@ function Appearance() {
   )
 }
 
-const READY = { ready: 'ready', starting: 'profiling', unavailable: 'failed' } as const
-const READY_WORD = { ready: 'Ready', starting: 'Starting', unavailable: 'Unavailable' } as const
+const SANDBOX: Record<Health['sandbox']['state'], { state: AnyState; word: string }> = {
+  ready: { state: 'ready', word: 'Ready' },
+  starting: { state: 'running', word: 'Starting' },
+  stopped: { state: 'interrupted', word: 'Stopped' },
+  unavailable: { state: 'failed', word: 'Unavailable' },
+}
 
 function Server({ health, me }: { health: Health; me: Me | undefined }) {
   const { sandbox, limits } = health
@@ -69,13 +73,11 @@ function Server({ health, me }: { health: Health; me: Me | undefined }) {
       <Panel title="Sandbox: where generated code runs">
         <Stack gap={0}>
           <Fact name="State">
-            <Status state={READY[sandbox.state]} word={READY_WORD[sandbox.state]} />
+            <Status {...SANDBOX[sandbox.state]} />
           </Fact>
           <Fact name="Backend">{sandbox.backend}</Fact>
-          <Fact name="Tier">
-            <Badge>{sandbox.tier}</Badge>
-          </Fact>
-          <Fact name="Isolation">{sandbox.isolation}</Fact>
+          <Fact name="Tier">{sandbox.tier ? <Badge>{sandbox.tier}</Badge> : '–'}</Fact>
+          <Fact name="Isolation">{sandbox.isolation ?? '–'}</Fact>
           {sandbox.message && <Fact name="Message">{sandbox.message}</Fact>}
           {sandbox.warnings.map((warning) => (
             <p key={warning} className={classes.warning}>

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { palette, series } from '../../theme/palette'
+import { bundleFor, dress } from './figure'
+
+const bar = {
+  data: [{ type: 'bar', marker: { color: '#636efa' }, y: [1, 2] }],
+  layout: {
+    template: { layout: { paper_bgcolor: 'white' } },
+    title: { text: 'Fares' },
+    xaxis: { title: { text: 'class' } },
+    yaxis2: { overlaying: 'y' },
+    width: 400,
+  },
+}
+
+describe('a figure in the clothes of the page', () => {
+  it('loses its own theme and size, and keeps what it says', () => {
+    const { layout } = dress(bar, 'dark')
+    expect(layout).not.toHaveProperty('template')
+    expect(layout).not.toHaveProperty('width')
+    expect(layout).toMatchObject({
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      colorway: series.dark,
+      font: { color: palette.dark.text },
+      xaxis: { title: { text: 'class' }, gridcolor: palette.dark.grid },
+      yaxis2: { overlaying: 'y', gridcolor: palette.dark.grid },
+    })
+  })
+
+  it('has the default colours of Plotly Express replaced, and chosen ones kept', () => {
+    const two = { data: [...bar.data, { type: 'bar', marker: { color: ['#EF553B', 'tomato'] } }] }
+    const [first, second] = dress(two, 'light').data
+    expect(first).toMatchObject({ marker: { color: series.light[0] } })
+    expect(second).toMatchObject({ marker: { color: [series.light[1], 'tomato'] } })
+  })
+
+  it('says its title in a file, not on the page, where it stands beside it', () => {
+    expect(dress(bar, 'light', 'file').layout).toMatchObject({ title: { text: 'Fares' } })
+    expect(dress(bar, 'light', 'page').layout).toMatchObject({ title: { text: '' } })
+  })
+
+  it('leaves the figure that it was given as it was', () => {
+    const before = JSON.stringify(bar)
+    dress(bar, 'dark', 'thumbnail')
+    expect(JSON.stringify(bar)).toBe(before)
+  })
+})
+
+describe('the bundle', () => {
+  it.each([
+    ['bar', 'cartesian'],
+    ['pie', 'cartesian'],
+    ['sankey', 'full'],
+    ['scatter3d', 'full'],
+    ['scattergl', 'full'],
+  ] as const)('%s needs %s', (type, bundle) => {
+    expect(bundleFor({ data: [{ type: 'scatter' }, { type }] })).toBe(bundle)
+  })
+
+  it('takes a trace without type for a scatter', () => {
+    expect(bundleFor({ data: [{}] })).toBe('cartesian')
+  })
+})

@@ -1,0 +1,67 @@
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, expect, it, vi } from 'vitest'
+import type { Approval } from '../../live/conversation'
+import { answer, refusal } from '../../testing/answers'
+import { renderInPage } from '../../testing/render'
+import { ApprovalCard } from './ApprovalCard'
+
+const approval: Approval = {
+  id: 'app_1',
+  runId: 'run_1',
+  request: {
+    title: 'Average fare by class',
+    steps: ['Read titanic', 'Average fare by class'],
+    reason: 'You asked to review first.',
+    estimate: {
+      seconds_low: 0.3,
+      seconds_high: 1.6,
+      cost_low: '0',
+      cost_high: '0',
+      currency: 'USD',
+      rows: 891,
+    },
+  },
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+it('shows the steps and what they will take before anything runs', () => {
+  renderInPage(<ApprovalCard approval={approval} />)
+  expect(screen.getByText('Read titanic')).toBeInTheDocument()
+  expect(screen.getByText('0.3 s – 1.6 s')).toBeInTheDocument()
+  expect(screen.getByText('free')).toBeInTheDocument()
+  expect(screen.getByText('891')).toBeInTheDocument()
+})
+
+it.each([
+  ['Proceed', 'approve'],
+  ['Decline', 'decline'],
+])('%s sends the verdict %s for this approval, once', async (button, verdict) => {
+  const asked = answer({ '/api/runs/run_1/decision': { body: {} } })
+  renderInPage(<ApprovalCard approval={approval} />)
+  await userEvent.click(screen.getByRole('button', { name: button }))
+  await userEvent.click(screen.getByRole('button', { name: button }))
+  expect(asked).toEqual([
+    { method: 'POST', path: '/api/runs/run_1/decision', body: { approval_id: 'app_1', verdict } },
+  ])
+})
+
+it('says why a decision was not taken and lets it be made again', async () => {
+  answer({
+    '/api/runs/run_1/decision': { status: 409, body: refusal('CONFLICT', 'The run ended meanwhile.') },
+  })
+  renderInPage(<ApprovalCard approval={approval} />)
+  await userEvent.click(screen.getByRole('button', { name: 'Proceed' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('The run ended meanwhile.')
+  expect(screen.getByRole('alert')).toHaveTextContent('req-1')
+  expect(screen.getByRole('button', { name: 'Proceed' })).toBeEnabled()
+})
+
+it('has no buttons once it is decided', () => {
+  renderInPage(<ApprovalCard approval={{ ...approval, decided: { verdict: 'decline', by: 'u' } }} />)
+  expect(screen.queryByRole('button')).toBeNull()
+  expect(screen.getByText(/You declined/)).toBeInTheDocument()
+})

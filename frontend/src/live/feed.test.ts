@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import type { EventBody } from '../api/types'
+import { staleKeys } from './feed'
+
+const keys = (body: EventBody) =>
+  staleKeys({ seq: 1, at: '2026-01-01T00:00:00Z', subject: 's', run_id: 'r', body }).map(String)
+
+it('says what an event makes stale, and only that', () => {
+  expect(keys({ type: 'run', kind: 'ask', title: 't', state: 'running', failure: null })).toEqual(['runs'])
+  expect(
+    keys({ type: 'dataset', dataset_id: 'd', name: 'n', state: 'ready', version_id: null, failure: null }),
+  ).toEqual(['datasets', 'dataset,d'])
+  expect(keys({ type: 'turn', turn_id: 't', question: 'q', planner: 'p' })).toEqual(['sessions'])
+  expect(keys({ type: 'output', turn_id: 't', lines: [] })).toEqual([])
+})
