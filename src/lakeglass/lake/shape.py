@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import duckdb
@@ -28,6 +29,8 @@ def histogram(connection: duckdb.DuckDBPyConnection, source: str, column: Column
     if row is None or row[0] is None:
         return ()
     first, last, _ = row
+    if not math.isfinite(last - first):
+        return ()
     width, bars = _bars(column, first, last)
     place = f"least({bars - 1}, floor((x - {first!r}) / {width!r}))::INTEGER"
     counted = dict(

@@ -87,7 +87,10 @@ def _aggregates(column: ColumnInfo, *, rows: int) -> tuple[str, ...]:
             # Infinities and NaN are values, but no mean or deviation is left once they take part.
             finite = f"CASE WHEN isfinite({name}::DOUBLE) THEN {name}::DOUBLE END"
             quantile = f"quantile_cont({finite}, {list(_SHARES)})"
-            figures = (f"min({name})", f"max({name})", f"avg({finite})", f"stddev_samp({finite})", quantile)
+            # The square of a larger number is no number any more: such a column has no deviation.
+            tame = f"CASE WHEN abs({name}::DOUBLE) < 1e150 THEN {name}::DOUBLE END"
+            deviation = f"CASE WHEN max(abs({finite})) < 1e150 THEN stddev_samp({tame}) END"
+            figures = (f"min({name})", f"max({name})", f"avg({finite})", deviation, quantile)
             return (f"count({name})", counting, *figures, empty, empty)
         case "date" | "datetime" | "time":
             quantile = f"quantile_disc({name}, {list(_SHARES)})"

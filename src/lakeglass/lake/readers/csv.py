@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import EmptyFile, UnprocessableFile
@@ -32,12 +33,13 @@ from lakeglass.lake.readers.types import (
 )
 
 _SAMPLE_ROWS = 2_000
-# DuckDB plans expressions over columns in quadratic time: wider tables are typed in groups.
-_WIDE = 400
-_GROUP = 200
+# Expressions over many columns cost DuckDB quadratic time and 2 MB a column: wider tables are typed in groups.
+_WIDE = 200
+_GROUP = 100
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MAX_LINE = 64 << 20
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
+_ARROW_COLUMNS = re.compile(r"Expected (\d+) columns, got (\d+)")
 _COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 Kinds = list[ColumnType | None]
@@ -53,8 +55,15 @@ class _Layout:
     pad: bool
 
     @property
+    def wide(self) -> bool:
+        """True for a table that is read and typed in groups of columns."""
+        return len(self.names) > _WIDE
+
+    @property
     def sql(self) -> str:
-        """The table function that reads every column as text, under the names c0, c1, …"""
+        """What reads every column as text, under the names c0, c1, …"""
+        if self.wide:
+            return "wide_text"
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         return (
             f"read_csv({literal(str(self.path))}, delim={literal(self.dialect.delimiter)}, quote='\"', escape='\"', "
@@ -116,12 +125,16 @@ class CsvReader:
     ) -> tuple[int, list[ReadDecision], bool]:
         try:
             return (*_typed(layout, target, connection), False)
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             if not _COLUMNS.search(str(error)):
                 raise _unreadable(error) from error
         padded = _Layout(layout.path, layout.dialect, layout.names, pad=True)
         try:
             return (*_typed(padded, target, connection), True)
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             raise _unreadable(error) from error
 
@@ -130,6 +143,8 @@ def _typed(
     layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection
 ) -> tuple[int, list[ReadDecision]]:
     """Propose types, write the table; when a value does not fit, look at every value and write it again."""
+    if layout.wide:
+        _load_wide(layout, connection)
     sample = connection.execute(f"SELECT * FROM {layout.sql} LIMIT {_SAMPLE_ROWS}").fetchall()
     proposed = [candidates([row[index] for row in sample]) for index in range(len(layout.names))]
     decisions: list[ReadDecision] = []
@@ -155,7 +170,8 @@ def _verified(
     for start in range(0, len(columns), 8):
         group = columns[start : start + 8]
         checks = [every_value_fits(f"c{index}", kind) for index in group for kind in LADDER]
-        answers = connection.execute(f"SELECT {', '.join(checks)} FROM {layout.sql}").fetchone() or ()
+        trimmed = _trimmed(layout, group, proposed)
+        answers = connection.execute(f"SELECT {', '.join(checks)} FROM {trimmed}").fetchone() or ()
         for place, index in enumerate(group):
             answer = answers[place * len(LADDER) : (place + 1) * len(LADDER)]
             fitting = [kind for kind, fits in zip(LADDER, answer, strict=True) if fits]
@@ -173,26 +189,20 @@ def _verified(
 
 
 def _copy(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
-    if len(kinds) > _WIDE:
+    if layout.wide:
         return _copy_wide(layout, kinds, target, connection)
-    columns = _casts(range(len(kinds)), kinds, layout.names)
-    copy = f"COPY (SELECT {columns} FROM {layout.sql}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
+    query = _casts(layout, range(len(kinds)), kinds)
+    copy = f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
     written = connection.execute(copy).fetchone()
     return int(written[0]) if written else 0
 
 
 def _copy_wide(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
     """Type a wide table in groups of columns; it is bounded by the size of an upload, so it fits in memory."""
-    raw = target.with_suffix(".raw")
-    try:
-        connection.execute(f"COPY (SELECT * FROM {layout.sql}) TO {literal(str(raw))} (FORMAT parquet)")
-        parts: list[pa.Table] = []
-        for start in range(0, len(kinds), _GROUP):
-            group = range(start, min(start + _GROUP, len(kinds)))
-            query = f"SELECT {_casts(group, kinds, layout.names)} FROM read_parquet({literal(str(raw))})"
-            parts.append(connection.execute(query).to_arrow_table())
-    finally:
-        raw.unlink(missing_ok=True)
+    parts: list[pa.Table] = []
+    for start in range(0, len(kinds), _GROUP):
+        group = range(start, min(start + _GROUP, len(kinds)))
+        parts.append(connection.execute(_casts(layout, group, kinds)).to_arrow_table())
     fields = [field for part in parts for field in part.schema]
     columns = [column for part in parts for column in part.columns]
     table = pa.Table.from_arrays(columns, schema=pa.schema(fields))
@@ -200,11 +210,45 @@ def _copy_wide(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.D
     return int(table.num_rows)
 
 
-def _casts(positions: Sequence[int], kinds: Kinds, names: Sequence[str]) -> str:
-    return ", ".join(
-        f"{checked_cast(f'c{index}', kinds[index], position=index)} AS {quoted(names[index])}"
+def _load_wide(layout: _Layout, connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the connection the text of a wide table as the view `wide_text`, by Arrow's reader.
+
+    DuckDB keeps buffers for every column and thread: 1,500 columns are more than 2 GB.
+    """
+    names = [f"c{index}" for index in range(len(layout.names))]
+    try:
+        table = pa.csv.read_csv(
+            layout.path,
+            read_options=pa.csv.ReadOptions(column_names=names, skip_rows=int(layout.dialect.header)),
+            parse_options=pa.csv.ParseOptions(delimiter=layout.dialect.delimiter, newlines_in_values=True),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        match = _ARROW_COLUMNS.search(str(error))
+        told = (
+            f"Expected {match.group(1)} fields in a row, found {match.group(2)}."
+            if match
+            else "It is malformed."
+        )
+        raise UnprocessableFile(f"{BROKEN} {told}") from error
+    connection.register("wide_text", table)
+
+
+def _casts(layout: _Layout, positions: Sequence[int], kinds: Kinds) -> str:
+    """The query that gives these columns their types and names."""
+    columns = ", ".join(
+        f"{checked_cast(f'c{index}', kinds[index], position=index)} AS {quoted(layout.names[index])}"
         for index in positions
     )
+    return f"SELECT {columns} FROM {_trimmed(layout, positions, kinds)}"
+
+
+def _trimmed(layout: _Layout, positions: Sequence[int], kinds: Kinds) -> str:
+    """The table with the columns that become numbers, dates or truth values trimmed, and words as they are."""
+    columns = ", ".join(f"trim(c{index}) AS c{index}" if kinds[index] else f"c{index}" for index in positions)
+    return f"(SELECT {columns} FROM {layout.sql})"
 
 
 def _sample(path: Path) -> str:
@@ -225,7 +269,10 @@ def _unreadable(error: duckdb.Error) -> UnprocessableFile:
     text = str(error)
     where = f" in line {match.group(1)}" if (match := _LINE.search(text)) else ""
     if match := _COLUMNS.search(text):
-        return UnprocessableFile(f"{BROKEN} Expected {match.group(1)} fields{where}, found {match.group(2)}.")
+        expected, found = (int(number) for number in match.groups())
+        # The engine stops counting at the first field too many.
+        told = "more" if found > expected else str(found)
+        return UnprocessableFile(f"{BROKEN} Expected {expected} fields{where}, found {told}.")
     if "quote" in text.lower():
         return UnprocessableFile(f"{BROKEN} A quoted field{where} is not closed properly.")
     return UnprocessableFile(f"{BROKEN} It can't be read as delimited text{where}.")

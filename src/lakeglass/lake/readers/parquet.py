@@ -83,7 +83,9 @@ class ParquetReader:
             query = f"SELECT {', '.join(columns)} FROM {table}"
             copy = f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
             rows = connection.execute(copy).fetchone()
-        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
             if "No space left" in str(error):
                 raise
             raise UnprocessableFile(f"{BROKEN} A part of the table can't be decoded.") from error

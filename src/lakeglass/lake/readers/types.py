@@ -10,7 +10,8 @@ from lakeglass.lake.engine import literal
 
 # Words that mean 'no value' in a column that is otherwise numbers, dates or true/false. In text they are words.
 NULL_WORDS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "NaN", "nan", "None")
-_NULLS = "(" + ", ".join(literal(word) for word in NULL_WORDS) + ")"
+# One pattern instead of a list: every node of an expression costs memory in each of a wide table's columns.
+_NO_VALUE = f"coalesce(regexp_full_match(v, {literal('|'.join(('', *NULL_WORDS)))}), true)"
 # No leading zeros and at most 15 digits before the point: more would be an identifier, or lose digits.
 _NUMBER = r"-?(0|[1-9][0-9]{0,14})?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?"
 _INTEGER = r"-?(0|[1-9][0-9]{0,17})"
@@ -86,24 +87,19 @@ def candidates(values: Sequence[str | None]) -> tuple[ColumnType, ...]:
 
 
 def checked_cast(column: str, kind: ColumnType | None, *, position: int) -> str:
-    """SQL for a column: its value under `kind`, or a failure that names the column when one does not fit."""
+    """SQL for a column of trimmed text: its value under `kind`, or a failure that names it when one does not fit."""
     if kind is None:
         return column
-    value = f"trim({column})"
-    return (
-        f"CASE WHEN {column} IS NULL OR {value} IN {_NULLS} OR {value} = '' THEN NULL "
-        f"WHEN {substituted(kind.fits, value)} THEN {substituted(kind.cast, value)} "
-        f"ELSE error({literal(MISFIT + str(position))}) END"
+    return substituted(
+        f"CASE WHEN {kind.fits} THEN {kind.cast} WHEN {_NO_VALUE} THEN NULL "
+        f"ELSE error({literal(MISFIT + str(position))}) END",
+        column,
     )
 
 
 def every_value_fits(column: str, kind: ColumnType) -> str:
-    """SQL that is true when each value of the column has the type (or is no value at all)."""
-    value = f"trim({column})"
-    return (
-        f"coalesce(bool_and({column} IS NULL OR {value} IN {_NULLS} OR {value} = '' "
-        f"OR coalesce({substituted(kind.fits, value)}, false)), true)"
-    )
+    """SQL that is true when each value of a column of trimmed text has the type (or is no value at all)."""
+    return substituted(f"coalesce(bool_and(coalesce({kind.fits}, false) OR {_NO_VALUE}), true)", column)
 
 
 def substituted(sql: str, value: str) -> str:

@@ -1,0 +1,113 @@
+"""What every reader must do; a new one is done when this suite passes over it."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from lakeglass.core.errors import EmptyFile, UnprocessableFile, UnsupportedFileType
+from lakeglass.core.settings import LakeSettings
+from lakeglass.lake.engine import Engine
+from lakeglass.lake.readers import readers, recognise, registry
+from lakeglass.lake.readers.base import HEAD_BYTES, Reader
+
+TABLE = pa.table(
+    {
+        "id": [1, 2, 3],
+        "Größe": [1.5, None, -2.25],
+        "word": ["a,b", 'say "hi"', None],
+        "flag": [True, False, None],
+        "day": pa.array([0, None, 19_000], pa.date32()),
+    }
+)
+
+
+def write(name: str, table: pa.Table, path: Path) -> None:
+    """A table as a file of the reader's format."""
+    match name:
+        case "csv":
+            pyarrow.csv.write_csv(table, path)
+        case "parquet":
+            pq.write_table(table, path)
+        case _:
+            raise AssertionError(f"teach this test to write {name}")
+
+
+@pytest.fixture(params=registry.names())
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def reader(name: str) -> Reader:
+    return registry.load(name)()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return Engine(LakeSettings(threads=1), spill=tmp_path / "spill")
+
+
+@pytest.fixture
+def file(name: str, tmp_path: Path) -> Path:
+    path = tmp_path / "source"
+    write(name, TABLE, path)
+    return path
+
+
+def read(reader: Reader, source: Path, engine: Engine) -> pa.Table:
+    with tempfile.TemporaryDirectory() as folder, engine.connection() as connection:
+        target = Path(folder) / "out.parquet"
+        result = reader.read(source, target, connection)
+        assert list(Path(folder).iterdir()) == [target]
+        table = pq.read_table(target)
+        assert result.rows == table.num_rows
+        return table
+
+
+def test_it_recognises_its_own_files_by_content(name: str, file: Path) -> None:
+    assert recognise(file.read_bytes()[:HEAD_BYTES]).capabilities.name == name
+
+
+def test_exactly_one_reader_takes_a_file(reader: Reader, file: Path) -> None:
+    head = file.read_bytes()[:HEAD_BYTES]
+    assert reader.recognises(head)
+    first = next(other for other in readers() if other.recognises(head))
+    assert first.capabilities.name == reader.capabilities.name
+
+
+def test_values_types_and_missing_values_survive(reader: Reader, file: Path, engine: Engine) -> None:
+    reader.check(file)
+    table = read(reader, file, engine)
+    assert table.to_pydict() == TABLE.to_pydict()
+    assert [str(field.type) for field in table.schema][:2] == ["int64", "double"]
+
+
+def test_no_rows_is_told(reader: Reader, name: str, tmp_path: Path) -> None:
+    write(name, TABLE.slice(0, 0), tmp_path / "none")
+    with pytest.raises(EmptyFile, match=r"^File contains no data\."):
+        reader.check(tmp_path / "none")
+
+
+def test_a_damaged_file_is_refused_or_read_but_never_crashes(
+    reader: Reader, file: Path, engine: Engine
+) -> None:
+    whole = file.read_bytes()
+    for cut in range(1, len(whole), max(1, len(whole) // 25)):
+        file.write_bytes(whole[:cut] + b"\xff\x00\xfe" + whole[cut + 7 :])
+        with suppress(UnprocessableFile):
+            reader.check(file)
+            read(reader, file, engine)
+
+
+def test_what_nobody_reads_is_named() -> None:
+    with pytest.raises(UnsupportedFileType, match=r"CSV or Parquet files\. This is a PDF"):
+        recognise(b"%PDF-1.7 ...")
+    with pytest.raises(EmptyFile):
+        recognise(b" \r\n\t\n")
