@@ -46,7 +46,9 @@ def post(app: FastAPI, body: object) -> httpx.Response:
     return asyncio.run(send())
 
 
-@pytest.mark.parametrize("error", [TooLarge("got 3 MB, at most 2"), StorageFull("full", details={"need_mb": 4})])
+@pytest.mark.parametrize(
+    "error", [TooLarge("got 3 MB, at most 2"), StorageFull("full", details={"need_mb": 4})]
+)
 def test_an_error_of_the_tree_keeps_its_status_code_and_details(error: LakeglassError) -> None:
     answer = post(failing(error), {"amount": 1})
     body = answer.json()["error"]
