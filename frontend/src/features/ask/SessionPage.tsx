@@ -79,7 +79,7 @@ function Room({ session, turns }: { session: SessionView; turns: readonly LiveTu
   const [pane, setPane] = useState<'conversation' | 'workspace'>('conversation')
   const [chosen, choose] = useChosen(turns)
   const focus = focusOf(turns, chosen)
-  const narrow = width > 0 && width < SPLIT_FROM
+  const narrow = width < SPLIT_FROM
 
   const { turn, attempt, tab, artifactId } = focus
   const change = useCallback(
@@ -111,7 +111,7 @@ function Room({ session, turns }: { session: SessionView; turns: readonly LiveTu
 
   return (
     <div ref={ref} className={classes.room}>
-      {narrow ? (
+      {width === 0 ? null : narrow ? (
         <Tabs
           value={pane}
           onChange={(value) => setPane(value === 'workspace' ? 'workspace' : 'conversation')}

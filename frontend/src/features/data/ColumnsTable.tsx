@@ -79,7 +79,7 @@ function Row({ column, onOpen }: { column: ColumnStatistics; onOpen: () => void 
 export function ColumnsPending({ preview }: { preview: Preview | undefined }) {
   const columns = preview?.columns ?? Array.from({ length: 6 }, (_, i) => ({ name: String(i), kind: null }))
   return (
-    <div className={classes.box} role="status" aria-label="Computing statistics over every row">
+    <div className={classes.box} role="region" tabIndex={0} aria-label="Computing statistics over every row">
       <table className={classes.table}>
         <Heads />
         <tbody>

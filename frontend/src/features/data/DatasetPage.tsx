@@ -163,9 +163,11 @@ function Columns({ dataset }: { dataset: DatasetView }) {
       flush
       title={ready ? 'Columns, over every row' : 'Computing statistics over every row…'}
       aside={
-        <Text size="xs" c="dimmed" visibleFrom="sm">
-          Click a column for its details
-        </Text>
+        ready && (
+          <Text size="xs" c="dimmed" visibleFrom="sm">
+            Click a column for its details
+          </Text>
+        )
       }
     >
       {statistics.data ? (
