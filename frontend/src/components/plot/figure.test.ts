@@ -39,6 +39,16 @@ describe('a figure in the clothes of the page', () => {
     expect(dress(bar, 'light', 'page').layout).toMatchObject({ title: { text: '' } })
   })
 
+  it('has visible flows in a Sankey diagram, in its own colours where it has some', () => {
+    const flows = [
+      { type: 'sankey', link: { value: [1] } },
+      { type: 'sankey', link: { color: 'tomato' } },
+    ]
+    const [plain, own] = dress({ data: flows }, 'light').data
+    expect(plain).toMatchObject({ link: { value: [1], color: `${palette.light.dim}59` } })
+    expect(own).toMatchObject({ link: { color: 'tomato' } })
+  })
+
   it('leaves the figure that it was given as it was', () => {
     const before = JSON.stringify(bar)
     dress(bar, 'dark', 'thumbnail')

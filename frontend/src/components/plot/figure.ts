@@ -60,6 +60,9 @@ const COLOURED = ['marker', 'line', 'fillcolor', 'colorway'] as const
 function dressTrace(trace: Json, scheme: Scheme): Json {
   const dressed: Json = { ...trace }
   for (const key of COLOURED) if (key in trace) dressed[key] = recolour(trace[key], series[scheme])
+  // Plotly picks these against the paper's colour, which is none here.
+  if (traceType(trace) === 'sankey')
+    dressed['link'] = { color: `${palette[scheme].dim}59`, ...(isObject(trace['link']) ? trace['link'] : {}) }
   return dressed
 }
 

@@ -1,4 +1,4 @@
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { PLACES } from './places'
@@ -15,11 +15,14 @@ export function useShortcuts() {
   const [opened, { open, close }] = useDisclosure(false)
   const navigate = useNavigate()
   const going = useRef(0)
-  useHotkeys([['shift+?', open]])
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (inField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.key === '?') {
+        open()
+        return
+      }
       if (event.key === 'g') {
         going.current = event.timeStamp
         return
@@ -34,7 +37,7 @@ export function useShortcuts() {
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [navigate])
+  }, [navigate, open])
 
   return { opened, open, close }
 }
