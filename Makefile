@@ -67,8 +67,9 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.uv requirements.lock pyproject.toml
-	$(UV) pip install -q --python $(PY) -r requirements.lock
+	$(UV) pip install -q --compile-bytecode --python $(PY) -r requirements.lock
 	LAKEGLASS_SKIP_WEB=1 $(UV) pip install -q --python $(PY) --no-build-isolation --no-deps -e .
+	$(PY) -m compileall -q src/lakeglass
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock

@@ -25,6 +25,7 @@ from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
+from lakeglass.store.folder import make_private_folder
 from lakeglass.store.migrate import upgrade
 from lakeglass.tenants.local import ensure_local_owner
 
@@ -33,9 +34,10 @@ from lakeglass.tenants.local import ensure_local_owner
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Every room, opened in order and closed in reverse."""
     home = settings.home_dir
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(home)
     async with AsyncExitStack() as stack:
         database = stack.enter_context(closing(Database(settings.resolved_database_url)))
+        await asyncio.to_thread(database.check)
         await asyncio.to_thread(upgrade, database)
         owner = ensure_local_owner(database)
         events = EventLog(database)
@@ -58,8 +60,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         runs = Runs(database, events, settings.runs, kinds)
         await runs.start()
         stack.push_async_callback(runs.close)
-        # The page answers while the sandbox gets ready; a failure is shown by /api/health.
+        # The page answers while these get ready; a sandbox that can't is shown by /api/health.
         sandbox.start_in_background()
+        warming = asyncio.create_task(asyncio.to_thread(lake.warm))
+        stack.push_async_callback(asyncio.wait, [warming])
         yield Services(
             settings=settings,
             owner=owner,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -16,15 +17,18 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.events import DatasetChanged
-from lakeglass.lake.iceberg import Warehouse
 from lakeglass.lake.intake import Intake, Received, file_stem, receive, safe_label
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
 from lakeglass.lake.preview import Page, page
+from lakeglass.lake.readers import readers
 from lakeglass.lake.repository import LakeRepository, dataset_view, version_view
 from lakeglass.lake.samples import SAMPLES
 from lakeglass.lake.tables import DatasetRow, VersionRow
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
+
+if TYPE_CHECKING:
+    from lakeglass.lake.iceberg import Warehouse
 
 _LAYER = "bronze"
 
@@ -45,7 +49,13 @@ class Lake:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The Iceberg tables; opened when the first one is needed."""
+        from lakeglass.lake.iceberg import Warehouse  # a second of imports that no start has to wait for
+
         return Warehouse(self._database.engine, self._home / "warehouse")
+
+    def warm(self) -> None:
+        """Load what the first upload would have to wait for: the table format and the readers."""
+        _ = self.warehouse, readers()
 
     @contextmanager
     def intake(self, tenant_id: str) -> Iterator[Intake]:
