@@ -1,7 +1,7 @@
 import { Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core'
 import { Maximize2 } from 'lucide-react'
 import { memo } from 'react'
-import type { ArtifactView } from '../../api/types'
+import type { ArtifactView, Understanding as View } from '../../api/types'
 import { Thumbnail } from '../../components/plot/Thumbnail'
 import { Ago, Elapsed } from '../../components/Time'
 import { Status } from '../../components/Status'
@@ -42,7 +42,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
       <Stack gap="sm" className={classes.body}>
         <TurnHead turn={turn} onShow={() => onShow({ turnId: turn.id })} />
         {planning && <Skeleton h={72} aria-label="Reading the question" />}
-        {turn.understanding && (
+        {turn.understanding && saysSomething(turn.understanding) && (
           <Understanding
             understanding={turn.understanding}
             answered={!turn.message}
@@ -80,6 +80,9 @@ export const Turn = memo(function Turn(props: TurnProps) {
     </article>
   )
 })
+
+const saysSomething = (view: View): boolean =>
+  view.restatement !== '' || view.chips.length + view.assumptions.length + view.ignored.length > 0
 
 function TurnHead({ turn, onShow }: { turn: LiveTurn; onShow: () => void }) {
   const attempt = turn.attempts.at(-1)
