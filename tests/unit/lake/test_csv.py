@@ -146,3 +146,16 @@ def test_a_wide_table_is_read(tmp_path: Path) -> None:
 def test_only_a_header_is_no_data(tmp_path: Path) -> None:
     with pytest.raises(EmptyFile, match="only a header row"):
         read(tmp_path, "a,b,c\n")
+
+
+def test_a_very_long_line_is_read(tmp_path: Path) -> None:
+    table, _ = read(tmp_path, f'a,b\n1,"{"x" * 5_000_000}"\n2,y\n')
+    assert [len(str(value)) for value in table["b"]] == [5_000_000, 1]
+
+
+def test_many_rows_that_end_in_a_missing_value_are_all_read(tmp_path: Path) -> None:
+    rows = 400_000
+    table, _ = read(tmp_path, "id,word,n\n" + "".join(f"{i},{'w' * 80},{'' if i % 7 else i}\n" for i in range(rows)))
+    assert len(table["id"]) == rows
+    assert table["id"][-1] == rows - 1
+    assert sum(value is not None for value in table["n"]) == (rows + 6) // 7

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -38,6 +38,8 @@ _WIDE = 200
 _GROUP = 100
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MAX_LINE = 64 << 20
+# What the engine says of files that several threads can't share, and of lines above its usual 2 MB.
+_NOT_IN_PARALLEL = ("parallel = false", "Maximum line size", "maximum_line_size", "max_line_size")
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _ARROW_COLUMNS = re.compile(r"Expected (\d+) columns, got (\d+)")
 _COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -47,12 +49,13 @@ Kinds = list[ColumnType | None]
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A clean text with its layout; `pad` fills short rows."""
+    """A clean text with its layout: `careful` takes one thread and very long lines, `pad` fills short rows."""
 
     path: Path
     dialect: Dialect
     names: tuple[str, ...]
-    pad: bool
+    careful: bool = False
+    pad: bool = False
 
     @property
     def wide(self) -> bool:
@@ -65,11 +68,11 @@ class _Layout:
         if self.wide:
             return "wide_text"
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
+        lines = f", max_line_size={_MAX_LINE}, buffer_size={_MAX_LINE + 1}" if self.careful else ""
         return (
             f"read_csv({literal(str(self.path))}, delim={literal(self.dialect.delimiter)}, quote='\"', escape='\"', "
             f"header={str(self.dialect.header).lower()}, columns={{{columns}}}, auto_detect=false, nullstr='', "
-            f"strict_mode=true, null_padding={str(self.pad).lower()}, parallel={str(not self.pad).lower()}, "
-            f"max_line_size={_MAX_LINE}, buffer_size={_MAX_LINE + 1})"
+            f"strict_mode=true, null_padding={str(self.pad).lower()}, parallel={str(not self.careful).lower()}{lines})"
         )
 
 
@@ -100,7 +103,7 @@ class CsvReader:
             text = clean_text(source, scratch)
             dialect = detect(_sample(text.path))
             names, renamed = unique_names(dialect.names)
-            layout = _Layout(text.path, dialect, tuple(names), pad=False)
+            layout = _Layout(text.path, dialect, tuple(names))
             rows, typed, padded = self._write(layout, target, connection)
         finally:
             scratch.unlink(missing_ok=True)
@@ -123,20 +126,25 @@ class CsvReader:
     def _write(
         self, layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection
     ) -> tuple[int, list[ReadDecision], bool]:
+        """Write the table, as fast as the file allows; the last value says whether short rows were filled."""
         try:
-            return (*_typed(layout, target, connection), False)
+            return (*_typed(layout, target, connection), layout.pad)
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
-            if not _COLUMNS.search(str(error)):
+            slower = _slower(layout, str(error))
+            if slower is None:
                 raise _unreadable(error) from error
-        padded = _Layout(layout.path, layout.dialect, layout.names, pad=True)
-        try:
-            return (*_typed(padded, target, connection), True)
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as error:
-            raise _unreadable(error) from error
+        return self._write(slower, target, connection)
+
+
+def _slower(layout: _Layout, reason: str) -> _Layout | None:
+    """The next way to read a file that could not be read in this one; None when none is left."""
+    if not layout.careful and any(sign in reason for sign in _NOT_IN_PARALLEL):
+        return replace(layout, careful=True)
+    if not layout.pad and _COLUMNS.search(reason):
+        return replace(layout, careful=True, pad=True)
+    return None
 
 
 def _typed(
