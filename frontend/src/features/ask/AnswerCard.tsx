@@ -9,7 +9,7 @@ import classes from './AnswerCard.module.css'
 /** The sentence, what it rests on, its figures and what was verified. */
 export function AnswerCard({ answer }: { answer: Answer }) {
   return (
-    <section aria-label="Answer" className={classes.answer}>
+    <section role="group" aria-label="Answer" className={classes.answer}>
       <p className={classes.sentence}>{answer.sentence}</p>
       {answer.base && (
         <Text size="xs" c="dimmed" className="num">

@@ -37,7 +37,7 @@ export function Suggestions({ questions, label, disabled, onAsk }: Suggestions) 
 /** An honest stop, with the nearest questions that can be answered. */
 export function NotAnswered({ message, ...suggestions }: Omit<Suggestions, 'label'> & { message: string }) {
   return (
-    <section className={classes.note} data-tone="info" aria-label="Not answered">
+    <section role="group" className={classes.note} data-tone="info" aria-label="Not answered">
       <Info size={17} aria-hidden />
       <div>
         <Text size="sm">{message}</Text>
@@ -80,7 +80,7 @@ export function Failed({ failure }: { failure: Failure }) {
 
 export function Cancelled() {
   return (
-    <section className={classes.note} data-tone="quiet" aria-label="Stopped">
+    <section role="group" className={classes.note} data-tone="quiet" aria-label="Stopped">
       <Ban size={17} aria-hidden />
       <Text size="sm">Stopped before there was an answer. What was done until then is kept.</Text>
     </section>
