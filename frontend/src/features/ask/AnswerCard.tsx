@@ -9,7 +9,7 @@ import classes from './AnswerCard.module.css'
 /** The sentence, what it rests on, its figures and what was verified. */
 export function AnswerCard({ answer }: { answer: Answer }) {
   return (
-    <section role="group" aria-label="Answer" className={classes.answer}>
+    <div role="group" aria-label="Answer" className={classes.answer}>
       <p className={classes.sentence}>{answer.sentence}</p>
       {answer.base && (
         <Text size="xs" c="dimmed" className="num">
@@ -27,7 +27,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         </dl>
       )}
       {answer.checks.length > 0 && <Checks checks={answer.checks} />}
-    </section>
+    </div>
   )
 }
 

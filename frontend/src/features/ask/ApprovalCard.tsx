@@ -21,7 +21,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
 
   if (decided) return <Decided verdict={decided.verdict} />
   return (
-    <section role="group" className={classes.card} aria-label="Approval">
+    <div role="group" className={classes.card} aria-label="Approval">
       <Group gap={10} wrap="nowrap" align="flex-start">
         <Hand size={18} aria-hidden className={classes.icon} />
         <div>
@@ -61,7 +61,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
           Decline
         </Button>
       </Group>
-    </section>
+    </div>
   )
 }
 

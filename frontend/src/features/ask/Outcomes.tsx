@@ -37,7 +37,7 @@ export function Suggestions({ questions, label, disabled, onAsk }: Suggestions) 
 /** An honest stop, with the nearest questions that can be answered. */
 export function NotAnswered({ message, ...suggestions }: Omit<Suggestions, 'label'> & { message: string }) {
   return (
-    <section role="group" className={classes.note} data-tone="info" aria-label="Not answered">
+    <div role="group" className={classes.note} data-tone="info" aria-label="Not answered">
       <Info size={17} aria-hidden />
       <div>
         <Text size="sm">{message}</Text>
@@ -50,14 +50,14 @@ export function NotAnswered({ message, ...suggestions }: Omit<Suggestions, 'labe
           </>
         )}
       </div>
-    </section>
+    </div>
   )
 }
 
 export function Failed({ failure }: { failure: Failure }) {
   const request = failure.details['request_id']
   return (
-    <section className={classes.note} data-tone="bad" role="alert">
+    <div className={classes.note} data-tone="bad" role="alert">
       <CircleX size={17} aria-hidden />
       <div>
         <Text size="sm" fw={600}>
@@ -74,16 +74,16 @@ export function Failed({ failure }: { failure: Failure }) {
           )}
         </Text>
       </div>
-    </section>
+    </div>
   )
 }
 
 export function Cancelled() {
   return (
-    <section role="group" className={classes.note} data-tone="quiet" aria-label="Stopped">
+    <div role="group" className={classes.note} data-tone="quiet" aria-label="Stopped">
       <Ban size={17} aria-hidden />
       <Text size="sm">Stopped before there was an answer. What was done until then is kept.</Text>
-    </section>
+    </div>
   )
 }
 

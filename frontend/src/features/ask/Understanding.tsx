@@ -20,7 +20,7 @@ export function Understanding({ understanding, answered, disabled, onRemove }: P
   const sure = confidence(understanding.confidence)
   const Icon = CONFIDENCE_ICON[sure.level]
   return (
-    <section role="group" aria-label="How the question was understood" className={classes.box}>
+    <div role="group" aria-label="How the question was understood" className={classes.box}>
       {understanding.restatement && <Text size="sm">{understanding.restatement}</Text>}
       {understanding.chips.length > 0 && (
         <ul className={classes.chips}>
@@ -51,7 +51,7 @@ export function Understanding({ understanding, answered, disabled, onRemove }: P
           </li>
         )}
       </ul>
-    </section>
+    </div>
   )
 }
 
