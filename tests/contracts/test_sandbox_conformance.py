@@ -214,6 +214,14 @@ def test_a_plotly_figure_is_shown_by_value_by_show_and_collected(
     assert [result.name for result in ran.execution.results] == [None, None, "fig"]
 
 
+def test_what_an_earlier_execution_left_is_not_collected_again(arena: Arena, session: SandboxSession) -> None:
+    arena.execute(session, "fig = [1]\nresult = 1", collect=["fig", "result"])
+    ran = arena.execute(session, "result = 2", collect=["fig", "result"])
+    assert [result.name for result in ran.execution.results] == ["result"]
+    ran = arena.execute(session, "fig.append(2)", collect=["fig", "result"])
+    assert ran.value("fig") == [1, 2]
+
+
 def test_open_matplotlib_figures_are_shown_once_as_png(arena: Arena, session: SandboxSession) -> None:
     code = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nfig"
     data = arena.execute(session, code).data

@@ -151,6 +151,15 @@ def test_a_follow_up_builds_on_the_question_before(
     assert {row[city]: row[1 - city] for row in table["rows"]} == pytest.approx(truth.to_dict())
 
 
+def test_an_answer_never_shows_the_chart_of_the_question_before(
+    server: Server, orders: dict[str, object]
+) -> None:
+    first = server.ask("average unit price by city", dataset_ids=[orders["id"]])
+    second = server.ask("average unit price", session_id=first["session_id"])
+    assert second["answer"] is not None
+    assert "chart" not in {item["kind"] for item in second["attempts"][0]["artifacts"]}
+
+
 def test_a_chip_can_be_taken_away(server: Server, orders: dict[str, object]) -> None:
     turn = server.ask("average unit price by city for tea", dataset_ids=[orders["id"]])
     chip = next(chip for chip in turn["understanding"]["chips"] if chip["role"] == "filter")

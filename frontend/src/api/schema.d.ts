@@ -1177,7 +1177,7 @@ export interface components {
         };
         /**
          * SessionDetail
-         * @description A whole conversation; `last_seq` is where its event stream goes on.
+         * @description A whole conversation; its event stream goes on after `last_seq`, with all that unfinished runs have said.
          */
         SessionDetail: {
             session: components["schemas"]["SessionView"];

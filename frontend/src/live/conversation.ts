@@ -209,6 +209,12 @@ function apply(state: Conversation, event: Envelope): Conversation {
         stepStates: { ...t.stepStates, [body.step_id]: body.state },
       }))
     case 'code':
+      return change(state, body.turn_id, (t) => ({
+        ...t,
+        attempts: upsertAttempt(t.attempts, body.attempt),
+        // An execution that starts again, after a crash, prints again.
+        output: body.attempt.state === 'running' ? { ...t.output, [body.attempt.id]: [] } : t.output,
+      }))
     case 'execution':
       return change(state, body.turn_id, (t) => ({ ...t, attempts: upsertAttempt(t.attempts, body.attempt) }))
     case 'output':

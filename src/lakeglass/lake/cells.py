@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from lakeglass.lake.model import Cell, Kind
 
@@ -34,8 +31,26 @@ def kind_of(dtype: str) -> Kind:
     return "text"
 
 
+def portable(expression: str, dtype: str) -> str:
+    """SQL that hands values of this type over as JSON can say them.
+
+    Times become ISO 8601 text and nested values JSON text inside the engine: its calendar reaches beyond Python's,
+    and its Python objects for zoned times need another package.
+    """
+    match kind_of(dtype):
+        case "date" | "time":
+            return f"CAST({expression} AS VARCHAR)"
+        case "datetime":
+            text = f"regexp_replace(CAST(CAST({expression} AS TIMESTAMP) AS VARCHAR), ' ', 'T')"
+            return f"{text} || '+00:00'" if dtype.endswith("WITH TIME ZONE") else text
+        case "nested":
+            return f"CAST(to_json({expression}) AS VARCHAR)"
+        case _:
+            return expression
+
+
 def cell(value: object) -> Cell:
-    """A value as JSON: dates as ISO text, exact integers beyond 2^53 as text, NaN and infinities as text."""
+    """A value as JSON: exact integers beyond 2^53 as text, NaN and infinities as text."""
     match value:
         case None | bool() | str():
             return value
@@ -45,16 +60,10 @@ def cell(value: object) -> Cell:
             return value if math.isfinite(value) else str(value)
         case Decimal():
             return cell(int(value)) if value == value.to_integral_value() else float(value)
-        case datetime():
-            return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
-        case date() | time():
-            return value.isoformat()
-        case timedelta() | UUID():
-            return str(value)
         case bytes():
             return f"<{len(value):,} bytes>"
         case _:
-            return json.dumps(value, default=str, ensure_ascii=False)
+            return str(value)
 
 
 def figure(value: object) -> float | str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,3 +81,13 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A string as SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(file: Path) -> str:
+    """The path of one file as SQL: the engine would read [, * and ? in it as a pattern for other files."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(file)))
+
+
+def parquet(file: Path) -> str:
+    """One Parquet file as SQL; a folder such as `year=2024` in its path adds no column."""
+    return f"read_parquet({file_literal(file)}, hive_partitioning=false)"

@@ -13,35 +13,36 @@ from pathlib import Path
 
 import duckdb
 
-from lakeglass.lake.cells import cell, figure
-from lakeglass.lake.engine import literal, quoted
-from lakeglass.lake.model import ColumnInfo, ColumnStatistics, Quantiles, Statistics, TopValue
+from lakeglass.lake.cells import figure, portable
+from lakeglass.lake.engine import parquet, quoted
+from lakeglass.lake.model import ColumnInfo, ColumnStatistics, Statistics
 from lakeglass.lake.preview import columns_of
-from lakeglass.lake.shape import histogram
+from lakeglass.lake.shape import TOP, histogram, quantiles, top_values
 
-_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
-# Distinct values are counted exactly in tables up to this many rows, and in columns that seem to have few.
-_EXACT_ROWS = 1_000_000
-_FEW = 10_000
-_TOP = 200
-# DuckDB plans many aggregates in quadratic time.
+# Distinct values are counted exactly in tables up to this many rows, in columns that seem to have no more of them
+# than this, and in words.
+_EXACT = 1_000_000
+# Counted values pay when they are much fewer than the rows.
+_WORTH = 4
+# DuckDB plans many aggregates in quadratic time, and opening a wide file costs each query time for every column.
 _GROUP = 100
-_FIELDS = 9
+_FIELDS = 8
+_COUNTED = "lake_counted"
+_PART = "lake_part"
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """The first pass over one column."""
+    """The first pass over one column; `distinct` is None where counting follows anyway."""
 
     present: int
-    distinct: int
+    distinct: int | None
     low: object
     high: object
     mean: float | None
     deviation: float | None
-    quantiles: Sequence[object]
     shortest: int | None
     longest: int | None
 
@@ -51,17 +52,23 @@ def compute(
 ) -> Statistics:
     """Statistics of a Parquet file; `progress` hears (columns done, columns in all)."""
     began = time.perf_counter()
-    source = f"read_parquet({literal(str(file))})"
     columns = columns_of(connection, file)
-    counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+    counted = connection.execute(f"SELECT count(*) FROM {parquet(file)}").fetchone()
     rows = int(counted[0]) if counted else 0
     found: list[ColumnStatistics] = []
     for start in range(0, len(columns), _GROUP):
         group = columns[start : start + _GROUP]
+        source = parquet(file)
+        if len(columns) > _GROUP:
+            names = ", ".join(quoted(column.name) for column in group)
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {_PART} AS SELECT {names} FROM {source}")
+            source = _PART
         for column, figures in zip(group, _first_pass(connection, source, group, rows=rows), strict=True):
             found.append(_column(connection, source, column, figures, rows=rows))
         if progress is not None:
             progress(len(found), len(columns))
+    for table in (_COUNTED, _PART):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
     return Statistics(
         rows=rows,
         columns=tuple(found),
@@ -80,51 +87,43 @@ def _first_pass(
 
 def _aggregates(column: ColumnInfo, *, rows: int) -> tuple[str, ...]:
     name = quoted(column.name)
-    counting = f"count(DISTINCT {name})" if rows <= _EXACT_ROWS else f"approx_count_distinct({name})"
-    empty = "NULL"
+    nothing = "NULL"
+    present = f"count({name})"
+    if not _countable(column):
+        return (present, f"approx_count_distinct({name}::VARCHAR)", *(nothing,) * 6)
+    distinct = nothing if _always_counted(column, rows) else f"approx_count_distinct({name})"
     match column.kind:
         case "integer" | "number":
             # Infinities and NaN are values, but no mean or deviation is left once they take part.
             finite = f"CASE WHEN isfinite({name}::DOUBLE) THEN {name}::DOUBLE END"
-            quantile = f"quantile_cont({finite}, {list(_SHARES)})"
             # The square of a larger number is no number any more: such a column has no deviation.
             tame = f"CASE WHEN abs({name}::DOUBLE) < 1e150 THEN {name}::DOUBLE END"
             deviation = f"CASE WHEN max(abs({finite})) < 1e150 THEN stddev_samp({tame}) END"
-            figures = (f"min({name})", f"max({name})", f"avg({finite})", deviation, quantile)
-            return (f"count({name})", counting, *figures, empty, empty)
+            figures = (f"min({name})", f"max({name})", f"avg({finite})", deviation)
+            return (present, distinct, *figures, nothing, nothing)
         case "date" | "datetime" | "time":
-            quantile = f"quantile_disc({name}, {list(_SHARES)})"
-            return (
-                f"count({name})",
-                counting,
-                f"min({name})",
-                f"max({name})",
-                empty,
-                empty,
-                quantile,
-                empty,
-                empty,
-            )
+            bounds = (portable(f"min({name})", column.dtype), portable(f"max({name})", column.dtype))
+            return (present, distinct, *bounds, *(nothing,) * 4)
         case "boolean":
-            mean = f"avg({name}::INTEGER)"
-            return (f"count({name})", counting, empty, empty, mean, empty, empty, empty, empty)
-        case "text" if not column.dtype.startswith("BLOB"):
-            lengths = (f"min(length({name}::VARCHAR))", f"max(length({name}::VARCHAR))")
-            return (f"count({name})", counting, empty, empty, empty, empty, empty, *lengths)
+            return (present, distinct, nothing, nothing, f"avg({name}::INTEGER)", *(nothing,) * 3)
         case _:
-            return (f"count({name})", f"approx_count_distinct({name}::VARCHAR)", *(empty,) * 7)
+            lengths = (f"min(length({name}::VARCHAR))", f"max(length({name}::VARCHAR))")
+            return (present, distinct, *(nothing,) * 4, *lengths)
 
 
 def _column(
     connection: duckdb.DuckDBPyConnection, source: str, column: ColumnInfo, figures: _Figures, *, rows: int
 ) -> ColumnStatistics:
-    distinct, exact = figures.distinct, rows <= _EXACT_ROWS and column.kind != "nested"
-    top: tuple[TopValue, ...] = ()
-    wordy = column.kind in {"text", "boolean"} and not column.dtype.startswith("BLOB")
-    if wordy or (column.kind in {"integer", "date"} and distinct <= _TOP):
-        if not exact and distinct <= _FEW:
-            distinct, exact = _count_distinct(connection, source, column), True
-        top = _top_values(connection, source, column, present=figures.present)
+    values = (
+        f"(SELECT {quoted(column.name)} AS v, 1 AS n FROM {source} WHERE {quoted(column.name)} IS NOT NULL)"
+    )
+    distinct, exact, few = figures.distinct or 0, False, False
+    if _countable(column) and (_always_counted(column, rows) or distinct <= _EXACT):
+        distinct, exact = _count(connection, source, column), True
+        few = distinct * _WORTH <= figures.present
+        values = _COUNTED if few or column.kind in {"text", "boolean"} else values
+    wordy = column.kind in {"text", "boolean"} or (column.kind in {"integer", "date"} and distinct <= TOP)
+    measured = column.kind in {"integer", "number", "date", "datetime", "time"}
     return ColumnStatistics(
         name=column.name,
         dtype=column.dtype,
@@ -137,35 +136,32 @@ def _column(
         maximum=figure(figures.high),
         mean=_finite(figures.mean),
         deviation=_finite(figures.deviation),
-        quantiles=_quantiles(figures.quantiles),
-        histogram=histogram(connection, source, column),
-        top_values=top,
+        quantiles=quantiles(connection, values, column, counted=few) if measured else None,
+        histogram=histogram(connection, values, column),
+        top_values=top_values(connection, _COUNTED, column, present=figures.present)
+        if wordy and exact
+        else (),
         min_length=figures.shortest,
         max_length=figures.longest,
     )
 
 
-def _count_distinct(connection: duckdb.DuckDBPyConnection, source: str, column: ColumnInfo) -> int:
-    row = connection.execute(f"SELECT count(DISTINCT {quoted(column.name)}) FROM {source}").fetchone()
-    return int(row[0]) if row else 0
+def _countable(column: ColumnInfo) -> bool:
+    """Whether equal values of the column mean something: not so for bytes and nested ones."""
+    return column.kind != "nested" and not column.dtype.startswith("BLOB")
 
 
-def _top_values(
-    connection: duckdb.DuckDBPyConnection, source: str, column: ColumnInfo, *, present: int
-) -> tuple[TopValue, ...]:
-    """The most frequent values; equally frequent ones in their own order, so that two looks agree."""
+def _always_counted(column: ColumnInfo, rows: int) -> bool:
+    return rows <= _EXACT or column.kind in {"text", "boolean"}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, source: str, column: ColumnInfo) -> int:
+    """Count the rows of every value; the connection keeps them until the next column."""
     name = quoted(column.name)
-    counted = f"SELECT {name}, count(*) AS n FROM {source} WHERE {name} IS NOT NULL GROUP BY 1"
-    query = f"{counted} ORDER BY n DESC, 1 LIMIT {_TOP}"
-    found = connection.execute(query).fetchall()
-    return tuple(TopValue(value=cell(value), count=count, share=count / present) for value, count in found)
-
-
-def _quantiles(values: Sequence[object] | None) -> Quantiles | None:
-    if not values:
-        return None
-    p05, p25, p50, p75, p95 = (figure(value) for value in values)
-    return Quantiles(p05=p05, p25=p25, p50=p50, p75=p75, p95=p95)
+    counting = f"SELECT {name} AS v, count(*) AS n FROM {source} WHERE {name} IS NOT NULL GROUP BY v"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_COUNTED} AS {counting}")
+    row = connection.execute(f"SELECT count(*) FROM {_COUNTED}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _finite(value: float | None) -> float | None:

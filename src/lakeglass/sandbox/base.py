@@ -129,7 +129,7 @@ class SandboxSession(Protocol):
         timeout_s: float | None = None,
         collect: Sequence[str] = (),
     ) -> Execution:
-        """Run `code`; afterwards bring back the variables named in `collect` as results.
+        """Run `code`; afterwards bring back the variables named in `collect` that it mentions, as results.
 
         Cancelling the awaiting task interrupts the code, and kills the session if it does not yield in 2 s.
         Raises SandboxUnavailable when the session is gone.

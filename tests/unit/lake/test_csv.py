@@ -155,7 +155,9 @@ def test_a_very_long_line_is_read(tmp_path: Path) -> None:
 
 def test_many_rows_that_end_in_a_missing_value_are_all_read(tmp_path: Path) -> None:
     rows = 400_000
-    table, _ = read(tmp_path, "id,word,n\n" + "".join(f"{i},{'w' * 80},{'' if i % 7 else i}\n" for i in range(rows)))
+    table, _ = read(
+        tmp_path, "id,word,n\n" + "".join(f"{i},{'w' * 80},{'' if i % 7 else i}\n" for i in range(rows))
+    )
     assert len(table["id"]) == rows
     assert table["id"][-1] == rows - 1
     assert sum(value is not None for value in table["n"]) == (rows + 6) // 7

@@ -85,7 +85,7 @@ function NoData() {
 
 function Suggested(props: { datasetId: string; disabled: boolean; onAsk: (question: string) => void }) {
   const questions = useQuery(questionsQuery(props.datasetId))
-  if (questions.isPending) return <Skeleton h={72} aria-label="Loading suggestions" />
+  if (questions.isPending) return <Skeleton h={72} role="status" aria-label="Loading suggestions" />
   if (!questions.data?.length) return null
   return (
     <div>

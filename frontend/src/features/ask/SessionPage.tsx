@@ -96,7 +96,7 @@ function Room({ session, turns }: { session: SessionView; turns: readonly LiveTu
 
   const left = <Left session={session} turns={turns} focusedId={turn?.id} onShow={show} />
   const right = (
-    <Suspense fallback={<Skeleton h="100%" aria-label="Loading the workspace" />}>
+    <Suspense fallback={<Skeleton h="100%" role="status" aria-label="Loading the workspace" />}>
       <Workspace
         sessionId={session.id}
         focus={focus}

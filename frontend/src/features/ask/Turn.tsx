@@ -41,7 +41,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
       <h2 className={classes.question}>{turn.question}</h2>
       <Stack gap="sm" className={classes.body}>
         <TurnHead turn={turn} onShow={() => onShow({ turnId: turn.id })} />
-        {planning && <Skeleton h={72} aria-label="Reading the question" />}
+        {planning && <Skeleton h={72} role="status" aria-label="Reading the question" />}
         {turn.understanding && saysSomething(turn.understanding) && (
           <Understanding
             understanding={turn.understanding}

@@ -47,6 +47,13 @@ describe('what the workspace shows', () => {
     expect(focusOf(edited, chosen).attempt?.origin).toBe('edited')
   })
 
+  it('keeps the log open while edited code runs again', () => {
+    const one = told([{ ...plan, edits: [] }])
+    const edited = told([{ ...plan, edits: ['ok'] }])
+    const focus = focusOf(edited, { stamp: stampOf(one), turnId: 'trn_0', tab: 'log' })
+    expect([focus.tab, focus.attempt?.origin]).toEqual(['log', 'edited'])
+  })
+
   it('falls back to the last when what was chosen is gone', () => {
     const turns = told([{ ...plan, edits: [] }])
     expect(focusOf(turns, { stamp: stampOf(turns), turnId: 'trn_9' }).turn?.id).toBe('trn_0')

@@ -40,8 +40,15 @@ function naturalTab(attempt: Attempt | undefined): Tab {
   return 'code'
 }
 
+/** A new attempt ends the choice, but for the tab of somebody who looks elsewhere than at the code. */
+function stillChosen(chosen: Chosen | undefined, stamp: string): Choice {
+  if (!chosen || chosen.stamp === stamp) return chosen ?? {}
+  const sameQuestion = chosen.stamp.split(':')[0] === stamp.split(':')[0]
+  return sameQuestion && chosen.tab !== 'code' ? { tab: chosen.tab } : {}
+}
+
 export function focusOf(turns: readonly LiveTurn[], chosen: Chosen | undefined): Focus {
-  const choice: Choice = chosen?.stamp === stampOf(turns) ? chosen : {}
+  const choice = stillChosen(chosen, stampOf(turns))
   const turn = turns.find((t) => t.id === choice.turnId) ?? turns.at(-1)
   const attempt = turn?.attempts.find((a) => a.id === choice.attemptId) ?? turn?.attempts.at(-1)
   return { turn, attempt, artifactId: choice.artifactId, tab: choice.tab ?? naturalTab(attempt) }

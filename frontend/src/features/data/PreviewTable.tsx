@@ -22,7 +22,7 @@ export function PreviewTable({ dataset }: { dataset: DatasetView }) {
         onRetry={() => void preview.refetch()}
       />
     )
-  if (!preview.data) return <Skeleton h={240} aria-label="Reading the first rows" />
+  if (!preview.data) return <Skeleton h={240} role="status" aria-label="Reading the first rows" />
   const { columns, rows } = preview.data
   return (
     <Panel title={`The first ${rows.length} rows`} flush>

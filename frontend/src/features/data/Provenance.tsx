@@ -28,7 +28,7 @@ export function Provenance({ dataset }: { dataset: DatasetView }) {
       {versions.data ? (
         versions.data.map((version) => <Version key={version.id} version={version} />)
       ) : (
-        <Skeleton h={200} aria-label="Loading the versions" />
+        <Skeleton h={200} role="status" aria-label="Loading the versions" />
       )}
       <Panel title="Conversations about this dataset" flush>
         {using.length === 0 ? (

@@ -73,7 +73,7 @@ function Pages({ dataset }: { dataset: DatasetView }) {
         onRetry={() => void failed.refetch()}
       />
     )
-  if (!columns) return <Skeleton className={classes.rows} aria-label="Loading the rows" />
+  if (!columns) return <Skeleton className={classes.rows} role="status" aria-label="Loading the rows" />
   return (
     <div className={classes.rows}>
       <VirtualTable

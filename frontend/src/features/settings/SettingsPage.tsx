@@ -32,7 +32,7 @@ export function SettingsPage() {
         ) : health.data ? (
           <Server health={health.data} me={me.data} />
         ) : (
-          <Skeleton h={280} aria-label="Loading" />
+          <Skeleton h={280} role="status" aria-label="Loading" />
         )}
       </div>
     </div>

@@ -84,6 +84,7 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
       limit={24}
       scrollable
       maxHeight={440}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       highlightQuery
       searchProps={{
         leftSection: <Search {...icon} />,

@@ -78,7 +78,7 @@ function PlotlyChart(props: { artifact: ArtifactView; picker: React.ReactNode; o
         ) : figure.data ? (
           <Chart figure={figure.data} label={artifact.title} />
         ) : (
-          <Skeleton h="100%" mih={280} aria-label="Loading the chart" />
+          <Skeleton h="100%" mih={280} role="status" aria-label="Loading the chart" />
         )}
       </div>
       <Modal
@@ -144,6 +144,6 @@ function SaveMenu({ figure, title }: { figure: Figure; title: string }) {
 function HtmlFrame({ artifact }: { artifact: ArtifactView }) {
   const content = useQuery(textQuery(artifact.id))
   if (content.error) return <ErrorState error={content.error} onRetry={() => void content.refetch()} />
-  if (content.data === undefined) return <Skeleton h={320} aria-label="Loading" />
+  if (content.data === undefined) return <Skeleton h={320} role="status" aria-label="Loading" />
   return <iframe title={artifact.title} sandbox="" srcDoc={content.data} className={classes.frame} />
 }

@@ -103,7 +103,7 @@ export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
       {attempt.error_message && !editing && <ErrorLine attempt={attempt} />}
       {run.error && <ErrorState error={run.error} title="The code was not started" />}
       <div className={classes.fill}>
-        <Suspense fallback={<Skeleton h="100%" aria-label="Loading the code" />}>
+        <Suspense fallback={<Skeleton h="100%" role="status" aria-label="Loading the code" />}>
           <CodeEditor
             key={`${attempt.id}:${String(editing)}`}
             code={attempt.code}

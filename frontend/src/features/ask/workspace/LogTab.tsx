@@ -29,7 +29,8 @@ export function LogTab({ turn, attempt }: { turn: LiveTurn; attempt: Attempt }) 
         onRetry={() => void stored.refetch()}
       />
     )
-  if (over && !live && !stored.data) return <Skeleton h="100%" mih={240} aria-label="Loading the log" />
+  if (over && !live && !stored.data)
+    return <Skeleton h="100%" mih={240} role="status" aria-label="Loading the log" />
   return <Log pieces={live ?? stored.data ?? []} live={!over} />
 }
 

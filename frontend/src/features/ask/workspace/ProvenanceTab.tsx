@@ -75,7 +75,7 @@ export function ProvenanceTab({ turn, attempt, onChange, onQuestion }: Props) {
       ) : detail.data ? (
         detail.data.sources.map((source) => <Source key={source.version_id} source={source} />)
       ) : (
-        <Skeleton h={96} aria-label="Loading the sources" />
+        <Skeleton h={96} role="status" aria-label="Loading the sources" />
       )}
     </ol>
   )

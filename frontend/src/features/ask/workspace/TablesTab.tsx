@@ -49,7 +49,7 @@ function Loaded({ artifact, picker }: { artifact: ArtifactView; picker: React.Re
         onRetry={() => void content.refetch()}
       />
     )
-  if (!content.data) return <Skeleton h="100%" mih={240} aria-label="Loading the table" />
+  if (!content.data) return <Skeleton h="100%" mih={240} role="status" aria-label="Loading the table" />
   return <TableView content={content.data} title={artifact.title} picker={picker} />
 }
 

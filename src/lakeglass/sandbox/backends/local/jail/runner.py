@@ -119,8 +119,8 @@ class Session:
                 signal.signal(signal.SIGINT, self._on_interrupt)
                 self._interrupt_waits = False
                 self._interruptible = True
-                self._run(code, filename)
-                self._collect(collect)
+                mentioned = self._run(code, filename)
+                self._collect([name for name in collect if name in mentioned])
             finally:
                 self._interruptible = False
         self._interruptible = False
@@ -128,9 +128,11 @@ class Session:
         self._flush()
         self._send(protocol.DONE, protocol.encode({"error": error}))
 
-    def _run(self, code: str, filename: str) -> None:
+    def _run(self, code: str, filename: str) -> set[str]:
+        """Carry out a cell; returns the names in it. What it never mentions is another cell's result."""
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         tree = ast.parse(code, filename)
+        mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         last = tree.body[-1] if tree.body else None
         shown: ast.Expression | None = None
         if isinstance(last, ast.Expr):
@@ -146,6 +148,7 @@ class Session:
         elif shown is not None:
             eval(compile(shown, filename, "eval", dont_inherit=True), self._namespace)  # noqa: S307  same
         self._show_open_figures()
+        return mentioned
 
     def _collect(self, names: Sequence[str]) -> None:
         for name in names:
