@@ -166,10 +166,16 @@ def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple
     high_text = _measure_key(plan, measure, "", table.cell(name, high[1])).text
     if low[0] == high[0]:
         return f"{words} is {high_text} in each of the {len(numbers):,} groups by {per}{_where(plan)}.", keys
-    return (
-        f"{words} by {per}{_where(plan)} goes from {low_text} ({labels[low[1]]}) to {high_text} ({labels[high[1]]}).",
-        keys,
-    )
+    if len(numbers) > _MANY:
+        # The first few of many say nothing; the edges do, and of a series its last point.
+        edges = [("lowest", low), ("highest", high)]
+        if plan.groups[0].grain is not None:
+            edges.append(("latest", numbers[-1]))
+        keys = tuple(
+            _measure_key(plan, measure, f"{which}, {labels[row]}", table.cell(name, row)) for which, (_, row) in edges
+        )
+    lowest, highest = f"{labels[low[1]]} ({low_text})", f"{labels[high[1]]} ({high_text})"
+    return f"{words} by {per}{_where(plan)} is lowest for {lowest} and highest for {highest}.", keys
 
 
 def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:

@@ -90,7 +90,6 @@ class AskStages:
                     Stage(name="plan", title="Understand and plan", function=self.plan),
                     execute,
                     Stage(name="answer", title="Check and answer", function=self.answer),
-                    Stage(name="decline", title="Stop here", function=self.decline),
                 ),
                 orchestrate=_ask,
             ),
@@ -163,11 +162,6 @@ class AskStages:
         answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
         await self._save_answer(context, turn_id, answer)
         await self._tell_steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
-        return None
-
-    async def decline(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
-        """A person said no."""
-        await self._not_answered(context, str(args["turn_id"]), _DECLINED)
         return None
 
     def _history(self, tenant_id: str, wanted: PlanArgs) -> tuple[str, AnalysisPlan | None]:
@@ -281,7 +275,7 @@ async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
     if planned["approval"] is not None:
         decision = await context.approve(ApprovalRequest.model_validate(planned["approval"]))
         if decision.verdict == "decline":
-            return await context.run("decline", here)
+            return await context.run("answer", {**here, "message": _DECLINED})
     executed = cast("dict[str, JsonValue]", await context.run("execute", here))
     return await context.run("answer", {**here, **executed})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import EmptyFile, UnprocessableFile
-from lakeglass.lake.engine import literal, quoted
+from lakeglass.lake.engine import literal, parquet, quoted
 from lakeglass.lake.model import ReadDecision
 from lakeglass.lake.readers.base import BROKEN, EMPTY, Capabilities, ReadResult
 from lakeglass.lake.readers.names import unique_names
@@ -28,6 +29,7 @@ _PORTABLE = {
     "UHUGEINT": "VARCHAR",
     "INTERVAL": "VARCHAR",
     "TIME WITH TIME ZONE": "VARCHAR",
+    "TIME_NS": "TIME",
     "TIMESTAMP_NS": "TIMESTAMP",
     "TIMESTAMP_MS": "TIMESTAMP",
     "TIMESTAMP_S": "TIMESTAMP",
@@ -35,6 +37,10 @@ _PORTABLE = {
     "BIT": "VARCHAR",
     '"NULL"': "VARCHAR",
 }
+# A type inside a type's description: a quoted field name is none, an enumeration goes with its values.
+_WORD = re.compile(
+    r'"NULL"|"(?:[^"]|"")*"|ENUM\((?:[^\'()]|\'(?:[^\']|\'\')*\')*\)|TIME WITH TIME ZONE|\b[A-Z_]+\b(?! WITH)'
+)
 
 
 class ParquetReader:
@@ -56,6 +62,7 @@ class ParquetReader:
         try:
             with pq.ParquetFile(source) as file:
                 metadata = file.metadata
+                _refuse_long_decimals(file.schema_arrow)
                 if metadata.num_rows == 0 or metadata.num_columns == 0:
                     raise EmptyFile(f"{EMPTY} The table has {metadata.num_columns} columns and no rows.")
         except (pa.ArrowException, OSError) as error:
@@ -65,21 +72,18 @@ class ParquetReader:
 
     def read(self, source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> ReadResult:
         """Copy the table; raises UnprocessableFile for damaged pages."""
-        table = f"read_parquet({literal(str(source))})"
+        table = parquet(source)
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
-            names, decisions = unique_names([str(row[0]) for row in described])
+            names, decisions = unique_names(pq.read_schema(source).names)
             columns = []
-            for (before, dtype, *_), after in zip(described, names, strict=True):
-                columns.append(f"{_portable(quoted(before), dtype)} AS {quoted(after)}")
-                if dtype in _PORTABLE or dtype.startswith("ENUM"):
-                    decisions.append(
-                        ReadDecision(
-                            what=f"type of {after}",
-                            value=_PORTABLE.get(dtype, "VARCHAR"),
-                            note=f"was {dtype}",
-                        )
-                    )
+            for (engines, dtype, *_), name in zip(described, names, strict=True):
+                stored = portable_type(dtype)
+                if stored == dtype:
+                    columns.append(f"{quoted(engines)} AS {quoted(name)}")
+                    continue
+                columns.append(f"CAST({quoted(engines)} AS {stored}) AS {quoted(name)}")
+                decisions.append(ReadDecision(what=f"type of {name}", value=stored, note=f"was {dtype}"))
             query = f"SELECT {', '.join(columns)} FROM {table}"
             copy = f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
             rows = connection.execute(copy).fetchone()
@@ -92,7 +96,21 @@ class ParquetReader:
         return ReadResult(rows=int(rows[0]) if rows else 0, decisions=tuple(decisions))
 
 
-def _portable(column: str, dtype: str) -> str:
-    if dtype.startswith("ENUM"):
-        return f"CAST({column} AS VARCHAR)"
-    return f"CAST({column} AS {_PORTABLE[dtype]})" if dtype in _PORTABLE else column
+def portable_type(dtype: str) -> str:
+    """The type that stands in for one of the engine's, also inside lists, structs and maps."""
+
+    def instead(match: re.Match[str]) -> str:
+        word = match.group()
+        return "VARCHAR" if word.startswith("ENUM(") else _PORTABLE.get(word, word)
+
+    return _WORD.sub(instead, dtype)
+
+
+def _refuse_long_decimals(schema: pa.Schema) -> None:
+    """DuckDB reads them as something else without a word."""
+    for field in schema:
+        if pa.types.is_decimal256(field.type):
+            raise UnprocessableFile(
+                f"{BROKEN} The column {field.name!r} has decimals of more than 38 digits, which can't be kept exactly; "
+                "store it with fewer digits or as text."
+            )
