@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from tempfile import TemporaryDirectory
+from typing import TypeVar, cast
 
 import duckdb
 
@@ -15,6 +17,7 @@ from lakeglass.core.errors import StorageFull, Unavailable
 from lakeglass.core.settings import LakeSettings
 
 T = TypeVar("T")
+_STOP_S = 0.05
 
 
 class Engine:
@@ -28,49 +31,61 @@ class Engine:
     def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection of its own; raises StorageFull and Unavailable (out of memory) in our words."""
         self._spill.mkdir(mode=0o700, parents=True, exist_ok=True)
-        options: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": f"{self._settings.memory_mb}MiB",
-            "temp_directory": str(self._spill),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-        if self._settings.threads:
-            options["threads"] = self._settings.threads
-        connection = duckdb.connect(":memory:", config=options)
-        try:
-            connection.execute("SET TimeZone = 'UTC'")
-            yield connection
-        except duckdb.OutOfMemoryException as error:
-            raise Unavailable(
-                "Reading this file needs more memory than allowed. Raise LAKEGLASS_LAKE__MEMORY_MB, or try again "
-                "when less is running."
-            ) from error
-        except duckdb.IOException as error:
-            if "No space left" in str(error):
-                raise StorageFull(
-                    "The disk has no room left for this table. Free some space and try again."
-                ) from error
-            raise
-        finally:
-            connection.close()
+        # Each connection spills into a folder of its own: the engine names its files the same way in all of them.
+        with TemporaryDirectory(dir=self._spill, ignore_cleanup_errors=True) as folder:
+            options: dict[str, str | bool | int | float | list[str]] = {
+                "memory_limit": f"{self._settings.memory_mb}MiB",
+                "temp_directory": folder,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+            if self._settings.threads:
+                options["threads"] = self._settings.threads
+            with closing(duckdb.connect(":memory:", config=options)) as connection, _told():
+                connection.execute("SET TimeZone = 'UTC'")
+                yield connection
 
     async def run(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """Carry out `work` in a thread; cancelling the awaiting task interrupts the query and waits for its end."""
-        current: list[duckdb.DuckDBPyConnection] = []
+        """Carry out `work` in a thread; cancelling the awaiting task stops its queries and waits for its end."""
+        opened: list[duckdb.DuckDBPyConnection] = []
+        stopped = threading.Event()
 
-        def body() -> T:
+        def body() -> T | None:
             with self.connection() as connection:
-                current.append(connection)
-                return work(connection)
+                opened.append(connection)
+                return None if stopped.is_set() else work(connection)
 
         task = asyncio.ensure_future(asyncio.to_thread(body))
         try:
-            return await asyncio.shield(task)
+            return cast("T", await asyncio.shield(task))
         except asyncio.CancelledError:
-            for connection in current:
-                connection.interrupt()
-            await asyncio.wait([task])
+            stopped.set()
+            while not task.done():
+                # Again and again: between two queries there is nothing to interrupt.
+                for connection in opened:
+                    connection.interrupt()
+                await asyncio.wait([task], timeout=_STOP_S)
+            if not task.cancelled():
+                task.exception()  # it was stopped; how does not matter any more
             raise
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The engine's failures in our words, where they are nobody's fault but the machine's."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise Unavailable(
+            "Reading this file needs more memory than allowed. Raise LAKEGLASS_LAKE__MEMORY_MB, or try again "
+            "when less is running."
+        ) from error
+    except duckdb.IOException as error:
+        if "No space left" in str(error):
+            raise StorageFull(
+                "The disk has no room left for this table. Free some space and try again."
+            ) from error
+        raise
 
 
 def quoted(name: str) -> str:

@@ -10,12 +10,15 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.table import Table
 from sqlalchemy import Engine
+
+from lakeglass.core.errors import UnprocessableFile
 
 _CATALOG = "lakeglass"
 # Which run made a snapshot: a repeated run finds its own one instead of adding the rows twice.
@@ -45,7 +48,19 @@ class Warehouse:
         return folder / f"{run_id}.parquet"
 
     def publish(self, tenant_id: str, layer: str, dataset_id: str, *, file: Path, run_id: str) -> str:
-        """Make `file` the table's next snapshot and return the snapshot's id; a second time changes nothing."""
+        """Make `file` the table's next snapshot and return the snapshot's id; a second time changes nothing.
+
+        Raises UnprocessableFile for values that no Iceberg table can hold.
+        """
+        try:
+            return self._publish(tenant_id, layer, dataset_id, file=file, run_id=run_id)
+        except (ArithmeticError, TypeError, ValueError, NotImplementedError, pa.ArrowException) as error:
+            raise UnprocessableFile(
+                "This table can't be stored: it has types or values, such as dates in a far-off year, that Apache "
+                "Iceberg has no place for. Leave them out, or turn them into text, and upload it again."
+            ) from error
+
+    def _publish(self, tenant_id: str, layer: str, dataset_id: str, *, file: Path, run_id: str) -> str:
         table = self._table(tenant_id, layer, dataset_id, file)
         for snapshot in table.snapshots():
             if snapshot.summary is not None and snapshot.summary.additional_properties.get(_RUN) == run_id:

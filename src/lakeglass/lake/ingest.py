@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import os
 from pathlib import Path
 
 import duckdb
@@ -24,7 +24,6 @@ from lakeglass.runs.kinds import Arguments, RunContext, RunKind, Stage, StageCon
 from lakeglass.store.database import Database
 
 KIND = "ingest"
-_STOPPED = "Reading was stopped before it ended. Delete this dataset, or upload the file again."
 
 
 class _Args(BaseModel):
@@ -57,13 +56,17 @@ class Ingest:
         except LakeglassError as error:
             await self._fail(context, dataset_id, error.message)
             raise
-        except asyncio.CancelledError:
-            await self._fail(context, dataset_id, _STOPPED)
-            raise
 
     async def profile(self, context: StageContext, args: Arguments) -> JsonValue:
         """Statistics over every row; afterwards the dataset is ready."""
         dataset_id = _Args.model_validate(args).dataset_id
+        try:
+            return await self._profile(context, dataset_id)
+        except LakeglassError as error:
+            await self._fail(context, dataset_id, error.message)
+            raise
+
+    async def _profile(self, context: StageContext, dataset_id: str) -> JsonValue:
         with self._database.transaction() as session:
             version = LakeRepository(session, context.tenant_id).current(dataset_id)
         file = self._lake.data_file(context.tenant_id, version.id)
@@ -83,30 +86,32 @@ class Ingest:
     async def _read(self, context: StageContext, dataset_id: str) -> JsonValue:
         with self._database.transaction() as session:
             row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
+        place = (context.tenant_id, row.layer, dataset_id)
         source = self._lake.blobs.path(context.tenant_id, row.original_sha256)
-        target = self._lake.warehouse.data_file(
-            context.tenant_id, row.layer, dataset_id, run_id=context.run_id
-        )
-        partial = target.with_suffix(".partial")
+        target = self._lake.warehouse.data_file(*place, run_id=context.run_id)
         try:
-            result, first = await self._lake.engine.run(
-                lambda connection: _convert(source, partial, connection)
+            result, first = await self._convert(source, target)
+            snapshot_id = await asyncio.to_thread(
+                self._lake.warehouse.publish, *place, file=target, run_id=context.run_id
             )
-            await asyncio.to_thread(partial.replace, target)
-        finally:
-            partial.unlink(missing_ok=True)
-        snapshot_id = await asyncio.to_thread(
-            self._lake.warehouse.publish,
-            context.tenant_id,
-            row.layer,
-            dataset_id,
-            file=target,
-            run_id=context.run_id,
-        )
-        version_id = self._keep(context, dataset_id, target, snapshot_id, result=result, first=first)
+            version_id = self._keep(context, dataset_id, target, snapshot_id, result=result, first=first)
+        except LakeglassError:
+            # Also when the dataset was deleted meanwhile: nothing half-written stays.
+            await asyncio.to_thread(self._lake.warehouse.drop, *place)
+            raise
         part = ProfilePart(dataset_id=dataset_id, version_id=version_id, part="preview")
         await context.emit(part, key="preview")
         return {"version_id": version_id}
+
+    async def _convert(self, source: Path, target: Path) -> tuple[ReadResult, Preview]:
+        """Write `target` in one step; one that is there already is complete, and a snapshot may name it."""
+        partial = target.with_suffix(".partial")
+        try:
+            read = await self._lake.engine.run(lambda connection: _converted(source, partial, connection))
+            await asyncio.to_thread(_move, partial, target)
+            return read
+        finally:
+            partial.unlink(missing_ok=True)
 
     def _keep(
         self,
@@ -146,22 +151,34 @@ class Ingest:
             return version.id
 
     async def _fail(self, context: StageContext, dataset_id: str, message: str) -> None:
-        """Mark the dataset; what was half-written goes, the original stays until the dataset is deleted."""
-        with suppress(NotFound), self._database.transaction() as session:
-            row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
-            row.state, row.failure, row.updated_at = "failed", message, now()
-            await asyncio.to_thread(self._lake.warehouse.drop, context.tenant_id, row.layer, dataset_id)
+        """Mark the dataset; its original stays until it is deleted."""
+        try:
+            with self._database.transaction() as session:
+                row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
+                row.state, row.failure, row.updated_at = "failed", message, now()
             body = DatasetChanged(dataset_id=dataset_id, name=row.name, state="failed", failure=message)
-        # A cancelled run says nothing more; the dataset's state tells.
-        with suppress(Conflict, UnboundLocalError):
             await context.emit(body, key="failed")
+        except (NotFound, Conflict):
+            # Deleted, or cancelled: whoever looks at the dataset then notices that its run is over.
+            return
 
 
-def _convert(source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> tuple[ReadResult, Preview]:
+def _converted(
+    source: Path, target: Path, connection: duckdb.DuckDBPyConnection
+) -> tuple[ReadResult, Preview]:
     with source.open("rb") as stream:
         reader = recognise(stream.read(HEAD_BYTES))
     result = reader.read(source, target, connection)
     return result, preview.preview(connection, target, total_rows=result.rows)
+
+
+def _move(partial: Path, target: Path) -> None:
+    """Rename, once the bytes would survive a power cut; a target that is there stays as it is."""
+    if target.exists():
+        return
+    with partial.open("rb") as stream:
+        os.fsync(stream.fileno())
+    partial.replace(target)
 
 
 async def _orchestrate(context: RunContext, payload: Arguments) -> JsonValue:

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from lakeglass.core.errors import Conflict, NotFound
 from lakeglass.lake.model import DatasetView, ReadDecision, VersionView
 from lakeglass.lake.tables import DatasetRow, VersionRow
+from lakeglass.runs.model import Failure
+from lakeglass.runs.tables import RunRow
 from lakeglass.store.base import Repository
 
 _DECISIONS = TypeAdapter(tuple[ReadDecision, ...])
+_STOPPED = "Reading was stopped before it ended. Delete this dataset, or upload the file again."
 _GONE = "There is no such dataset; it may have been deleted. Choose another one from the list."
 
 
@@ -24,6 +27,7 @@ class LakeRepository(Repository):
         row = self.session.get(DatasetRow, dataset_id)
         if row is None or row.tenant_id != self.tenant_id:
             raise NotFound(_GONE)
+        self._settle([row])
         return row
 
     def datasets(self) -> Sequence[DatasetRow]:
@@ -33,7 +37,9 @@ class LakeRepository(Repository):
             .where(DatasetRow.tenant_id == self.tenant_id)
             .order_by(DatasetRow.created_at.desc())
         )
-        return self.session.execute(query).scalars().all()
+        rows = self.session.execute(query).scalars().all()
+        self._settle(rows)
+        return rows
 
     def same(self, name: str, sha256: str) -> DatasetRow | None:
         """A dataset of this name with exactly this content, unless it could not be read."""
@@ -43,7 +49,9 @@ class LakeRepository(Repository):
             DatasetRow.original_sha256 == sha256,
             DatasetRow.state != "failed",
         )
-        return self.session.execute(query.limit(1)).scalar_one_or_none()
+        rows = self.session.execute(query).scalars().all()
+        self._settle(rows)
+        return next((row for row in rows if row.state != "failed"), None)
 
     def uses(self, sha256: str) -> bool:
         """True when a dataset has this content as its original."""
@@ -78,6 +86,21 @@ class LakeRepository(Repository):
             )
             raise Conflict(f"{dataset.name!r} {why}")
         return versions[0]
+
+    def _settle(self, rows: Sequence[DatasetRow]) -> None:
+        """A run that was cancelled, or broke, could not say so: its dataset is not being read any more."""
+        waiting = {row.run_id: row for row in rows if row.state == "profiling" and row.run_id is not None}
+        if not waiting:
+            return
+        query = select(RunRow).where(
+            RunRow.tenant_id == self.tenant_id,
+            RunRow.id.in_(waiting),
+            RunRow.outcome.in_(("failed", "cancelled")),
+        )
+        for run in self.session.execute(query).scalars():
+            row = waiting[run.id]
+            told = Failure.model_validate(run.failure).message if run.failure else _STOPPED
+            row.state, row.failure, row.updated_at = "failed", told, run.ended_at or row.updated_at
 
 
 def version_view(row: VersionRow, dataset: DatasetRow) -> VersionView:
