@@ -22,7 +22,7 @@ START_S = 60
 _READY = re.compile(r"Lakeglass is ready at (http://\S+?)/? ")
 
 
-@dataclass
+@dataclass(eq=False)
 class Server:
     """A running `lakeglass serve`."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -150,6 +152,12 @@ def test_an_unusable_question_is_refused(small: Server, question: str) -> None:
     assert answer.json()["error"]["code"] == "INVALID_INPUT"
 
 
+def test_a_body_of_many_megabytes_is_not_taken_for_a_question(small: Server) -> None:
+    answer = small.client.post("/api/query", content=b'{"question": "' + b"x" * (4 << 20) + b'"}')
+    assert answer.status_code == 413
+    assert set(answer.json()["error"]) >= {"code", "message", "request_id"}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -177,18 +185,22 @@ def test_every_failure_is_an_envelope(small: Server, method: str, path: str, sta
 
 @pytest.mark.skipif(os.getuid() != 0, reason="a full disk is a tiny tmpfs, which only root can mount")
 def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) -> None:
-    import subprocess
-
     home = tmp_path / "full"
     home.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(home)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(home)], check=True)
     try:
         server = start(home=home)
+        assert server.ready(send(server, "first.csv", b"a,b\n1,2\n").json())["rows"] == 1
+        server.ask(
+            "how many rows", dataset_ids=[server.get("/api/datasets")[0]["id"]]
+        )  # the sandbox has settled
+        free = shutil.disk_usage(home).free
+        (home / "filler").write_bytes(bytes(free - (8 << 20)))
         before = files_of(home)
         answer = send(server, "big.csv", b"a,b\n" + b"1234567,7654321\n" * 1_000_000)
         assert (answer.status_code, answer.json()["error"]["code"]) == (507, "STORAGE_FULL")
         assert files_of(home) == before
-        assert server.ready(send(server, "small.csv", b"a,b\n1,2\n").json())["rows"] == 1
+        assert server.ready(send(server, "small.csv", b"a,b\n1,2\n3,4\n").json())["rows"] == 2
         server.stop()
     finally:
         subprocess.run(["umount", "-l", str(home)], check=True)

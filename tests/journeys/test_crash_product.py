@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 from tests.product import Server, Start
 
 SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(3)\nresult = df.head(2)\nprint('ended')"
@@ -56,19 +57,19 @@ def test_on_postgresql_the_other_worker_takes_over(
     second = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)
     session_id, run_id, asked_run = begun(first, shop)
     survivors = {first: second, second: first}
-    victim = first if (workers := working(run_id, first, second)) is first else workers
+    victim = working(run_id, {"w0": first, "w1": second}, postgres_url)
     victim.kill()
     check_whole(survivors[victim], session_id, run_id, asked_run)
 
 
-def working(run_id: str, *servers: Server) -> Server:
-    """The server whose jail carries out the run: the one with more descendants."""
-
-    def descendants(pid: int) -> int:
-        try:
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        except OSError:
-            return 0
-        return len(children) + sum(descendants(int(child)) for child in children)
-
-    return max(servers, key=lambda server: descendants(server.process.pid))
+def working(run_id: str, workers: dict[str, Server], url: str) -> Server:
+    """The server whose worker carries out the run's heavy stage; the slots are taken in the order of starting."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        query = text(
+            "SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING' AND workflow_uuid LIKE :run "
+            "ORDER BY length(workflow_uuid) DESC"
+        )
+        executor = connection.execute(query, {"run": f"%{run_id}%"}).scalars().first()
+    engine.dispose()
+    return workers[str(executor)]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from lakeglass.api.model import Rename, RowsPage
+from lakeglass.api.model import MAX_JSON_BYTES, Rename, RowsPage
 from lakeglass.api.services import Rooms, Who
 from lakeglass.api.upload import FilePart
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
@@ -64,7 +64,7 @@ def get_dataset(dataset_id: str, rooms: Rooms, who: Who) -> DatasetView:
     return rooms.lake.get(who.tenant_id, dataset_id)
 
 
-@router.patch("/datasets/{dataset_id}", operation_id="renameDataset")
+@router.patch("/datasets/{dataset_id}", operation_id="renameDataset", max_body_size=MAX_JSON_BYTES)
 def rename_dataset(dataset_id: str, change: Rename, rooms: Rooms, who: Who) -> DatasetView:
     """Give a dataset another name."""
     return rooms.lake.rename(who.tenant_id, dataset_id, change.name)

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from lakeglass.lake.model import Cell, ColumnInfo
 from lakeglass.runs.model import Verdict
 
+# No JSON of ours is larger; files have their own door, which writes them to disk as they arrive.
+MAX_JSON_BYTES = 2 << 20
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

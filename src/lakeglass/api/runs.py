@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from lakeglass.api import model
+from lakeglass.api.model import MAX_JSON_BYTES
 from lakeglass.api.services import Rooms, Who
 from lakeglass.runs.model import Decision, RunView
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], max_body_size=MAX_JSON_BYTES)
 
 
 @router.get("/runs", operation_id="listRuns")

@@ -18,9 +18,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from lakeglass.api.errors import envelope
+from lakeglass.api.model import MAX_JSON_BYTES
 from lakeglass.core.settings import Settings
 
 COOKIE = "lakeglass_token"
+# The one address with a body of any size: it is written to disk as it arrives.
+UPLOAD = "/api/upload"
+_FOREIGN_NAME = (
+    "This host name is not allowed. Open the page by its own address, or add the name to "
+    "LAKEGLASS_SERVER__ALLOWED_HOSTS."
+)
+_TOO_LARGE = f"A request may hold at most {MAX_JSON_BYTES >> 20} MB; files go to {UPLOAD}."
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
@@ -80,25 +88,26 @@ class SecurityMiddleware:
         if reason is None:
             await self._app(scope, receive, decorated)
             return
-        _log.warning("refused a request: %s", reason)
+        _log.warning("refused a request: %s", reason[2])
         refusal: Response | WebSocketClose = (
             WebSocketClose(code=1008, reason="forbidden")
             if scope["type"] == "websocket"
-            else envelope(403, "FORBIDDEN", reason, {}, request_id=identifier)
+            else envelope(*reason, {}, request_id=identifier)
         )
         await refusal(scope, receive, decorated)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> str | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str, str] | None:
+        """Status, code and message for what may not pass."""
         host = headers.get("host", "")
         if not self._any_host and _host_of(host) not in self._hosts:
-            return (
-                "This host name is not allowed. Open the page by its own address, or add the name to "
-                "LAKEGLASS_SERVER__ALLOWED_HOSTS."
-            )
+            return (403, "FORBIDDEN", _FOREIGN_NAME)
         origin = headers.get("origin")
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
         if changes and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return "Requests from another site are not allowed to change anything here."
+            return (403, "FORBIDDEN", "Requests from another site are not allowed to change anything here.")
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > MAX_JSON_BYTES and scope["path"] != UPLOAD:
+            return (413, "TOO_LARGE", _TOO_LARGE)
         return None
 
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from lakeglass.api import model
+from lakeglass.api.model import MAX_JSON_BYTES
 from lakeglass.api.services import Rooms, Who
 from lakeglass.ask.model import Asked, ExecutionDetail, OutputLine, SessionDetail, SessionView
 
-router = APIRouter(tags=["ask"])
+router = APIRouter(tags=["ask"], max_body_size=MAX_JSON_BYTES)
 # A sandbox wrote these bytes: they are shown inert, whatever they are.
 _INERT = {"content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"}
 

@@ -58,7 +58,8 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=3,
+        # Live streams end only when they are told to: nothing that takes longer is lost by not waiting for it.
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config, ready=ready)
     # Ctrl-C is how a server is stopped: uvicorn raises it again once everything is closed.
