@@ -50,8 +50,9 @@ def test_on_sqlite_the_run_goes_on_after_a_restart(start: Start, shop: Path) -> 
 
 @pytest.mark.postgres
 def test_on_postgresql_the_other_worker_takes_over(
-    start: Start, shop: Path, postgres_url: str, tmp_path: Path
+    postgres_url: str, start: Start, shop: Path, tmp_path: Path
 ) -> None:
+    # The database is asked for first, so that it outlives the servers.
     home = tmp_path / "shared"
     first = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)
     second = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from html import escape
 from pathlib import Path
@@ -24,6 +25,9 @@ from lakeglass.lake.readers import recognise
 from lakeglass.lake.readers.base import HEAD_BYTES
 
 _PIECE = 1 << 20
+_CONVERT = "Convert it first, for example with astype(str), and give each column a name of its own."
+# Arrow's messages quote values; the name of the column is all that is shown of them.
+_COLUMN = re.compile(r"Conversion failed for column (.+?) with type")
 
 
 @runtime_checkable
@@ -128,10 +132,18 @@ def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
             raise InvalidInput(f"There is no file {str(path)!r}. Give the path of a CSV or Parquet file.")
         return path, path.name
     path = scratch / "frame.parquet"
-    table = pa.table(data)
-    pq.write_table(
-        table.select([name for name in table.column_names if not name.startswith("__index_level_")]), path
-    )
+    try:
+        table = pa.table(data)
+        table = table.select([name for name in table.column_names if not name.startswith("__index_level_")])
+        unknown = [field.name for field in table.schema if isinstance(field.type, pa.BaseExtensionType)]
+        if unknown:
+            raise InvalidInput(f"The column {unknown[0]!r} has a type of its own library. {_CONVERT}")
+        pq.write_table(table, path)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        column = f"The column {match.group(1)!r}" if (match := _COLUMN.search(str(error))) else "This table"
+        raise InvalidInput(
+            f"{column} can't be read as one kind of values under one name. {_CONVERT}"
+        ) from error
     return path, "frame.parquet"
 
 

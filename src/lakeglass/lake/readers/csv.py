@@ -17,12 +17,13 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import EmptyFile, UnprocessableFile
-from lakeglass.lake.engine import literal, quoted
+from lakeglass.lake.engine import file_literal, literal, quoted
 from lakeglass.lake.model import ReadDecision
 from lakeglass.lake.readers.base import BROKEN, EMPTY, HEAD_BYTES, Capabilities, ReadResult
 from lakeglass.lake.readers.dialect import DELIMITERS, Dialect, detect
 from lakeglass.lake.readers.names import unique_names
-from lakeglass.lake.readers.text import clean_text, guess_encoding, looks_like_text
+from lakeglass.lake.readers.strangers import stranger
+from lakeglass.lake.readers.text import clean_text, even_line_ends, guess_encoding, looks_like_text
 from lakeglass.lake.readers.types import (
     LADDER,
     MISFIT,
@@ -40,6 +41,7 @@ _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MAX_LINE = 64 << 20
 # What the engine says of files that several threads can't share, and of lines above its usual 2 MB.
 _NOT_IN_PARALLEL = ("parallel = false", "Maximum line size", "maximum_line_size", "max_line_size")
+_MIXED_LINES = "state machine reached an invalid state"
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _ARROW_COLUMNS = re.compile(r"Expected (\d+) columns, got (\d+)")
 _COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -49,13 +51,17 @@ Kinds = list[ColumnType | None]
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A clean text with its layout: `careful` takes one thread and very long lines, `pad` fills short rows."""
+    """A clean text with its layout.
+
+    `careful` takes one thread and very long lines, `pad` fills short rows, `evened` is a copy with like line ends.
+    """
 
     path: Path
     dialect: Dialect
     names: tuple[str, ...]
     careful: bool = False
     pad: bool = False
+    evened: bool = False
 
     @property
     def wide(self) -> bool:
@@ -70,9 +76,10 @@ class _Layout:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         lines = f", max_line_size={_MAX_LINE}, buffer_size={_MAX_LINE + 1}" if self.careful else ""
         return (
-            f"read_csv({literal(str(self.path))}, delim={literal(self.dialect.delimiter)}, quote='\"', escape='\"', "
-            f"header={str(self.dialect.header).lower()}, columns={{{columns}}}, auto_detect=false, nullstr='', "
-            f"strict_mode=true, null_padding={str(self.pad).lower()}, parallel={str(not self.careful).lower()}{lines})"
+            f"read_csv({file_literal(self.path)}, delim={literal(self.dialect.delimiter)}, quote='\"', escape='\"', "
+            f"header={str(self.dialect.header).lower()}, skip={self.dialect.skip}, columns={{{columns}}}, "
+            f"auto_detect=false, hive_partitioning=false, nullstr='', strict_mode=true, "
+            f"null_padding={str(self.pad).lower()}, parallel={str(not self.careful).lower()}{lines})"
         )
 
 
@@ -82,8 +89,8 @@ class CsvReader:
     capabilities = Capabilities(name="csv", label="CSV", suffixes=(".csv", ".tsv", ".txt"))
 
     def recognises(self, head: bytes) -> bool:
-        """Any text."""
-        return looks_like_text(head)
+        """Any text that is not known to be something else."""
+        return looks_like_text(head) and stranger(head) is None
 
     def check(self, source: Path) -> None:
         """Look at the beginning; raises EmptyFile for nothing but a header."""
@@ -98,15 +105,16 @@ class CsvReader:
 
     def read(self, source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> ReadResult:
         """Write the table; raises EmptyFile, UnprocessableFile with the line that can't be read."""
-        scratch = target.with_suffix(".text")
+        scratch, lines = target.with_suffix(".text"), target.with_suffix(".lines")
         try:
             text = clean_text(source, scratch)
             dialect = detect(_sample(text.path))
             names, renamed = unique_names(dialect.names)
             layout = _Layout(text.path, dialect, tuple(names))
-            rows, typed, padded = self._write(layout, target, connection)
+            rows, typed, layout = self._write(layout, target, connection, lines=lines)
         finally:
             scratch.unlink(missing_ok=True)
+            lines.unlink(missing_ok=True)
         if rows == 0:
             raise EmptyFile(EMPTY)
         word = _WORDS.get(dialect.delimiter, dialect.delimiter)
@@ -119,30 +127,38 @@ class CsvReader:
             *renamed,
             *typed,
         ]
-        if padded:
+        if layout.evened:
+            told.append(
+                ReadDecision(what="line ends", value="mixed", note="read as if they were all the same")
+            )
+        if layout.pad:
             told.append(ReadDecision(what="short rows", value="filled with missing values"))
         return ReadResult(rows=rows, decisions=tuple(told))
 
     def _write(
-        self, layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[int, list[ReadDecision], bool]:
-        """Write the table, as fast as the file allows; the last value says whether short rows were filled."""
+        self, layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection, *, lines: Path
+    ) -> tuple[int, list[ReadDecision], _Layout]:
+        """Write the table, as fast as the file allows, and say how it was read in the end."""
         try:
-            return (*_typed(layout, target, connection), layout.pad)
-        except duckdb.OutOfMemoryException:
-            raise
+            return (*_typed(layout, target, connection), layout)
+        except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InterruptException):
+            raise  # not the file's fault
         except duckdb.Error as error:
-            slower = _slower(layout, str(error))
+            slower = _slower(layout, str(error), lines=lines)
             if slower is None:
                 raise _unreadable(error) from error
-        return self._write(slower, target, connection)
+        return self._write(slower, target, connection, lines=lines)
 
 
-def _slower(layout: _Layout, reason: str) -> _Layout | None:
+def _slower(layout: _Layout, reason: str, *, lines: Path) -> _Layout | None:
     """The next way to read a file that could not be read in this one; None when none is left."""
     if not layout.careful and any(sign in reason for sign in _NOT_IN_PARALLEL):
         return replace(layout, careful=True)
-    if not layout.pad and _COLUMNS.search(reason):
+    if not layout.evened and _MIXED_LINES in reason:
+        even_line_ends(layout.path, lines)
+        return replace(layout, path=lines, evened=True)
+    # A stray CR that was taken for a line end would look like two short rows.
+    if not layout.pad and not layout.evened and _COLUMNS.search(reason):
         return replace(layout, careful=True, pad=True)
     return None
 
@@ -155,17 +171,24 @@ def _typed(
         _load_wide(layout, connection)
     sample = connection.execute(f"SELECT * FROM {layout.sql} LIMIT {_SAMPLE_ROWS}").fetchall()
     proposed = [candidates([row[index] for row in sample]) for index in range(len(layout.names))]
-    decisions: list[ReadDecision] = []
     ambiguous = any(len({kind.name for kind in kinds if "%" in kind.name}) > 1 for kinds in proposed)
     kinds: Kinds = [options[0] if options else None for options in proposed]
     if not ambiguous:
         try:
-            return _copy(layout, kinds, target, connection), decisions
+            return _copy(layout, kinds, target, connection), _zones(layout, kinds)
         except duckdb.InvalidInputException as error:
             if MISFIT not in str(error):
                 raise
     kinds, decisions = _verified(layout, kinds, connection)
-    return _copy(layout, kinds, target, connection), decisions
+    return _copy(layout, kinds, target, connection), [*decisions, *_zones(layout, kinds)]
+
+
+def _zones(layout: _Layout, kinds: Kinds) -> list[ReadDecision]:
+    return [
+        ReadDecision(what=f"type of {name}", value="time in UTC", note="the zone of each value is not kept")
+        for name, kind in zip(layout.names, kinds, strict=True)
+        if kind is not None and kind.dtype == "TIMESTAMPTZ"
+    ]
 
 
 def _verified(
@@ -227,7 +250,9 @@ def _load_wide(layout: _Layout, connection: duckdb.DuckDBPyConnection) -> None:
     try:
         table = pa.csv.read_csv(
             layout.path,
-            read_options=pa.csv.ReadOptions(column_names=names, skip_rows=int(layout.dialect.header)),
+            read_options=pa.csv.ReadOptions(
+                column_names=names, skip_rows=layout.dialect.skip + int(layout.dialect.header)
+            ),
             parse_options=pa.csv.ParseOptions(delimiter=layout.dialect.delimiter, newlines_in_values=True),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
@@ -281,6 +306,10 @@ def _unreadable(error: duckdb.Error) -> UnprocessableFile:
         # The engine stops counting at the first field too many.
         told = "more" if found > expected else str(found)
         return UnprocessableFile(f"{BROKEN} Expected {expected} fields{where}, found {told}.")
+    if _MIXED_LINES in text:
+        return UnprocessableFile(
+            f"{BROKEN} A quote or a line end stands where none belongs{where}: is a quoted field not closed?"
+        )
     if "quote" in text.lower():
         return UnprocessableFile(f"{BROKEN} A quoted field{where} is not closed properly.")
     return UnprocessableFile(f"{BROKEN} It can't be read as delimited text{where}.")

@@ -13,7 +13,7 @@ def unique_names(names: Sequence[str]) -> tuple[list[str], list[ReadDecision]]:
     result: list[str] = []
     decisions: list[ReadDecision] = []
     for position, name in enumerate(names, start=1):
-        wanted = " ".join(name.replace("\x00", "").split()) or f"column_{position}"
+        wanted = " ".join(name.replace("\x00", "").replace("\ufeff", "").split()) or f"column_{position}"
         candidate, count = wanted, 2
         while candidate.casefold() in taken:
             candidate, count = f"{wanted}_{count}", count + 1

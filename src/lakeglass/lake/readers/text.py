@@ -16,6 +16,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FALLBACK = "cp1252"
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def looks_like_text(head: bytes) -> bool:
     if guess_encoding(head) is not None:
         return True
     odd = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 27))
-    return odd <= len(head) * 0.02
+    return odd <= max(2, len(head) * 0.02)
 
 
 def clean_text(source: Path, scratch: Path) -> Text:
@@ -55,21 +56,54 @@ def clean_text(source: Path, scratch: Path) -> Text:
     with source.open("rb") as stream:
         named = guess_encoding(stream.read(_CHUNK))
     flaws = _flaws(source) if named in (None, "utf-8-sig") else frozenset[str]()
-    encoding = named or ("utf-8" if "encoding" not in flaws else _FALLBACK)
-    decisions = [
-        ReadDecision(what="encoding", value=encoding.removesuffix("-sig"), note=_why(named, encoding))
-    ]
-    if encoding.startswith("utf-8") and not flaws:
+    if "encoding" in flaws and not _mostly_utf8(source):
+        named, why = _FALLBACK, "the file is not valid UTF-8; if words look wrong, save it as UTF-8"
+    else:
+        named, why = named or "utf-8", "the file begins so" if named else ""
+    decisions = [ReadDecision(what="encoding", value=named.removesuffix("-sig"), note=why)]
+    if named.startswith("utf-8") and not flaws:
         return Text(source, tuple(decisions))
     if "zero bytes" in flaws:
         decisions.append(ReadDecision(what="zero bytes", value="removed"))
     if "old line ends" in flaws:
         decisions.append(ReadDecision(what="line ends", value="CR"))
+    unreadable = 0
     with scratch.open("w", encoding="utf-8", newline="") as target:
-        for piece in _decoded(source, encoding):
+        for piece in _decoded(source, named):
+            unreadable += piece.count(_UNREADABLE)
             kept = piece.replace("\x00", "")
             target.write(kept.replace("\r", "\n") if "old line ends" in flaws else kept)
+    if unreadable:
+        note = f"{unreadable:,} that {named} has no meaning for"
+        decisions.append(
+            ReadDecision(what="unreadable characters", value=f"shown as {_UNREADABLE}", note=note)
+        )
     return Text(scratch, tuple(decisions))
+
+
+def even_line_ends(source: Path, target: Path) -> None:
+    """Copy a text with CR LF and CR as LF, but not between double quotes: there they belong to a value."""
+    inside = False
+    held = b""
+    with source.open("rb") as stream, target.open("wb") as copy:
+        while chunk := held + stream.read(_CHUNK):
+            # A CR at the end may be half of a CR LF.
+            held = b"\r" if chunk.endswith(b"\r") and len(chunk) > 1 else b""
+            parts = chunk.removesuffix(held).split(b'"') if held else chunk.split(b'"')
+            for place, part in enumerate(parts):
+                if place:
+                    copy.write(b'"')
+                    inside = not inside
+                copy.write(part if inside else part.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+
+
+def _mostly_utf8(source: Path) -> bool:
+    """True when far more characters beyond ASCII are right in UTF-8 than wrong: a few bytes are damaged."""
+    right = wrong = 0
+    for piece in _decoded(source, "utf-8"):
+        wrong += piece.count(_UNREADABLE)
+        right += len(piece.encode()) - len(piece)  # bytes beyond one a character: at least one each
+    return right - 2 * wrong > 4 * wrong
 
 
 def _flaws(source: Path) -> frozenset[str]:
@@ -104,9 +138,3 @@ def _decoded(source: Path, encoding: str) -> Iterator[str]:
         while chunk := stream.read(_CHUNK):
             yield decoder.decode(chunk)
     yield decoder.decode(b"", final=True)
-
-
-def _why(named: str | None, encoding: str) -> str:
-    if named is not None:
-        return "the file begins so"
-    return "" if encoding == "utf-8" else "the file is not valid UTF-8"

@@ -15,7 +15,7 @@ _NO_VALUE = f"coalesce(regexp_full_match(v, {literal('|'.join(('', *NULL_WORDS))
 # No leading zeros and at most 15 digits before the point: more would be an identifier, or lose digits.
 _NUMBER = r"-?(0|[1-9][0-9]{0,14})?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?"
 _INTEGER = r"-?(0|[1-9][0-9]{0,17})"
-_ISO_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?"
+_ISO_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6}0*)?)?"
 _ZONED = _ISO_TIME + r" ?(Z|[+-]\d\d(:?\d\d)?)"
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
 _TIMES = ("%H:%M", "%H:%M:%S")
@@ -66,11 +66,18 @@ _INTEGERS = ColumnType(
     "(CAST(TRY_CAST(v AS BIGINT) AS VARCHAR) = v)",
     "TRY_CAST(v AS BIGINT)",
 )
+_NUMBERS = ColumnType(
+    "number",
+    "DOUBLE",
+    re.compile(_NUMBER),
+    f"(regexp_full_match(v, {literal(_NUMBER)}) AND isfinite(TRY_CAST(v AS DOUBLE)))",
+    "TRY_CAST(v AS DOUBLE)",
+)
 # From the narrowest to the widest; the first one that fits is taken.
 LADDER: tuple[ColumnType, ...] = (
     _BOOLEAN,
     _INTEGERS,
-    _simple("number", "DOUBLE", _NUMBER),
+    _NUMBERS,
     *(_formatted(date, "DATE") for date in _DATES),
     _simple("ISO time", "TIMESTAMP", _ISO_TIME),
     _simple("ISO time with zone", "TIMESTAMPTZ", _ZONED),
