@@ -84,7 +84,7 @@ def test_core_stays_small() -> None:
     assert len(list((SOURCE / "core").glob("*.py"))) <= 7
 
 
-@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "NotImplementedError"])
+@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "raise NotImplementedError"])
 def test_nothing_is_unfinished(word: str) -> None:
     marked = [str(path.relative_to(SOURCE)) for path in FILES if word in path.read_text(encoding="utf-8")]
     assert not marked
