@@ -158,7 +158,7 @@ def _always_counted(column: ColumnInfo, rows: int) -> bool:
 def _count(connection: duckdb.DuckDBPyConnection, source: str, column: ColumnInfo) -> int:
     """Count the rows of every value; the connection keeps them until the next column."""
     name = quoted(column.name)
-    counting = f"SELECT {name} AS v, count(*) AS n FROM {source} WHERE {name} IS NOT NULL GROUP BY v"
+    counting = f"SELECT {name} AS v, count(*) AS n FROM {source} WHERE {name} IS NOT NULL GROUP BY 1"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {_COUNTED} AS {counting}")
     row = connection.execute(f"SELECT count(*) FROM {_COUNTED}").fetchone()
     return int(row[0]) if row else 0

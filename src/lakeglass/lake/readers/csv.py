@@ -41,7 +41,8 @@ _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MAX_LINE = 64 << 20
 # What the engine says of files that several threads can't share, and of lines above its usual 2 MB.
 _NOT_IN_PARALLEL = ("parallel = false", "Maximum line size", "maximum_line_size", "max_line_size")
-_MIXED_LINES = "state machine reached an invalid state"
+# What it says when it meets another kind of line end than before.
+_OTHER_LINES = ("state machine reached an invalid state", "unterminated quote")
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _ARROW_COLUMNS = re.compile(r"Expected (\d+) columns, got (\d+)")
 _COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -154,7 +155,7 @@ def _slower(layout: _Layout, reason: str, *, lines: Path) -> _Layout | None:
     """The next way to read a file that could not be read in this one; None when none is left."""
     if not layout.careful and any(sign in reason for sign in _NOT_IN_PARALLEL):
         return replace(layout, careful=True)
-    if not layout.evened and _MIXED_LINES in reason:
+    if not layout.evened and any(sign in reason for sign in _OTHER_LINES):
         even_line_ends(layout.path, lines)
         return replace(layout, path=lines, evened=True)
     # A stray CR that was taken for a line end would look like two short rows.
@@ -306,7 +307,7 @@ def _unreadable(error: duckdb.Error) -> UnprocessableFile:
         # The engine stops counting at the first field too many.
         told = "more" if found > expected else str(found)
         return UnprocessableFile(f"{BROKEN} Expected {expected} fields{where}, found {told}.")
-    if _MIXED_LINES in text:
+    if _OTHER_LINES[0] in text:
         return UnprocessableFile(
             f"{BROKEN} A quote or a line end stands where none belongs{where}: is a quoted field not closed?"
         )
