@@ -71,7 +71,11 @@ async def wait_until_read(lake: Lake, events: EventLog, tenant_id: str, dataset_
         if lake.get(tenant_id, dataset_id).state != "profiling":
             continue
         async for event in events.subscribe(tenant_id, subject=dataset_id):
-            if event.body.get("type") == "dataset" and event.body.get("state") != "profiling":
+            # A reading that was cancelled before it began is told by its run only.
+            if (
+                event.body.get("type") in {"dataset", "run"}
+                and lake.get(tenant_id, dataset_id).state != "profiling"
+            ):
                 break
 
 

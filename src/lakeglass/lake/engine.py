@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar, cast
@@ -44,6 +46,13 @@ class Engine:
             with closing(duckdb.connect(":memory:", config=options)) as connection, _told():
                 connection.execute("SET TimeZone = 'UTC'")
                 yield connection
+
+    def sweep(self, *, older_than_s: float) -> None:
+        """Remove spill folders that died with their process; a living one is written to all the time."""
+        for folder in self._spill.glob("*"):
+            with suppress(FileNotFoundError):
+                if time.time() - folder.stat().st_mtime > older_than_s:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     async def run(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """Carry out `work` in a thread; cancelling the awaiting task stops its queries and waits for its end."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from lakeglass.lake.iceberg import Warehouse
 
 _LAYER = "bronze"
+# No upload and no query pauses for this long; the clock of a shared folder may be off by minutes.
+_ABANDONED_S = 24 * 3600.0
 
 
 class Lake:
@@ -54,8 +56,10 @@ class Lake:
         return Warehouse(self._database.engine, self._home / "warehouse")
 
     def warm(self) -> None:
-        """Load what the first upload would have to wait for: the table format and the readers."""
+        """Load what the first upload would wait for, the table format and the readers; sweep what a crash left."""
         _ = self.warehouse, readers()
+        self.engine.sweep(older_than_s=_ABANDONED_S)
+        self.blobs.sweep(older_than_s=_ABANDONED_S)
 
     @contextmanager
     def intake(self, tenant_id: str) -> Iterator[Intake]:

@@ -7,8 +7,9 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -83,6 +84,13 @@ class BlobStore:
         """Forget a blob; one that is not there is no error."""
         if _SHA256.fullmatch(sha256):
             _place(self._tenant(tenant_id), sha256).unlink(missing_ok=True)
+
+    def sweep(self, *, older_than_s: float) -> None:
+        """Remove what writers left behind that died with their process, this many seconds after their last byte."""
+        for partial in self._root.glob("*/incoming/*"):
+            with suppress(FileNotFoundError):  # its writer was alive, and ends in this moment
+                if time.time() - partial.stat().st_mtime > older_than_s:
+                    partial.unlink()
 
     def _tenant(self, tenant_id: str) -> Path:
         if not _TENANT.fullmatch(tenant_id):

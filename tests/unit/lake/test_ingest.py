@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +14,7 @@ import duckdb
 import pytest
 from tests.unit.lake.conftest import TENANT, Harbour
 
+from lakeglass.ask.contexts import wait_until_read
 from lakeglass.core.errors import Conflict, NotFound, StorageFull
 from lakeglass.core.settings import LakeSettings, RunsSettings
 from lakeglass.lake import ingest
@@ -101,6 +103,36 @@ def test_a_run_that_is_cancelled_before_it_begins_does_not_leave_its_dataset_wai
     assert [found.state for found in harbour.lake.list(TENANT)] == ["failed"]
     # The same file again is not the failed dataset, but a new one.
     assert add(harbour, runs).id != view.id
+
+
+def test_a_question_does_not_wait_for_a_reading_that_was_cancelled(harbour: Harbour) -> None:
+    async def go() -> None:
+        async with working(harbour) as runs:
+            view = add(harbour, runs, b"a,b\n" + b"1,2\n" * 200_000)
+            waiting = asyncio.create_task(wait_until_read(harbour.lake, harbour.events, TENANT, [view.id]))
+            await asyncio.sleep(0)
+            assert view.run_id is not None
+            runs.cancel(TENANT, view.run_id)
+            await asyncio.wait_for(waiting, 20)
+
+    asyncio.run(go())
+
+
+def test_what_a_crash_left_is_swept_and_nothing_else(harbour: Harbour) -> None:
+    old, new = harbour.home / "spill" / "old", harbour.home / "spill" / "new"
+    incoming = harbour.home / "blobs" / TENANT / "incoming"
+    for folder in (old, new, incoming):
+        folder.mkdir(parents=True)
+    half = incoming / "half"
+    half.write_bytes(b"x")
+    before = time.time() - 2 * 24 * 3600
+    for path in (old, half):
+        os.utime(path, (before, before))
+    with harbour.lake.intake(TENANT) as intake:
+        intake.write(CSV)
+        harbour.lake.warm()
+        assert intake.finish("a.csv").size == len(CSV)
+    assert (old.exists(), half.exists(), new.exists()) == (False, False, True)
 
 
 def test_closing_the_service_while_a_file_is_read_goes_on_after_the_next_start(
