@@ -172,7 +172,8 @@ def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple
         if plan.groups[0].grain is not None:
             edges.append(("latest", numbers[-1]))
         keys = tuple(
-            _measure_key(plan, measure, f"{which}, {labels[row]}", table.cell(name, row)) for which, (_, row) in edges
+            _measure_key(plan, measure, f"{which}, {labels[row]}", table.cell(name, row))
+            for which, (_, row) in edges
         )
     lowest, highest = f"{labels[low[1]]} ({low_text})", f"{labels[high[1]]} ({high_text})"
     return f"{words} by {per}{_where(plan)} is lowest for {lowest} and highest for {highest}.", keys
