@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from lakeglass.ask.local import ask as ask
     from lakeglass.lake.local import profile as profile
 
-# Resolved on first use: `import lakeglass` stays instant.
-_VERBS = {"ask": "lakeglass.ask.local", "profile": "lakeglass.lake.local"}
+# Resolved on first use: `import lakeglass` stays instant. `ask` is the package of that name, which can be called.
 
 
 def __getattr__(name: str) -> object:
     """The verbs, imported when they are first asked for."""
-    if name in _VERBS:
-        return getattr(import_module(_VERBS[name]), name)
+    if name == "ask":
+        return import_module("lakeglass.ask")
+    if name == "profile":
+        return import_module("lakeglass.lake.local").profile
     raise AttributeError(f"module 'lakeglass' has no attribute {name!r}; it offers: {', '.join(__all__)}")

@@ -51,7 +51,7 @@ def test_from_a_dropped_file_to_a_restored_conversation(browser: Browser, server
     watched = open_page(browser, server)
     page = watched.page
     page.goto(server.url)
-    expect(page.get_by_role("heading", name="Ask your data anything")).to_be_visible()
+    expect(page.get_by_role("heading", name="Start with a file")).to_be_visible()
     assert watched.violations() == []
 
     # Drop a file; its profile appears.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -130,3 +131,7 @@ def test_a_frame_in_python_is_profiled_and_answered(shop: Path, tmp_path: Path) 
     assert totals == frame.groupby("Product")["Quantity"].sum().to_dict()
     bundle = answered._repr_mimebundle_()
     assert "application/vnd.plotly.v1+json" in bundle
+    # Loading the package binds the name `lakeglass.ask` to it; the verb stays callable.
+    again = lg.ask("number of orders by product", frame, out=tmp_path / "again")
+    assert again.answer is not None
+    assert str(inspect.signature(lg.ask)).startswith("(question: 'str'")
