@@ -103,7 +103,9 @@ def main(rounds: int) -> None:
             runner.run(backend.start())
 
         def jail(backend: LocalBackend) -> Jail:
-            session = runner.run(backend.create("bench", inputs=(), limits=session_limits(settings)))
+            session = runner.run(
+                backend.create("bench", tenant_id="t", inputs=(), limits=session_limits(settings))
+            )
             return Jail(runner, session)
 
         for _ in range(rounds):

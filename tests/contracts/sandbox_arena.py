@@ -74,7 +74,7 @@ class Arena:
 
     def create(self, *inputs: InputFile, limits: Limits = SMALL) -> SandboxSession:
         self._count += 1
-        return self.run(self.backend.create(f"s{self._count}", inputs=inputs, limits=limits))
+        return self.run(self.backend.create(f"s{self._count}", tenant_id="t", inputs=inputs, limits=limits))
 
     @contextmanager
     def session(self, *inputs: InputFile, limits: Limits = SMALL) -> Iterator[SandboxSession]:

@@ -596,7 +596,7 @@ def test_a_closed_session_refuses_everything_and_closing_twice_is_harmless(arena
 
 def test_closing_answers_the_running_execution(arena: Arena) -> None:
     async def scenario() -> str:
-        session = await arena.backend.create("c", inputs=(), limits=SMALL)
+        session = await arena.backend.create("c", tenant_id="t", inputs=(), limits=SMALL)
         started = asyncio.Event()
 
         async def sink(_chunk: Any) -> None:
@@ -613,7 +613,7 @@ def test_closing_answers_the_running_execution(arena: Arena) -> None:
 def test_many_sessions_live_side_by_side(arena: Arena) -> None:
     async def scenario() -> list[str]:
         sessions = await asyncio.gather(
-            *(arena.backend.create(f"m{i}", inputs=(), limits=SMALL) for i in range(8))
+            *(arena.backend.create(f"m{i}", tenant_id="t", inputs=(), limits=SMALL) for i in range(8))
         )
         await asyncio.gather(*(session.execute(f"x = {i}") for i, session in enumerate(sessions)))
         seen = [(await execute(session, "print(x)")).stdout.strip() for session in sessions]

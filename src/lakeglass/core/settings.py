@@ -54,6 +54,13 @@ class SandboxSettings(_Group):
     """Where generated code runs."""
 
     backend: str = Field(default="local", description="Sandbox backend by name.")
+    tier: Literal["auto", "namespaces", "bubblewrap"] = Field(
+        default="auto", description="Isolation of the local backend: the best that holds, or this one only."
+    )
+    zygote: Literal["shared", "tenant"] = Field(
+        default="shared",
+        description="Whether tenants share a warm parent process; 'tenant' gives each its own (130 MB).",
+    )
     memory_mb: int = Field(default=2048, ge=128, description="Memory of one session, in MB.")
     cpus: int = Field(default=2, ge=1, description="Processor cores of one session.")
     timeout_s: float = Field(default=60, gt=0, description="Longest execution, in seconds.")

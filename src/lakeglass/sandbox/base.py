@@ -33,6 +33,8 @@ class Limits(_Frozen):
     open_files: int = 256
     work_mb: int = 512
     work_files: int = 20_000
+    tmp_mb: int = 256
+    shm_mb: int = 64
     stream_bytes: int = 1 << 20
     results_bytes: int = 32 << 20
     max_results: int = 200
@@ -104,6 +106,7 @@ class Capabilities(_Frozen):
     keeps_state: bool = True
     network: bool = False
     hard_memory_limit: bool = True
+    shares_kernel: bool = True
     warnings: tuple[str, ...] = ()
 
 
@@ -161,8 +164,13 @@ class SandboxBackend(Protocol):
     async def start(self) -> None:
         """Probe for real and get ready; raises SandboxUnavailable with the exact remedy."""
 
-    async def create(self, session_id: str, *, inputs: Sequence[InputFile], limits: Limits) -> SandboxSession:
-        """A fresh session without any state of another; raises SandboxUnavailable."""
+    async def create(
+        self, session_id: str, *, tenant_id: str, inputs: Sequence[InputFile], limits: Limits
+    ) -> SandboxSession:
+        """A fresh session without any state of another; raises SandboxUnavailable.
+
+        `tenant_id` names whom it belongs to: a backend may keep what tenants share apart by it.
+        """
 
     async def close(self) -> None:
         """End every session and leave nothing behind."""

@@ -246,7 +246,9 @@ class SandboxService:
         reason: LakeglassError | None = None
         for _ in range(_CREATE_TRIES):
             try:
-                return await backend.create("/".join(key), inputs=inputs, limits=self._limits)
+                return await backend.create(
+                    "/".join(key), tenant_id=key[0], inputs=inputs, limits=self._limits
+                )
             except SandboxUnavailable as error:
                 reason = error
         details = {} if reason is None else {"reason": reason.message, **reason.details}

@@ -1,23 +1,22 @@
-"""The `local` backend: sessions on this machine, the next ones kept ready."""
+"""The `local` backend: sessions on this machine, on the best tier that proves itself at the start."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import itertools
 import secrets
-from collections import deque
-from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.core.settings import SandboxSettings
 from lakeglass.sandbox.backends.local import bwrap, memory, probe
 from lakeglass.sandbox.backends.local.folders import SessionFolders
-from lakeglass.sandbox.backends.local.jail import confine, landlock, seccomp
+from lakeglass.sandbox.backends.local.jail import landlock, seccomp
+from lakeglass.sandbox.backends.local.pool import TIERS, Ground, Pool
 from lakeglass.sandbox.backends.local.remedy import remedy
 from lakeglass.sandbox.backends.local.session import LocalSession
-from lakeglass.sandbox.backends.local.zygote import Zygote
 from lakeglass.sandbox.base import Capabilities, InputFile, Limits
 from lakeglass.sandbox.limits import session_limits
 
@@ -26,25 +25,20 @@ _KERNEL_UIDS = 1 << 24
 _WATCH_S = 0.1
 _IDLE_WATCH_ROUNDS = 10
 _WATCH_SLACK_MB = 256  # what a session shares with the zygote is partly charged to it
+_EVERYONE = ""  # the pool's name where all tenants share one zygote
 
 
 class LocalBackend:
     """Sandbox on this machine. `start` from a thread that lives on: the kernel ends the jail with that thread."""
 
     def __init__(self, settings: SandboxSettings, *, root: Path) -> None:
-        self._slot_limits = session_limits(settings)
-        self._slot_count = settings.slots
+        self._settings = settings
         self._privileged = bwrap.is_real_root()
         self._folders = SessionFolders(root, readable_by_others=self._privileged)
         self._groups = memory.ControlGroups()
-        self._bubblewrap: bwrap.Bubblewrap | None = None
-        self._zygote: Zygote | None = None
-        self._zygote_start = asyncio.Lock()
-        self._slots: deque[LocalSession] = deque()
-        self._sessions: set[LocalSession] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._filling = False
-        self._born = secrets.randbelow(_KERNEL_UIDS)
+        self._pools: dict[str, Pool] = {}
+        self._ground: Ground | None = None
+        self._watch: asyncio.Task[None] | None = None
         self._capabilities: Capabilities | None = None
 
     @property
@@ -61,171 +55,125 @@ class LocalBackend:
         async with AsyncExitStack() as undo:
             undo.push_async_callback(self.close)
             try:
-                self._bubblewrap = await self._prepare()
+                self._ground = await self._prepare()
             except SandboxUnavailable as error:
                 details = {"remedy": remedy(), **error.details}
                 message = f"code can't be isolated on this machine: {error.message}; to repair it, {remedy()}"
                 raise SandboxUnavailable(message, details=details) from error
             undo.pop_all()
-        self._capabilities = self._describe(self._bubblewrap)
-        if not self._groups:
-            self._spawn(self._watch_memory())
-        self._refill()
+        self._capabilities = self._describe(self._ground)
+        self._watch = asyncio.ensure_future(self._keep_watch(self._ground))
+        for pool in self._pools.values():
+            pool.refill()
 
-    async def create(self, session_id: str, *, inputs: Sequence[InputFile], limits: Limits) -> LocalSession:
+    async def create(
+        self, session_id: str, *, tenant_id: str, inputs: Sequence[InputFile], limits: Limits
+    ) -> LocalSession:
         """A fresh session without any state of another; raises SandboxUnavailable."""
         await self.start()
-        session = self._take_slot(limits) or await self._fork(limits)
+        session = await self._pool(tenant_id).take(limits)
         session.assign(session_id)
         async with AsyncExitStack() as undo:
             undo.push_async_callback(session.close)
             await session.add_inputs(inputs)
             undo.pop_all()
-        self._refill()
         return session
 
     async def close(self) -> None:
         """End every session and leave nothing behind."""
         self._capabilities = None
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._slots.clear()
-        await asyncio.gather(*(session.close() for session in list(self._sessions)))
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+        pools = list(self._pools.values())
+        self._pools.clear()
+        await asyncio.gather(*(pool.close() for pool in pools))
+        self._ground = None
         self._folders.close()
 
     @property
-    def zygote_pid(self) -> int | None:
-        """The outer jail's process, None while there is none."""
-        return None if self._zygote is None else self._zygote.pid
+    def zygote_pids(self) -> tuple[int, ...]:
+        """The outer jails' processes."""
+        pids = (pool.zygote_pid for pool in self._pools.values())
+        return tuple(pid for pid in pids if pid is not None)
 
     @property
     def ready_slots(self) -> int:
         """Jails that wait for a session."""
-        return sum(slot.alive for slot in self._slots)
+        return sum(pool.ready_slots for pool in self._pools.values())
 
-    async def _prepare(self) -> bwrap.Bubblewrap:
-        """Everything that can fail at the start, ending with the proof that the walls hold."""
+    async def _prepare(self) -> Ground:
+        """Everything that can fail at the start; a tier counts once its walls have been seen to hold."""
         if not seccomp.supported():
             raise SandboxUnavailable("no system call table for this processor")
-        self._bubblewrap = bwrap.find_bubblewrap()
+        bubblewrap = bwrap.find_bubblewrap()
         self._groups.sweep()
         self._folders.open()
-        session = await self._fork(self._slot_limits)
-        try:
-            await probe.prove(session, self._folders.path)
-        finally:
-            await session.close()
-        return self._bubblewrap
-
-    def _take_slot(self, limits: Limits) -> LocalSession | None:
-        while limits == self._slot_limits and self._slots:
-            slot = self._slots.popleft()
-            if slot.alive:
-                return slot
-            self._spawn(slot.close())
-        return None
-
-    def _refill(self) -> None:
-        if not self._filling and len(self._slots) < self._slot_count:
-            self._filling = True
-            self._spawn(self._fill_slots())
-
-    async def _fill_slots(self) -> None:
-        try:
-            while len(self._slots) < self._slot_count:
-                self._slots.append(await self._fork(self._slot_limits))
-        except SandboxUnavailable:
-            return  # the next create meets the same failure and reports it
-        finally:
-            self._filling = False
-
-    async def _fork(self, limits: Limits) -> LocalSession:
-        zygote = await self._living_zygote()
-        with ExitStack() as undo:
-            name = self._folders.make()
-            undo.callback(self._folders.remove, name)
-            group = self._groups.make(limits)
-            if group is not None:
-                undo.callback(group.remove)
-            birth = await zygote.fork(self._order(name, limits))
-            undo.callback(birth.discard)
-            try:
-                if group is not None:
-                    group.add((birth.init.pid, birth.worker.pid))
-            except OSError as error:
-                reason = {"reason": str(error)}
-                raise SandboxUnavailable("a session could not be limited", details=reason) from error
-            undo.pop_all()
-        session = LocalSession(
-            birth, name, folders=self._folders, limits=limits, group=group, on_close=self._sessions.discard
-        )
-        self._sessions.add(session)
-        return session
-
-    async def _living_zygote(self) -> Zygote:
-        async with self._zygote_start:
-            if self._zygote is not None and self._zygote.alive:
-                return self._zygote
-            if self._zygote is not None:
-                self._zygote.close()
-                self._zygote = None
-            if self._bubblewrap is None:
-                raise SandboxUnavailable("the sandbox has not been started")
-            self._zygote = await Zygote.start(
-                self._bubblewrap,
-                self._folders,
-                privileged=self._privileged,
-                cpus=self._cpus(self._slot_limits.cpus),
+        wanted = TIERS if self._settings.tier == "auto" else (self._settings.tier,)
+        failed: dict[str, SandboxUnavailable] = {}
+        for tier in wanted:
+            ground = Ground(
+                bubblewrap=bubblewrap,
+                tier=tier,
+                folders=self._folders,
+                groups=self._groups,
+                kernel_uids=_kernel_uids() if self._privileged else None,
+                slot_limits=session_limits(self._settings),
+                slot_count=self._settings.slots,
             )
-            return self._zygote
+            try:
+                self._pools[_EVERYONE] = await self._proven(ground)
+            except SandboxUnavailable as error:
+                failed[tier] = error
+            else:
+                return ground
+        reasons = "; ".join(f"tier {tier}: {error.message}" for tier, error in failed.items())
+        said = [f"{tier}: {error.details.get('reason', error.message)}" for tier, error in failed.items()]
+        raise SandboxUnavailable(reasons, details={"reason": "\n".join(said)})
 
-    def _order(self, folder: str, limits: Limits) -> confine.Order:
-        self._born += 1
-        return confine.Order(
-            folder=folder,
-            kernel_uid=_FIRST_KERNEL_UID + self._born % _KERNEL_UIDS if self._privileged else None,
-            cpus=self._cpus(limits.cpus),
-            memory_mb=limits.memory_mb,
-            work_mb=limits.work_mb,
-            work_files=limits.work_files,
-            tmp_mb=memory.TMP_MB,
-            shm_mb=memory.SHM_MB,
-            processes=limits.processes,
-            open_files=limits.open_files,
-        )
+    async def _proven(self, ground: Ground) -> Pool:
+        """A pool whose first session computed and could do nothing else; raises SandboxUnavailable."""
+        pool = Pool(ground)
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(pool.close)
+            session = await pool.fork(ground.slot_limits)
+            await probe.prove(session, self._folders.path)
+            await session.close()
+            undo.pop_all()
+        return pool
 
-    def _cpus(self, count: int) -> list[int]:
-        """So many of our processors, another set for every session."""
-        ours = sorted(os.sched_getaffinity(0))
-        start = (self._born * count) % len(ours)
-        return sorted((ours[start:] + ours[:start])[:count])
+    def _pool(self, tenant_id: str) -> Pool:
+        if self._ground is None:
+            raise SandboxUnavailable("the sandbox has not been started")
+        name = tenant_id if self._settings.zygote == "tenant" else _EVERYONE
+        if name not in self._pools:
+            self._pools[name] = Pool(self._ground)
+        return self._pools[name]
 
-    async def _watch_memory(self) -> None:
-        """Where no cgroup can be made: look every 100 ms at what runs, every second at the rest."""
-        round_ = 0
-        while True:
+    async def _keep_watch(self, ground: Ground) -> None:
+        """Every second end what no tenant uses; where no cgroup can be made, look at the memory of what runs."""
+        for round_ in itertools.count(1):
             await asyncio.sleep(_WATCH_S)
-            round_ += 1
-            for session in [one for one in self._sessions if one.alive]:
-                limit = (session.limits.memory_mb + _WATCH_SLACK_MB) << 20
-                due = session.executing or round_ % _IDLE_WATCH_ROUNDS == 0
-                if due and memory.used_bytes(session.init_pid, above=limit) > limit:
-                    session.kill(out_of_memory=True)
+            whole_round = round_ % _IDLE_WATCH_ROUNDS == 0
+            if not self._groups:
+                _watch_memory(ground, everything=whole_round)
+            if whole_round:
+                await self._end_idle_pools()
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _end_idle_pools(self) -> None:
+        """A zygote costs memory: one tenant's own ends when the tenant has had no session for a while."""
+        if self._settings.zygote == "shared":
+            return
+        for name, pool in list(self._pools.items()):
+            if pool.idle_s > self._settings.keep_alive_s:
+                del self._pools[name]
+                await pool.close()
 
-    def _describe(self, bubblewrap: bwrap.Bubblewrap) -> Capabilities:
+    def _describe(self, ground: Ground) -> Capabilities:
         level = landlock.abi()
         walls = ["own mount, process, network, IPC, host name and cgroup namespaces"]
-        walls.append("own kernel user" if self._privileged else "own user namespace")
+        walls.append("own kernel user" if ground.privileged else "own user namespace")
         walls.append(f"Landlock ABI {level}" if level else "no Landlock")
         walls.append("seccomp, no capabilities, resource limits")
         walls.append(f"cgroup v{self._groups.version} memory limit" if self._groups else "memory watched")
@@ -236,10 +184,29 @@ class LocalBackend:
             warnings.append(
                 "no cgroup may be made here: memory of many processes together is watched every 100 ms"
             )
+        if ground.tier == "bubblewrap":
+            warnings.append(
+                "namespaces can't be nested here: a session starts cold, in seconds, and shares no memory"
+            )
+        origin = ground.bubblewrap.origin
         return Capabilities(
             name="local",
-            tier="kernel",
-            isolation=f"{', '.join(walls)} (bubblewrap: {bubblewrap.origin}; the kernel is shared with the host)",
+            tier=ground.tier,
+            isolation=f"{', '.join(walls)} (bubblewrap: {origin}; the kernel is shared with the host)",
             hard_memory_limit=bool(self._groups),
             warnings=tuple(warnings),
         )
+
+
+def _kernel_uids() -> Iterator[int]:
+    start = secrets.randbelow(_KERNEL_UIDS)
+    return (_FIRST_KERNEL_UID + (start + step) % _KERNEL_UIDS for step in itertools.count())
+
+
+def _watch_memory(ground: Ground, *, everything: bool) -> None:
+    """What runs is looked at every time, idle sessions when `everything` is."""
+    for session in [one for one in ground.sessions if one.alive]:
+        limit = (session.limits.memory_mb + _WATCH_SLACK_MB) << 20
+        due = session.executing or everything
+        if due and memory.used_bytes(session.init_pid, above=limit) > limit:
+            session.kill(out_of_memory=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import confine, preload
+from lakeglass.sandbox.base import Limits
 
 JAIL_PACKAGE = Path(__file__).parent / "jail"
 _JAIL_PARENT = "/opt/lakeglass"
@@ -29,6 +30,14 @@ _SYSTEM_FILES = (
 _ZYGOTE_TMP_MB = 64
 _PRIVILEGED_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_SYS_RESOURCE")
 _START = "import sys; sys.path.insert(0, '{parent}'); from jail.zygote import main; main(sys.argv[1])"
+
+
+@dataclass(frozen=True)
+class OwnJail:
+    """An outer jail for one session alone, whose file systems bwrap itself makes."""
+
+    folder: str
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,9 @@ def command(
     *,
     privileged: bool,
     roots: Sequence[str],
+    own: OwnJail | None,
 ) -> list[str]:
-    """The argument list that starts the zygote in the outer jail.
+    """The argument list that starts the zygote in the outer jail: one for many sessions, or for its `own` one.
 
     The zygote may write compiled modules into `folders.bytecode`, so that its next start is quick.
     `privileged` takes the way of real root: no user namespace, a kernel uid of its own for every session.
@@ -109,15 +119,21 @@ def command(
     for path in (*_SYSTEM_FILES, "/nix/store"):
         arguments += ["--ro-bind-try", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    arguments += ["--size", str(_ZYGOTE_TMP_MB << 20), "--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108
+    arguments += _temporary("/tmp", _ZYGOTE_TMP_MB if own is None else own.limits.tmp_mb)  # noqa: S108
     parents = {str(parent) for root in (*roots, _JAIL_PARENT + "/jail") for parent in Path(root).parents}
     for parent in sorted(parents - {"/", "/usr", "/tmp"}, key=len):  # noqa: S108
         arguments += _open_folder(parent)
     for root in (*roots,):
         arguments += ["--ro-bind", root, root]
     arguments += ["--ro-bind", str(JAIL_PACKAGE), _JAIL_PARENT + "/jail"]
-    arguments += [*_open_folder(confine.WORK), "--bind", str(folders.sessions), confine.SESSIONS]
-    arguments += ["--bind", str(folders.bytecode), confine.BYTECODE]
+    if own is None:
+        arguments += [*_open_folder(confine.WORK), "--bind", str(folders.sessions), confine.SESSIONS]
+        arguments += ["--bind", str(folders.bytecode), confine.BYTECODE]
+    else:
+        arguments += _temporary(confine.WORK, own.limits.work_mb)
+        arguments += _temporary("/dev/shm", own.limits.shm_mb)  # noqa: S108
+        arguments += ["--ro-bind", str(folders.sessions / own.folder / "data"), confine.DATA]
+        arguments += ["--ro-bind", str(folders.bytecode), confine.BYTECODE, "--as-pid-1"]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in environment().items():
         arguments += ["--setenv", name, value]
@@ -165,6 +181,11 @@ def _root_namespaces() -> list[str]:
     for capability in _PRIVILEGED_CAPABILITIES:
         arguments += ["--cap-add", capability]
     return arguments
+
+
+def _temporary(path: str, size_mb: int) -> list[str]:
+    # open to all, since the session's kernel user is not known yet; nobody else can come here
+    return ["--size", str(size_mb << 20), "--perms", "1777", "--tmpfs", path]
 
 
 def _open_folder(path: str) -> list[str]:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from lakeglass.sandbox.base import Limits
 
-TMP_MB, SHM_MB = 256, 64
 _MIB = 1 << 20
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _ROOT = Path("/sys/fs/cgroup")
@@ -69,7 +68,7 @@ class ControlGroups:
             return None
         name = f"{_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
         # temporary file systems are memory too, and are bounded on their own
-        limit = (limits.memory_mb + limits.work_mb + TMP_MB + SHM_MB) * _MIB
+        limit = (limits.memory_mb + limits.work_mb + limits.tmp_mb + limits.shm_mb) * _MIB
         settings: dict[Path, dict[str, str]] = {}
         if self.version == 2:
             both = {"memory.max": str(limit), "memory.swap.max": "0", "memory.oom.group": "1"}

@@ -17,7 +17,7 @@ from lakeglass.sandbox.backends.local.jail import protocol
 from lakeglass.sandbox.backends.local.memory import ControlGroup
 from lakeglass.sandbox.backends.local.streams import OutputPipe
 from lakeglass.sandbox.backends.local.turn import StopReason, Turn
-from lakeglass.sandbox.backends.local.zygote import Birth
+from lakeglass.sandbox.backends.local.zygote import Birth, Zygote
 from lakeglass.sandbox.base import Artifact, Execution, InputFile, Limits, OutputSink
 
 GRACE_S = 2.0
@@ -37,6 +37,7 @@ class LocalSession:
         folders: SessionFolders,
         limits: Limits,
         group: ControlGroup | None,
+        own_jail: Zygote | None,
         on_close: Callable[[LocalSession], None],
     ) -> None:
         self._birth = birth
@@ -44,6 +45,7 @@ class LocalSession:
         self._folders = folders
         self._limits = limits
         self._group = group
+        self._own_jail = own_jail
         self._on_close = on_close
         self._id = folder
         self._busy = asyncio.Lock()
@@ -254,4 +256,6 @@ class LocalSession:
         for descriptor in (birth.init.handle, birth.worker.handle, birth.out, birth.err, birth.work_folder):
             with suppress(OSError):
                 os.close(descriptor)
+        if self._own_jail is not None:
+            self._own_jail.close()
         self._folders.remove(self._folder)

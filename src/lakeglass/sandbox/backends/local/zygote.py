@@ -71,15 +71,28 @@ class Zygote:
 
     @classmethod
     async def start(
-        cls, bubblewrap: bwrap.Bubblewrap, folders: SessionFolders, *, privileged: bool, cpus: Sequence[int]
+        cls,
+        bubblewrap: bwrap.Bubblewrap,
+        folders: SessionFolders,
+        *,
+        privileged: bool,
+        cpus: Sequence[int],
+        own: bwrap.OwnJail | None,
     ) -> Zygote:
-        """Start and preload (1-3 s). Raises SandboxUnavailable with what the kernel or bwrap said."""
+        """Start and preload (1-3 s). Raises SandboxUnavailable with what the kernel or bwrap said.
+
+        With `own` it serves one single session, which it turns into itself.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the zygote
         roots = bwrap.python_roots()
-        configuration = json.dumps({"fd": theirs.fileno(), "cpus": list(cpus), "python_roots": roots})
-        command = bwrap.command(bubblewrap, folders, configuration, privileged=privileged, roots=roots)
+        configuration: confine.Configuration = {
+            "fd": theirs.fileno(), "cpus": list(cpus), "python_roots": roots, "one_session": own is not None,
+        }  # fmt: skip
+        command = bwrap.command(
+            bubblewrap, folders, json.dumps(configuration), privileged=privileged, roots=roots, own=own
+        )
         try:
             # by this thread and not by a pool's: the kernel ends the jail when the thread that made it ends
             process = subprocess.Popen(  # noqa: ASYNC220

@@ -26,6 +26,15 @@ _FILE_SYSTEM_READ_ONLY = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
+class Configuration(TypedDict):
+    """What the host tells a zygote at its start; for `one_session` it becomes that session itself."""
+
+    fd: int
+    cpus: list[int]
+    python_roots: list[str]
+    one_session: bool
+
+
 class Order(TypedDict):
     """What the host asks of the zygote for one session."""
 
@@ -114,12 +123,15 @@ def give_up_rights(order: Order, python_roots: list[str]) -> None:
     os.chdir(WORK)
 
 
-def _limit(order: Order) -> None:
-    # relative to what the preloaded interpreter has already reserved
+def limit_memory(order: Order) -> None:
+    """The last limit: relative to what the interpreter has already reserved for its libraries."""
     memory = _reserved_bytes() + order["memory_mb"] * _MIB
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _limit(order: Order) -> None:
     files = order["work_mb"] * _MIB
     for kind, value in (
-        (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_FSIZE, files),
         (resource.RLIMIT_NOFILE, order["open_files"]),
         (resource.RLIMIT_NPROC, order["processes"]),

@@ -13,10 +13,14 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from . import confine, preload, runner, syscalls
 
@@ -26,9 +30,11 @@ _MAX_ORDER = 4096
 
 def main(argument: str) -> None:
     """Preload, say `ready`, then fork one session for every order until the host hangs up."""
-    configuration = json.loads(argument)
+    configuration: confine.Configuration = json.loads(argument)
     host = socket.socket(fileno=configuration["fd"])
     os.sched_setaffinity(0, configuration["cpus"])  # thread pools are sized by this
+    if configuration["one_session"]:
+        _become_only_session(host, configuration["python_roots"])
     preload.preload()
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
@@ -70,24 +76,59 @@ def _fork_session(
     order: confine.Order, descriptors: list[int], python_roots: list[str], host: socket.socket
 ) -> None:
     if os.fork() == 0:
-        try:
-            host.close()
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _become_session(order, descriptors, python_roots)
-        finally:  # the child reports and ends here, whatever happened, and never returns into the loop
-            os.write(descriptors[2], traceback.format_exc().encode())
-            os._exit(97)
+        _become_session(order, descriptors, python_roots, host)
     for descriptor in descriptors:
         os.close(descriptor)
 
 
-def _become_session(order: confine.Order, descriptors: list[int], python_roots: list[str]) -> None:
-    confine.enter_namespaces(order["kernel_uid"])
-    if os.fork():
+def _become_only_session(host: socket.socket, python_roots: list[str]) -> None:
+    """The outer jail is this session's alone: its namespaces and its file systems are there, we are process 1.
+
+    The libraries are loaded behind the walls, by the worker: their threads would hold on to our rights.
+    """
+    host.send(b"ready")
+    order, descriptors = _receive(host)
+    if order is None:
         os._exit(0)
-    # from here on: process 1 of the session
-    confine.build_root(order, python_roots)
+    with _ending_here(descriptors[2]):
+        _leave_the_zygote(host)
+        _serve_session(order, descriptors, python_roots, prepare=_load_behind_the_walls)
+
+
+def _become_session(
+    order: confine.Order, descriptors: list[int], python_roots: list[str], host: socket.socket
+) -> None:
+    with _ending_here(descriptors[2]):
+        _leave_the_zygote(host)
+        confine.enter_namespaces(order["kernel_uid"])
+        if os.fork():
+            os._exit(0)
+        # from here on: process 1 of the session
+        confine.build_root(order, python_roots)
+        _serve_session(order, descriptors, python_roots, prepare=_differ_from_the_others)
+
+
+@contextlib.contextmanager
+def _ending_here(err: int) -> Iterator[None]:
+    """This process ends with the block, whatever happens, and tells the host why."""
+    try:
+        os.dup2(err, 2)
+        yield
+    finally:
+        os.write(2, traceback.format_exc().encode())
+        os._exit(97)
+
+
+def _leave_the_zygote(host: socket.socket) -> None:
+    host.close()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+def _serve_session(
+    order: confine.Order, descriptors: list[int], python_roots: list[str], *, prepare: Callable[[], None]
+) -> None:
+    """Process 1 gives up its rights, forks the worker, and waits for it."""
     confine.keep_only(*descriptors)
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115  lives as long as the process
     confine.give_up_rights(order, python_roots)
@@ -100,13 +141,24 @@ def _become_session(order: confine.Order, descriptors: list[int], python_roots: 
     worker = os.fork()
     if worker:
         _wait_for(worker)
+    prepare()
+    confine.limit_memory(order)
+    control.send(WORKER_BYTE)
+    control.close()
+    runner.serve(confine.CONTROL_FD)
+
+
+def _differ_from_the_others() -> None:
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed()
-    control.send(WORKER_BYTE)
-    control.close()
-    runner.serve(confine.CONTROL_FD)
+
+
+def _load_behind_the_walls() -> None:
+    preload.preload()
+    for left in Path(tempfile.gettempdir()).iterdir():  # font caches and the like
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _wait_for(worker: int) -> None:
