@@ -20,6 +20,11 @@ export class ApiError extends Error {
   get retryable(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500
   }
+
+  /** What was asked for is not there (any more): asking again changes nothing. */
+  get gone(): boolean {
+    return this.status === 404
+  }
 }
 
 export const UNREACHABLE = 'The service did not answer. It may have stopped, or the connection was lost.'
@@ -53,7 +58,7 @@ export function whatToDo(error: ApiError): string {
   const known: Record<string, string> = {
     CONFLICT: 'Reload to see the current state, then try again.',
     EMPTY_FILE: 'Choose a file with a header row and at least one row of data.',
-    NOT_FOUND: 'Go back to the list; it may have been deleted.',
+    NOT_FOUND: '',
     STORAGE_FULL: 'Free space in the data folder, then try again.',
     TOO_LARGE: 'Split the file, or raise the limit in the settings of the server.',
     UNAUTHENTICATED: 'Open the address with the token that the server printed at its start.',

@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * List Samples
-         * @description Data sets that are shipped with the product, with their source and licence.
+         * @description Data sets that are shipped with the product, with their source, their licence and where they are.
          */
         get: operations["listSamples"];
         put?: never;
@@ -1226,7 +1226,7 @@ export interface components {
         };
         /**
          * SourceNote
-         * @description Where shipped data comes from and under which licence.
+         * @description Where shipped data comes from and under which licence; `dataset_id` once it is in the lake.
          */
         SourceNote: {
             /** Name */
@@ -1239,6 +1239,8 @@ export interface components {
             licence: string;
             /** Questions */
             questions: string[];
+            /** Dataset Id */
+            dataset_id?: string | null;
         };
         /**
          * SourceView

@@ -27,7 +27,7 @@ export function ErrorState({ error, title, onRetry, actions }: Props) {
           {whatIsSafe(failure)} {whatToDo(failure)}
         </Text>
         <Group gap="xs" mt={4}>
-          {onRetry && (
+          {onRetry && !failure.gone && (
             <Button
               size="xs"
               variant="default"

@@ -48,8 +48,9 @@ export function duration(seconds: number | null | undefined): string {
   if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`
   const total = Math.round(seconds)
-  if (total < 3600) return `${Math.floor(total / 60)} min ${total % 60} s`
-  return `${Math.floor(total / 3600)} h ${Math.floor((total % 3600) / 60)} min`
+  const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60]
+  if (hours === 0) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
+  return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`
 }
 
 export function durationRange(low: number, high: number): string {

@@ -9,7 +9,7 @@ it('says what an event makes stale, and only that', () => {
   expect(keys({ type: 'run', kind: 'ask', title: 't', state: 'running', failure: null })).toEqual(['runs'])
   expect(
     keys({ type: 'dataset', dataset_id: 'd', name: 'n', state: 'ready', version_id: null, failure: null }),
-  ).toEqual(['datasets', 'dataset,d'])
+  ).toEqual(['datasets', 'dataset,d', 'samples'])
   expect(keys({ type: 'turn', turn_id: 't', question: 'q', planner: 'p' })).toEqual(['sessions'])
   expect(keys({ type: 'output', turn_id: 't', lines: [] })).toEqual([])
 })

@@ -16,7 +16,7 @@ export function staleKeys({ body }: Envelope): QueryKey[] {
     case 'approval_decided':
       return [['runs']]
     case 'dataset':
-      return [['datasets'], ['dataset', body.dataset_id]]
+      return [['datasets'], ['dataset', body.dataset_id], ['samples']]
     case 'profile':
       return [['dataset', body.dataset_id]]
     case 'turn':

@@ -41,9 +41,9 @@ async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
 
 
 @router.get("/samples", operation_id="listSamples")
-def list_samples(rooms: Rooms, _who: Who) -> tuple[SourceNote, ...]:
-    """Data sets that are shipped with the product, with their source and licence."""
-    return tuple(rooms.lake.samples())
+def list_samples(rooms: Rooms, who: Who) -> tuple[SourceNote, ...]:
+    """Data sets that are shipped with the product, with their source, their licence and where they are."""
+    return tuple(rooms.lake.samples(who.tenant_id))
 
 
 @router.post("/samples/{name}", status_code=201, operation_id="loadSample")

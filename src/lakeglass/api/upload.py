@@ -83,7 +83,7 @@ class FilePart:
         self._inside = options.get(b"name") == _FIELD and not self.found
         if self._inside:
             self.found = True
-            self.filename = options.get(b"filename", b"").decode("utf-8", "replace")
+            self.filename = _unescaped(options.get(b"filename", b"").decode("utf-8", "replace"))
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         if self._inside:
@@ -94,3 +94,11 @@ class FilePart:
 
     def _on_end(self) -> None:
         self._complete = True
+
+
+def _unescaped(filename: str) -> str:
+    """A name as its file has it: browsers escape these three, and only these three, in a part's header.
+
+    https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+    """
+    return filename.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")

@@ -136,10 +136,11 @@ class DatasetView(_Frozen):
 
 
 class SourceNote(_Frozen):
-    """Where shipped data comes from and under which licence."""
+    """Where shipped data comes from and under which licence; `dataset_id` once it is in the lake."""
 
     name: str
     title: str
     source: str
     licence: str
     questions: tuple[str, ...]
+    dataset_id: str | None = None

@@ -22,7 +22,7 @@ from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, V
 from lakeglass.lake.preview import Page, page
 from lakeglass.lake.readers import readers
 from lakeglass.lake.repository import LakeRepository, dataset_view, version_view
-from lakeglass.lake.samples import SAMPLES
+from lakeglass.lake.samples import SAMPLES, sample_identity
 from lakeglass.lake.tables import DatasetRow, VersionRow
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
@@ -95,9 +95,15 @@ class Lake:
         self._events.append(tenant_id, row.id, body, run_id=run_id, key=f"{row.id}:created", session=session)
         return dataset_view(row, None)
 
-    def samples(self) -> Sequence[SourceNote]:
-        """What is shipped with the product."""
-        return tuple(SAMPLES.values())
+    def samples(self, tenant_id: str) -> Sequence[SourceNote]:
+        """What is shipped with the product, with the dataset that it became, if it was loaded."""
+        with self._database.transaction() as session:
+            repository = LakeRepository(session, tenant_id)
+            loaded = {note.name: repository.same(*sample_identity(note.name)) for note in SAMPLES.values()}
+            return tuple(
+                note.model_copy(update={"dataset_id": row.id}) if (row := loaded[note.name]) else note
+                for note in SAMPLES.values()
+            )
 
     def list(self, tenant_id: str) -> Sequence[DatasetView]:
         """Every dataset, newest first."""

@@ -76,6 +76,12 @@ def test_garbage_is_refused() -> None:
         asyncio.run(received(part))
 
 
+def test_a_quote_in_a_name_comes_as_browsers_escape_it() -> None:
+    part = FilePart(request([body(b"x", filename="100%25 %22big%22 towns.csv")]))
+    asyncio.run(received(part))
+    assert part.filename == '100%25 "big" towns.csv'
+
+
 def test_only_the_first_file_counts() -> None:
     twice = body(b"one").removesuffix(b"--\r\n") + body(b"two").removeprefix(f"--{BOUNDARY}".encode())
     assert twice.count(b'name="file"') == 2

@@ -110,6 +110,8 @@ it('shows the approval of a question that already waited when the page was loade
   await waitFor(() => expect(FakeEvents.open.at(-1)?.address).toBe('/api/sessions/ses_1/events?after=0'))
   await FakeEvents.open.at(-1)?.tell(waiting.events)
   expect(await screen.findByRole('button', { name: 'Proceed' })).toBeInTheDocument()
+  // The card lists the steps: told twice they would push its buttons out of sight.
+  expect(screen.queryByRole('list', { name: 'Plan' })).toBeNull()
 })
 
 it('follows a settled conversation from its cursor and shows what is new', async () => {
@@ -129,7 +131,8 @@ it('stops the run that is at work', async () => {
   expect(asked).toContainEqual({ method: 'POST', path: '/api/runs/run_0/cancel', body: undefined })
 })
 
-it('says that a conversation is gone', async () => {
+it('says that a conversation is gone, and does not offer to try again', async () => {
   open({ '/api/sessions/ses_1': { status: 404, body: refusal('NOT_FOUND', 'There is no such session.') } })
   expect(await screen.findByRole('alert')).toHaveTextContent('There is no such session.')
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
 })

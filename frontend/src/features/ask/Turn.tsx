@@ -31,6 +31,8 @@ export const Turn = memo(function Turn(props: TurnProps) {
   const { turn, last, focused, busy, onAsk, onShow } = props
   const chart = turn.attempts.at(-1)?.artifacts.find((artifact) => artifact.kind === 'chart')
   const planning = turn.state === 'running' && !turn.understanding && turn.steps.length === 0
+  // The card that asks for approval lists the steps itself, and its buttons must be in sight.
+  const asked = turn.state === 'waiting' && turn.approval !== null && !turn.approval.decided
   return (
     <article
       className={classes.turn}
@@ -50,7 +52,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
             onRemove={(chip) => onAsk(turn.question, { base_turn_id: turn.id, without_chips: [chip.id] })}
           />
         )}
-        {turn.steps.length > 0 && !turn.answer && <PlanSteps turn={turn} />}
+        {turn.steps.length > 0 && !turn.answer && !asked && <PlanSteps turn={turn} />}
         {turn.approval && turn.state !== 'cancelled' && <ApprovalCard approval={turn.approval} />}
         <AttemptNotes
           attempts={turn.attempts}
@@ -89,12 +91,12 @@ function TurnHead({ turn, onShow }: { turn: LiveTurn; onShow: () => void }) {
   const live = activeRun(turn) !== undefined
   const notAnswered = turn.state === 'done' && turn.message !== null
   return (
-    <Group gap={10} className={classes.head}>
+    <Group gap={10} wrap="nowrap" className={classes.head}>
       <Status
         state={live && turn.state === 'done' ? 'running' : notAnswered ? 'pending' : turn.state}
         {...(notAnswered && !live && { word: 'Not answered' })}
       />
-      <Text size="xs" c="dimmed" className="num">
+      <Text size="xs" c="dimmed" className="num" truncate>
         {live ? <Elapsed from={turn.created_at} /> : <Ago at={turn.created_at} />}
         {!live && typeof attempt?.seconds === 'number' && ` · code ran ${duration(attempt.seconds)}`}
         {` · ${plannerWord(turn.planner)} planner`}

@@ -101,7 +101,12 @@ function List({ datasets }: { datasets: readonly DatasetView[] }) {
           {datasets.map((dataset) => (
             <Table.Tr key={dataset.id}>
               <Table.Th scope="row" fw={500}>
-                <Link to="/data/$datasetId" params={{ datasetId: dataset.id }} className={classes.name}>
+                <Link
+                  to="/data/$datasetId"
+                  params={{ datasetId: dataset.id }}
+                  className={classes.name}
+                  title={dataset.name}
+                >
                   {dataset.name}
                 </Link>
                 {dataset.failure && (

@@ -10,6 +10,7 @@ import { Panel } from '../../components/Panel'
 import { Status } from '../../components/Status'
 import { Ago, Elapsed } from '../../components/Time'
 import { plural } from '../../format/number'
+import { Subject } from '../activity/Subject'
 import classes from './HomePage.module.css'
 
 function Waiting({ label }: { label: string }) {
@@ -128,7 +129,7 @@ export function RunningJobs() {
         {active.slice(0, 5).map((run) => (
           <li key={run.id}>
             <Status state={run.state} />
-            <span className={classes.link}>{run.title}</span>
+            <Subject run={run} className={classes.link ?? ''} />
             <span className={classes.meta}>
               <Elapsed from={run.started_at ?? run.created_at} />
             </span>

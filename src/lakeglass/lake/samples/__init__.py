@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 from lakeglass.core.errors import NotFound
@@ -29,3 +31,11 @@ def sample_file(name: str) -> Path:
     if name not in SAMPLES:
         raise NotFound(f"There is no sample {name!r}; expected one of: {', '.join(SAMPLES)}.")
     return Path(__file__).parent / f"{name}.csv"
+
+
+@cache
+def sample_identity(name: str) -> tuple[str, str]:
+    """File name and SHA-256 of a shipped data set: what a dataset made from it has as its original."""
+    file = sample_file(name)
+    with file.open("rb") as stream:
+        return file.name, hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,5 +1,6 @@
 import { Select, Text } from '@mantine/core'
 import type { ArtifactView } from '../../../api/types'
+import classes from './Workspace.module.css'
 
 interface Props {
   label: string
@@ -12,7 +13,7 @@ interface Props {
 export function ArtifactPicker({ label, artifacts, current, onPick }: Props) {
   if (artifacts.length < 2)
     return (
-      <Text size="sm" fw={600} truncate>
+      <Text size="sm" fw={600} truncate className={classes.title} title={current.title}>
         {current.title}
       </Text>
     )
