@@ -172,6 +172,12 @@ def test_a_body_of_many_megabytes_is_not_taken_for_a_question(small: Server) -> 
         ("GET", "/api/nothing", 404),
         ("PUT", "/api/datasets", 405),
         ("GET", "/api/sessions?limit=0", 400),
+        ("GET", f"/api/datasets/dts_none/rows?offset={1 << 70}", 400),
+        ("GET", "/api/sessions?search=%00", 400),
+        ("GET", "/api/runs/run%00none", 400),
+        ("GET", "/%00", 400),
+        ("POST", "/ask", 405),
+        ("GET", "/assets/nothing.js", 404),
     ],
 )
 # req: E13
@@ -181,6 +187,70 @@ def test_every_failure_is_an_envelope(small: Server, method: str, path: str, sta
     error = answer.json()["error"]
     assert set(error) == {"code", "message", "details", "timestamp", "request_id"}
     assert error["message"]
+
+
+def test_a_refused_method_says_which_is_taken(small: Server) -> None:
+    answer = small.client.put("/api/datasets")
+    assert answer.headers["allow"] == "GET"
+    assert "GET" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/query", b'{"question": "average \\ud800 price"}'),
+        ("/api/query", b'{"question": "average \\u0000 price"}'),
+        ("/api/sessions", b'{"title": "a\\u0000b"}'),
+        ("/api/sessions", b'{"title": "   "}'),
+        ("/api/sessions", b'{"dataset_ids": ["\\u0000"]}'),
+        ("/api/query", b"[" * 100_000),
+        ("/api/query", b'{"question": "\xff"}'),
+        ("/api/query", b""),
+    ],
+)
+def test_text_that_no_database_keeps_is_refused(small: Server, path: str, body: bytes) -> None:
+    answer = small.client.post(path, content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_INPUT"), answer.text
+
+
+def test_a_name_of_blanks_is_refused_and_one_between_blanks_is_trimmed(small: Server) -> None:
+    data = send(small, "named.csv", b"a,b\n1,2\n3,4\n").json()
+    path = f"/api/datasets/{data['id']}"
+    assert small.client.patch(path, json={"name": "  \t "}).status_code == 400
+    assert small.client.patch(path, json={"name": "  Towns "}).json()["name"] == "Towns"
+
+
+def test_a_body_that_grows_too_long_while_it_comes_is_told_like_one_that_says_so(small: Server) -> None:
+    pieces = (b"x" * 65_536 for _ in range(100))
+    answer = small.client.post("/api/query", content=pieces)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "TOO_LARGE")
+    assert "2 MB" in answer.json()["error"]["message"]
+
+
+def test_a_dataset_is_listed_once_however_often_it_is_named(small: Server) -> None:
+    data = send(small, "once.csv", b"a,b\n1,2\n3,4\n").json()
+    opened = small.post("/api/sessions", {"dataset_ids": [data["id"]] * 3}, status=201)
+    assert opened["dataset_ids"] == [data["id"]]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/" + "x" * 300, "/" + "x" * 5000, "/..%2f..%2fetc/passwd"])
+def test_every_address_of_the_page_is_the_page(small: Server, path: str) -> None:
+    assert small.client.head(path).status_code in {200, 503}
+    answer = small.client.get(path)
+    assert answer.status_code in {200, 503}
+    assert "<title>Lakeglass</title>" in answer.text
+
+
+@pytest.mark.parametrize("cursor", [10**6, 2**63 - 1, 10**30])
+def test_a_cursor_of_another_log_waits_for_what_is_new(small: Server, cursor: int) -> None:
+    seen: list[str] = []
+    with small.client.stream("GET", "/api/events", params={"after": cursor}, timeout=30) as stream:
+        data = send(small, f"new-{cursor}.csv", f"a,b\n1,{cursor}\n3,4\n".encode()).json()
+        for line in stream.iter_lines():
+            seen.append(line)
+            if data["id"] in line:
+                break
+    assert data["id"] in seen[-1]
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="a full disk is a tiny tmpfs, which only root can mount")

@@ -41,14 +41,26 @@ def test_other_addresses_need_a_token(host: str) -> None:
         check_binding(settings)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:80",
+        "127.0.0.1.evil.example",
+        "",
+        "[::1",
+        "localhost@evil.example",
+        "evil.example:80@localhost",
+        "evil.example#localhost",
+    ],
+)
 def test_a_foreign_host_name_is_refused(open_server: Server, host: str) -> None:
     answer = open_server.client.get("/api/datasets", headers={"host": host})
     assert answer.status_code in {400, 403}
     assert "datasets" not in answer.text
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null", "", "http://[::1"])
 def test_another_site_can_not_change_anything(open_server: Server, origin: str) -> None:
     answer = open_server.client.post("/api/sessions", json={"dataset_ids": []}, headers={"origin": origin})
     assert answer.status_code == 403
@@ -126,3 +138,10 @@ def test_data_is_kept_from_other_users_of_the_machine(open_server: Server, tmp_p
         assert (tmp_path / "private").stat().st_mode & 0o077 == 0
     finally:
         running.stop()
+
+
+@pytest.mark.parametrize("token", ["wrong", "w\u00f6rng", "\U0001f511", "", TOKEN[:-1], TOKEN + " "])
+def test_a_wrong_token_in_the_address_signs_nobody_in(locked: Server, token: str) -> None:
+    answer = httpx.get(locked.url + "/", params={"token": token})
+    assert answer.status_code in {200, 503}
+    assert "set-cookie" not in answer.headers

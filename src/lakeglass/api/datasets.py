@@ -100,7 +100,7 @@ def get_rows(
     dataset_id: str,
     rooms: Rooms,
     who: Who,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     sort: Annotated[str | None, Query(description="Column to sort by.")] = None,
     descending: Annotated[bool, Query()] = False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import FastAPI, Request
@@ -12,13 +13,26 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, JsonValue
 from starlette.exceptions import HTTPException
 
+from lakeglass.api.model import MAX_JSON_BYTES
 from lakeglass.core.clock import now
-from lakeglass.core.errors import LakeglassError
+from lakeglass.core.errors import InvalidInput, LakeglassError, NotFound, TooLarge
 
 _log = logging.getLogger(__name__)
 _UNEXPECTED = (
     "Something went wrong on our side. Nothing of yours was changed; try again, and quote the request id."
 )
+
+TOO_LARGE = f"A request may hold at most {MAX_JSON_BYTES >> 20} MB; files go to /api/upload."
+# The framework's own refusals, in the words of the error tree.
+_OURS = {
+    400: (
+        InvalidInput.code,
+        "The body can't be read as JSON. Send UTF-8 text as /api/openapi.json describes it.",
+    ),
+    404: (NotFound.code, "There is no such file here. Reload the page: a newer version may be running."),
+    405: ("METHOD_NOT_ALLOWED", "This address does not take that method."),
+    413: (TooLarge.code, TOO_LARGE),
+}
 
 
 class ErrorBody(BaseModel):
@@ -43,11 +57,18 @@ def request_id(request: Request) -> str:
 
 
 def envelope(
-    status: int, code: str, message: str, details: dict[str, JsonValue], *, request_id: str
+    status: int,
+    code: str,
+    message: str,
+    details: dict[str, JsonValue],
+    *,
+    request_id: str,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """The answer for one failure."""
     body = ErrorBody(code=code, message=message, details=details, timestamp=now(), request_id=request_id)
-    headers = {"retry-after": str(details["retry_after_s"])} if "retry_after_s" in details else None
+    if "retry_after_s" in details:
+        headers = {**(headers or {}), "retry-after": str(details["retry_after_s"])}
     return JSONResponse(
         ErrorEnvelope(error=body).model_dump(mode="json"), status_code=status, headers=headers
     )
@@ -66,7 +87,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     fields: list[JsonValue] = [
         {
             "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
-            "reason": item["msg"],
+            "reason": item["msg"].removeprefix("Value error, "),
         }
         for item in error.errors()
     ]
@@ -77,10 +98,13 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
-    """Routes that don't exist and methods that aren't allowed."""
+    """What the framework refuses by itself: unknown methods, bodies that are no JSON or too long."""
     assert isinstance(error, HTTPException)
-    code = http.HTTPStatus(error.status_code).name
-    return envelope(error.status_code, code, str(error.detail), {}, request_id=request_id(request))
+    status, headers = error.status_code, error.headers
+    code, message = _OURS.get(status, (http.HTTPStatus(status).name, str(error.detail)))
+    allowed = (headers or {}).get("Allow")
+    said = message if allowed is None else f"{message} Use {allowed}."
+    return envelope(status, code, said, {}, request_id=request_id(request), headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

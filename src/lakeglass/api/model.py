@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from lakeglass.lake.model import Cell, ColumnInfo
 from lakeglass.runs.model import Verdict
 
 # No JSON of ours is larger; files have their own door, which writes them to disk as they arrive.
 MAX_JSON_BYTES = 2 << 20
+
+
+def _storable(value: str) -> str:
+    """Refuse what no database keeps: NUL characters, and halves of surrogate pairs."""
+    if "\x00" in value:
+        raise ValueError("Text can't contain the NUL character; leave it out")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("Text must be valid Unicode; half of a surrogate pair stands alone") from error
+    return value
+
+
+def _visible(value: str) -> str:
+    """A name without the blanks around it; one of blanks alone names nothing."""
+    if not (name := value.strip()):
+        raise ValueError("A name needs at least one visible character")
+    return name
+
+
+def _once(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+Words = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[Words, Field(min_length=1, max_length=200), AfterValidator(_visible)]
+DatasetIds = Annotated[tuple[Words, ...], Field(max_length=20), AfterValidator(_once)]
 
 
 class _Model(BaseModel):
@@ -63,7 +90,7 @@ class Me(_Model):
 class Rename(_Model):
     """A new name for a dataset."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Name
 
 
 class RowsPage(_Model):
@@ -77,16 +104,16 @@ class RowsPage(_Model):
 class NewSession(_Model):
     """A conversation to open."""
 
-    title: str | None = Field(default=None, max_length=200)
-    dataset_ids: tuple[str, ...] = Field(default=(), max_length=20)
+    title: Name | None = None
+    dataset_ids: DatasetIds = ()
 
 
 class SessionPatch(_Model):
     """What to change about a conversation; what is left out stays."""
 
-    title: str | None = Field(default=None, min_length=1, max_length=200)
+    title: Name | None = None
     archived: bool | None = None
-    dataset_ids: tuple[str, ...] | None = Field(default=None, max_length=20)
+    dataset_ids: DatasetIds | None = None
 
 
 class Query(_Model):
@@ -96,24 +123,24 @@ class Query(_Model):
     code runs.
     """
 
-    question: str
-    session_id: str | None = None
-    dataset_ids: tuple[str, ...] = Field(default=(), max_length=20)
+    question: Words
+    session_id: Words | None = None
+    dataset_ids: DatasetIds = ()
     approval: Literal["auto", "review"] = "auto"
-    base_turn_id: str | None = None
-    without_chips: tuple[str, ...] = Field(default=(), max_length=50)
+    base_turn_id: Words | None = None
+    without_chips: tuple[Words, ...] = Field(default=(), max_length=50)
 
 
 class EditedCode(_Model):
     """Code to run instead of what a turn ran."""
 
-    turn_id: str
-    code: str = Field(min_length=1, max_length=200_000)
+    turn_id: Words
+    code: Words = Field(min_length=1, max_length=200_000)
 
 
 class Verdicts(_Model):
     """A person's decision about a waiting run."""
 
-    approval_id: str
+    approval_id: Words
     verdict: Verdict
-    comment: str = Field(default="", max_length=2000)
+    comment: Words = Field(default="", max_length=2000)

@@ -7,18 +7,19 @@ a name that resolves to 127.0.0.1 (rebinding) or by a form that posts to it (cro
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Iterable
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from lakeglass.api.errors import envelope
+from lakeglass.api.errors import TOO_LARGE, envelope
 from lakeglass.api.model import MAX_JSON_BYTES
+from lakeglass.core.errors import InvalidInput, TooLarge
 from lakeglass.core.settings import Settings
 
 COOKIE = "lakeglass_token"
@@ -28,7 +29,9 @@ _FOREIGN_NAME = (
     "This host name is not allowed. Open the page by its own address, or add the name to "
     "LAKEGLASS_SERVER__ALLOWED_HOSTS."
 )
-_TOO_LARGE = f"A request may hold at most {MAX_JSON_BYTES >> 20} MB; files go to {UPLOAD}."
+_NUL = "An address can't contain the NUL character; leave it out."
+# Host and port as RFC 9110 has them, and nothing that a lenient parser might take for user or path.
+_AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d*)?", re.IGNORECASE)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
@@ -55,7 +58,14 @@ def presented_token(headers: Headers) -> str | None:
 
 
 def _host_of(authority: str) -> str:
-    return (urlsplit(f"//{authority}").hostname or "").lower()
+    """The host name in `authority`, empty when that is none."""
+    match = _AUTHORITY.fullmatch(authority)
+    return match.group(1).strip("[]").lower() if match else ""
+
+
+def _authority_of(origin: str) -> str:
+    """Host and port of an origin, empty for one that has none ('null')."""
+    return origin.partition("://")[2].lower()
 
 
 class SecurityMiddleware:
@@ -103,11 +113,13 @@ class SecurityMiddleware:
             return (403, "FORBIDDEN", _FOREIGN_NAME)
         origin = headers.get("origin")
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
-        if changes and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if changes and origin is not None and _authority_of(origin) != host.lower():
             return (403, "FORBIDDEN", "Requests from another site are not allowed to change anything here.")
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > MAX_JSON_BYTES and scope["path"] != UPLOAD:
-            return (413, "TOO_LARGE", _TOO_LARGE)
+            return (413, TooLarge.code, TOO_LARGE)
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            return (400, InvalidInput.code, _NUL)
         return None
 
 

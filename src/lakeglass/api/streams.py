@@ -33,9 +33,16 @@ def _run(run_id: str, rooms: Rooms, who: Who) -> str:
 
 def _tenant_cursor(rooms: Rooms, who: Who, after: After = None, last_event_id: LastEventId = None) -> int:
     """A client without a cursor gets what is new from now on."""
-    if last_event_id is not None:
-        return last_event_id
-    return rooms.events.last_seq(who.tenant_id) if after is None else after
+    newest = rooms.events.last_seq(who.tenant_id)
+    wanted = last_event_id if last_event_id is not None else newest if after is None else after
+    # A cursor from beyond the end is of another log (the data folder was replaced): what is new from now on.
+    return min(wanted, newest)
+
+
+def _cursor(rooms: Rooms, who: Who, after: After = None, last_event_id: LastEventId = None) -> int:
+    """A client without a cursor gets everything from the beginning."""
+    wanted = last_event_id if last_event_id is not None else after or 0
+    return min(wanted, rooms.events.last_seq(who.tenant_id))
 
 
 async def _frames(
@@ -59,11 +66,10 @@ async def stream_session(
     session: Annotated[str, Depends(_session)],
     rooms: Rooms,
     who: Who,
-    after: After = None,
-    last_event_id: LastEventId = None,
+    cursor: Annotated[int, Depends(_cursor)],
 ) -> AsyncIterator[ServerSentEvent]:
     """The events of one conversation, from the cursor (or the beginning) on, live."""
-    async for frame in _frames(rooms, who, last_event_id or after or 0, subject=session):
+    async for frame in _frames(rooms, who, cursor, subject=session):
         yield frame
 
 
@@ -72,11 +78,10 @@ async def stream_run(
     run: Annotated[str, Depends(_run)],
     rooms: Rooms,
     who: Who,
-    after: After = None,
-    last_event_id: LastEventId = None,
+    cursor: Annotated[int, Depends(_cursor)],
 ) -> AsyncIterator[ServerSentEvent]:
     """The events of one run, from the cursor (or the beginning) on, live."""
-    async for frame in _frames(rooms, who, last_event_id or after or 0, run_id=run):
+    async for frame in _frames(rooms, who, cursor, run_id=run):
         yield frame
 
 
@@ -91,7 +96,7 @@ async def stream_socket(
         await socket.close(code=1008, reason="authentication required")
         return
     await socket.accept()
-    cursor = rooms.events.last_seq(who.tenant_id) if after is None else after
+    cursor = _tenant_cursor(rooms, who, after)
     sending = asyncio.create_task(_send(socket, rooms, who.tenant_id, cursor))
     try:
         while True:

@@ -28,11 +28,15 @@ def install(app: FastAPI, settings: Settings) -> None:
     router = APIRouter(include_in_schema=False)
     expected = settings.auth.token.get_secret_value() if settings.auth.token else None
 
-    @router.get("/{path:path}")
+    @router.api_route("/{path:path}", methods=["GET", "HEAD"])
     def page(path: str, request: Request, token: str | None = None) -> Response:
         if path == "api" or path.startswith("api/"):
             raise NotFound("There is no such address in the API; see /api/openapi.json for those that exist.")
-        if expected is not None and token is not None and hmac.compare_digest(token, expected):
+        if (
+            expected is not None
+            and token is not None
+            and hmac.compare_digest(token.encode(), expected.encode())
+        ):
             return _signed_in(request, expected)
         return _file(path)
 
@@ -48,8 +52,12 @@ def _signed_in(request: Request, token: str) -> Response:
 
 
 def _file(path: str) -> Response:
-    candidate = (STATIC / path).resolve()
-    if path and candidate.is_file() and candidate.is_relative_to(STATIC.resolve()):
+    try:
+        candidate = (STATIC / path).resolve()
+        found = bool(path) and candidate.is_file() and candidate.is_relative_to(STATIC.resolve())
+    except OSError:  # a name too long for a file: an address of the page like any other
+        found = False
+    if found:
         return FileResponse(candidate)
     index = STATIC / "index.html"
     if not index.is_file():
