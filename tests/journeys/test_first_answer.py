@@ -211,7 +211,64 @@ def test_a_declined_plan_runs_nothing(server: Server, orders: dict[str, object])
     turn = server.get(f"/api/sessions/{asked['session_id']}")["turns"][0]
     assert turn["answer"] is None
     assert turn["attempts"][0]["artifacts"] == []
+    assert turn["attempts"][0]["state"] == "skipped"
     assert "declined" in turn["message"]
+
+
+def waiting_for_review(server: Server, orders: dict[str, object]) -> tuple[dict[str, str], str]:
+    """A question that waits: what was asked, and the id of its approval."""
+    body = {"question": "total quantity by city", "dataset_ids": [orders["id"]], "approval": "review"}
+    asked = server.post("/api/query", body)
+    events = server.events(
+        f"/api/runs/{asked['run_id']}/events", until=lambda event: event["body"]["type"] == "approval"
+    )
+    return asked, events[-1]["body"]["approval_id"]
+
+
+def test_code_can_be_edited_before_it_is_let_run(server: Server, orders: dict[str, object]) -> None:
+    asked, approval = waiting_for_review(server, orders)
+    path = f"/api/sessions/{asked['session_id']}/execute"
+    code = "import pandas as pd\nresult = pd.DataFrame({'mine': [41 + 1]})"
+    edited = {"turn_id": asked["turn_id"], "code": code, "approval_id": approval}
+    assert server.post(path, edited) == asked  # the very run that waited goes on
+    server.run_over(asked["run_id"])
+    turn = server.get(f"/api/sessions/{asked['session_id']}")["turns"][0]
+    assert turn["state"] == "done"
+    assert [(each["origin"], each["state"]) for each in turn["attempts"]] == [
+        ("planner", "skipped"),
+        ("edited", "ok"),
+    ]
+    assert turn["attempts"][1]["code"] == code
+    assert turn["attempts"][0]["artifacts"] == []
+    # The plan's own sentence would be about another computation.
+    assert turn["answer"]["numbers"] == [{"label": "mine", "value": 42, "text": "42"}]
+    assert turn["answer"]["checks"] == []
+    assert "isn't checked" in turn["answer"]["base"]
+    # Nothing waits any more: a second decision, of whatever kind, comes too late.
+    assert server.post(path, edited, status=409)["error"]["code"] == "CONFLICT"
+    verdict = {"approval_id": approval, "verdict": "decline"}
+    server.post(f"/api/runs/{asked['run_id']}/decision", verdict, status=409)
+    turn = server.get(f"/api/sessions/{asked['session_id']}")["turns"][0]
+    assert len(turn["attempts"]) == 2
+
+
+def test_edited_code_without_a_result_says_so(server: Server, orders: dict[str, object]) -> None:
+    asked, approval = waiting_for_review(server, orders)
+    edited = {"turn_id": asked["turn_id"], "code": "print('hello')", "approval_id": approval}
+    server.post(f"/api/sessions/{asked['session_id']}/execute", edited)
+    server.run_over(asked["run_id"])
+    turn = server.get(f"/api/sessions/{asked['session_id']}")["turns"][0]
+    assert "no table named `result`" in turn["answer"]["sentence"]
+
+
+def test_edited_code_that_fails_says_why(server: Server, orders: dict[str, object]) -> None:
+    asked, approval = waiting_for_review(server, orders)
+    edited = {"turn_id": asked["turn_id"], "code": "1 / 0", "approval_id": approval}
+    server.post(f"/api/sessions/{asked['session_id']}/execute", edited)
+    server.run_over(asked["run_id"])
+    turn = server.get(f"/api/sessions/{asked['session_id']}")["turns"][0]
+    assert turn["answer"] is None
+    assert "ZeroDivisionError" in turn["message"]
 
 
 def test_a_running_execution_can_be_cancelled(server: Server, orders: dict[str, object]) -> None:

@@ -44,8 +44,12 @@ export interface Question {
   without_chips?: string[]
 }
 export const ask = (question: Question) => request<T.Asked>('/query', { method: 'POST', body: question })
-export const executeCode = (sessionId: string, turnId: string, code: string) =>
-  request<T.Asked>(`/sessions/${at(sessionId)}/execute`, { method: 'POST', body: { turn_id: turnId, code } })
+/** Runs edited code beside the turn; with an approval, in place of what waits for it. */
+export const executeCode = (sessionId: string, turnId: string, code: string, approvalId?: string) =>
+  request<T.Asked>(`/sessions/${at(sessionId)}/execute`, {
+    method: 'POST',
+    body: { turn_id: turnId, code, ...(approvalId && { approval_id: approvalId }) },
+  })
 
 export const getExecution = (id: string) => request<T.ExecutionDetail>(`/executions/${at(id)}`)
 export const getOutput = (id: string) => request<T.OutputLine[]>(`/executions/${at(id)}/output`)

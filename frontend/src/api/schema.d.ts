@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * Execute Code
-         * @description Run edited code in the session's sandbox, beside the turn that it was edited from.
+         * @description Run edited code in the session's sandbox, beside the turn that it was edited from, or in its place.
          */
         post: operations["executeCode"];
         delete?: never;
@@ -655,7 +655,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "pending" | "running" | "ok" | "error" | "timeout" | "interrupted" | "memory" | "died";
+            state: "pending" | "running" | "ok" | "error" | "timeout" | "interrupted" | "memory" | "died" | "skipped";
             /** Dataset Versions */
             dataset_versions: string[];
             /** Started At */
@@ -831,13 +831,15 @@ export interface components {
         };
         /**
          * EditedCode
-         * @description Code to run instead of what a turn ran.
+         * @description Code to run instead of what a turn ran, or, with `approval_id`, of what it waits to run.
          */
         EditedCode: {
             /** Turn Id */
             turn_id: string;
             /** Code */
             code: string;
+            /** Approval Id */
+            approval_id?: string | null;
         };
         /**
          * Estimate

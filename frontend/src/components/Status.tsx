@@ -32,6 +32,7 @@ const LOOK: Record<AnyState, { word: string; tone: Tone; icon: LucideIcon; turni
   memory: { word: 'Out of memory', tone: 'bad', icon: MemoryStick },
   timeout: { word: 'Timed out', tone: 'bad', icon: TimerOff },
   interrupted: { word: 'Stopped', tone: 'quiet', icon: Ban },
+  skipped: { word: 'Not run', tone: 'quiet', icon: Ban },
   cancelled: { word: 'Cancelled', tone: 'quiet', icon: Ban },
 }
 

@@ -86,11 +86,11 @@ export function toView(turn: LiveTurn): TurnView {
 const turnState = (run: RunState): TurnState => (run === 'queued' ? 'running' : run)
 
 function settleAttempts(attempts: readonly Attempt[], runId: string): Attempt[] {
-  return attempts.map((attempt) =>
-    attempt.run_id === runId && (attempt.state === 'pending' || attempt.state === 'running')
-      ? { ...attempt, state: 'interrupted' }
-      : attempt,
-  )
+  return attempts.map((attempt) => {
+    if (attempt.run_id !== runId) return attempt
+    if (attempt.state === 'pending') return { ...attempt, state: 'skipped' }
+    return attempt.state === 'running' ? { ...attempt, state: 'interrupted' } : attempt
+  })
 }
 
 /** A turn has the state of its run; executions of a run that is over can't be running. */

@@ -124,9 +124,10 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
 }
 
 function settle(turn: TurnView, run: string): void {
-  turn.attempts = turn.attempts.map((a) =>
-    a.run_id === run && (a.state === 'pending' || a.state === 'running') ? { ...a, state: 'interrupted' } : a,
-  )
+  turn.attempts = turn.attempts.map((a) => {
+    if (a.run_id !== run) return a
+    return a.state === 'pending' ? { ...a, state: 'skipped' } : a
+  })
 }
 
 function tellAttempt(

@@ -132,10 +132,11 @@ class Query(_Model):
 
 
 class EditedCode(_Model):
-    """Code to run instead of what a turn ran."""
+    """Code to run instead of what a turn ran, or, with `approval_id`, of what it waits to run."""
 
     turn_id: Words
     code: Words = Field(min_length=1, max_length=200_000)
+    approval_id: Words | None = None
 
 
 class Verdicts(_Model):

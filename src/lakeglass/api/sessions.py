@@ -77,8 +77,10 @@ def query(question: model.Query, rooms: Rooms, who: Who) -> Asked:
 
 @router.post("/sessions/{session_id}/execute", status_code=202, operation_id="executeCode")
 def execute_code(session_id: str, edited: model.EditedCode, rooms: Rooms, who: Who) -> Asked:
-    """Run edited code in the session's sandbox, beside the turn that it was edited from."""
-    return rooms.questions.execute(who, session_id, turn_id=edited.turn_id, code=edited.code)
+    """Run edited code in the session's sandbox, beside the turn that it was edited from, or in its place."""
+    return rooms.questions.execute(
+        who, session_id, turn_id=edited.turn_id, code=edited.code, approval_id=edited.approval_id
+    )
 
 
 @router.get("/executions/{execution_id}", operation_id="getExecution")

@@ -11,6 +11,10 @@ from lakeglass.runs.model import Estimate, Failure
 
 TurnState = Literal["running", "waiting", "done", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "failed"]
+# 'skipped' never ran: it was declined, stopped before its time came, or edited code took its place.
+AttemptState = Literal[
+    "pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died", "skipped"
+]
 ChipRole = Literal["measure", "aggregate", "group", "filter", "period", "sort", "limit", "statistic", "chart"]
 
 
@@ -97,7 +101,7 @@ class Attempt(_Frozen):
     number: int
     origin: Literal["planner", "edited"]
     code: str
-    state: Literal["pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died"]
+    state: AttemptState
     dataset_versions: tuple[str, ...]
     started_at: datetime | None = None
     seconds: float | None = None

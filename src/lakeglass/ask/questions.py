@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lakeglass.ask.contexts import session_tables
 from lakeglass.ask.conversations import UNTITLED, new_session
-from lakeglass.ask.events import CodeWritten, TurnStarted
+from lakeglass.ask.events import CodeWritten, ExecutionEnded, TurnStarted
 from lakeglass.ask.model import Asked
 from lakeglass.ask.planners.base import Planner
 from lakeglass.ask.repository import AskRepository, attempt_view
@@ -19,7 +19,9 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.core.ids import new_id
 from lakeglass.core.settings import AskSettings
 from lakeglass.events.log import EventLog
+from lakeglass.events.model import EventBody
 from lakeglass.lake.service import Lake
+from lakeglass.runs.model import Decision
 from lakeglass.runs.service import Runs
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
@@ -79,8 +81,13 @@ class Questions:
             self._submit(session, "ask", turn, shortened(text), payload, run_id=turn.run_id)
             return Asked(session_id=conversation.id, turn_id=turn.id, run_id=turn.run_id)
 
-    def execute(self, who: Principal, session_id: str, *, turn_id: str, code: str) -> Asked:
-        """Run edited code beside a turn of this session; raises NotFound, InvalidInput without data."""
+    def execute(
+        self, who: Principal, session_id: str, *, turn_id: str, code: str, approval_id: str | None = None
+    ) -> Asked:
+        """Run edited code beside a turn of this session, or, with `approval_id`, in place of what waits for it.
+
+        Raises NotFound, InvalidInput without data, Conflict when nothing waits for that approval (any more).
+        """
         dataset_ids = self._session_data(who, session_id)
         tables = session_tables(self._lake, who.tenant_id, dataset_ids)
         with self._database.transaction() as session:
@@ -92,7 +99,7 @@ class Questions:
                 id=new_id("exe"),
                 tenant_id=who.tenant_id,
                 turn_id=turn_id,
-                run_id=new_id("run"),
+                run_id=new_id("run") if approval_id is None else turn.run_id,
                 number=len(repository.attempts([turn_id])) + 1,
                 origin="edited",
                 code=code,
@@ -104,14 +111,15 @@ class Questions:
             repository.session_row(session_id).updated_at = now()
             session.flush()
             written = CodeWritten(turn_id=turn_id, attempt=attempt_view(attempt, ()))
-            key = f"code:{attempt.id}"
-            self._events.append(
-                who.tenant_id, session_id, written, run_id=attempt.run_id, key=key, session=session
-            )
+            self._tell(session, turn, attempt, written, key=f"code:{attempt.id}")
+            if approval_id is not None:
+                self._take_its_place(who, repository, turn, attempt, approval_id=approval_id)
+                return Asked(session_id=session_id, turn_id=turn_id, run_id=attempt.run_id)
             payload: dict[str, JsonValue] = {
                 "turn_id": turn_id,
                 "attempt_id": attempt.id,
                 "dataset_ids": [*dataset_ids],
+                "edited": True,
             }
             title = shortened(f"Edited code: {turn.question}")
             self._submit(session, "execute", turn, title, payload, run_id=attempt.run_id)
@@ -121,6 +129,33 @@ class Questions:
         """Questions about a dataset that the planner can answer."""
         tables = session_tables(self._lake, who.tenant_id, [dataset_id])
         return await self._planner.suggest(tuple(table.context for table in tables))
+
+    def _take_its_place(
+        self,
+        who: Principal,
+        repository: AskRepository,
+        turn: TurnRow,
+        edited: AttemptRow,
+        *,
+        approval_id: str,
+    ) -> None:
+        """Approve the waiting run with `edited`; the attempts that waited will never run."""
+        session = repository.session
+        for attempt in repository.attempts([turn.id]):
+            waited = attempt.run_id == turn.run_id and attempt.state == "pending"
+            if waited and attempt.id != edited.id:
+                attempt.state = "skipped"
+                ended = ExecutionEnded(turn_id=turn.id, attempt=attempt_view(attempt, ()))
+                self._tell(session, turn, attempt, ended, key=f"skipped:{attempt.id}")
+        decision = Decision(verdict="approve", by=who.user_id, instead=edited.id)
+        self._runs.decide(who.tenant_id, turn.run_id, approval_id, decision, session=session)
+
+    def _tell(
+        self, session: Session, turn: TurnRow, attempt: AttemptRow, body: EventBody, *, key: str
+    ) -> None:
+        self._events.append(
+            turn.tenant_id, turn.session_id, body, run_id=attempt.run_id, key=key, session=session
+        )
 
     def _session_data(self, who: Principal, session_id: str) -> Sequence[str]:
         with self._database.transaction() as session:

@@ -23,6 +23,7 @@ from lakeglass.store.base import Repository
 
 _STEPS = TypeAdapter(tuple[PlanStep, ...])
 _TURN_STATE: dict[RunState, str] = {"queued": "running"}
+_OVER = {"pending": "skipped", "running": "interrupted"}
 _ENDED: frozenset[RunState] = frozenset({"done", "failed", "cancelled"})
 
 
@@ -142,8 +143,8 @@ def artifact_view(row: ArtifactRow) -> ArtifactView:
 
 
 def attempt_view(row: AttemptRow, artifacts: Sequence[ArtifactRow], *, run_over: bool = False) -> Attempt:
-    """An execution as its owner sees it; one whose run is over can't be running any more."""
-    state = "interrupted" if run_over and row.state in {"pending", "running"} else row.state
+    """An execution as its owner sees it; one whose run is over can't be running, or waiting to, any more."""
+    state = _OVER.get(row.state, row.state) if run_over else row.state
     return Attempt.model_validate(
         {
             "id": row.id,

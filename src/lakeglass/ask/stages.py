@@ -12,6 +12,7 @@ from pydantic import BaseModel, JsonValue
 from lakeglass.ask import codegen, lint
 from lakeglass.ask.answer import Titles, compose, titles
 from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
+from lakeglass.ask.edited import compose_edited
 from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
 from lakeglass.ask.execution import Executor, base_of
 from lakeglass.ask.model import Answer, StepState
@@ -20,7 +21,7 @@ from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
 from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
 from lakeglass.ask.stopped import stopped_message
-from lakeglass.ask.tables import AttemptRow, TurnRow
+from lakeglass.ask.tables import ArtifactRow, AttemptRow, TurnRow
 from lakeglass.ask.verify import TableData, verify
 from lakeglass.core.clock import now
 from lakeglass.core.errors import LakeglassError
@@ -51,11 +52,12 @@ class PlanArgs(BaseModel):
 
 
 class ExecuteArgs(BaseModel):
-    """What the execute stage needs."""
+    """What the execute stage needs; `edited` code is not that of the plan, whose steps say nothing of it."""
 
     turn_id: str
     attempt_id: str
     dataset_ids: tuple[str, ...]
+    edited: bool = False
 
 
 class AskStages:
@@ -126,8 +128,8 @@ class AskStages:
             names = titles(plan) if plan else Titles(chart="Chart", table="Result")
         # The code carries out every step but the last one, which is ours.
         *steps, _ = [step.id for step in plan_steps(turn)] or [""]
-        edited = context.run_id != turn.run_id
-        await self._tell_steps(context, turn.id, () if edited else steps, "running")
+        planned = () if wanted.edited else steps
+        await self._tell_steps(context, turn.id, planned, "running")
         execution = await self._executor.run(
             context,
             wanted.attempt_id,
@@ -136,7 +138,7 @@ class AskStages:
             titles=names,
         )
         ended: StepState = "done" if execution.status == "ok" else "failed"
-        await self._tell_steps(context, turn.id, () if edited else steps, ended)
+        await self._tell_steps(context, turn.id, planned, ended)
         return {"message": stopped_message(execution), "base": base_of(execution)}
 
     async def answer(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
@@ -151,11 +153,13 @@ class AskStages:
             plan = AnalysisPlan.model_validate_json(turn.plan_json or "")
             artifacts = repository.artifacts([attempt_id])
             table = next((row for row in artifacts if row.mime == TABLE_MIME), None)
-        if table is None:
+        if table is None and not args.get("edited"):
             await self._not_answered(context, turn_id, _NO_RESULT)
             return None
-        content = await asyncio.to_thread(self._blobs.read, context.tenant_id, table.sha256)
-        data = TableData.model_validate_json(content)
+        data = await self._table(context.tenant_id, table)
+        if data is None or args.get("edited"):
+            await self._save_answer(context, turn_id, compose_edited(data))
+            return None
         tables = session_tables(self._lake, context.tenant_id, cast("list[str]", args["dataset_ids"]))
         contexts = tuple(item.context for item in tables)
         base = cast("dict[str, JsonValue] | None", args["base"])
@@ -163,6 +167,12 @@ class AskStages:
         await self._save_answer(context, turn_id, answer)
         await self._tell_steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
         return None
+
+    async def _table(self, tenant_id: str, row: ArtifactRow | None) -> TableData | None:
+        if row is None:
+            return None
+        content = await asyncio.to_thread(self._blobs.read, tenant_id, row.sha256)
+        return TableData.model_validate_json(content)
 
     def _history(self, tenant_id: str, wanted: PlanArgs) -> tuple[str, AnalysisPlan | None]:
         """The question, and the latest plan of the session before it (before its base when re-asked)."""
@@ -276,6 +286,8 @@ async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
         decision = await context.approve(ApprovalRequest.model_validate(planned["approval"]))
         if decision.verdict == "decline":
             return await context.run("answer", {**here, "message": _DECLINED})
+        if decision.instead is not None:
+            here |= {"attempt_id": decision.instead, "edited": True}
     executed = cast("dict[str, JsonValue]", await context.run("execute", here))
     return await context.run("answer", {**here, **executed})
 

@@ -75,8 +75,9 @@ Verdict = Literal["approve", "decline"]
 
 
 class Decision(_Frozen):
-    """What the person said, and who it was."""
+    """What the person said, and who it was; `instead` names what to go on with in place of what was asked for."""
 
     verdict: Verdict
     by: str
     comment: str = ""
+    instead: str | None = None

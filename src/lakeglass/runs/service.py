@@ -124,15 +124,27 @@ class Runs:
             self._live.cancel(run_id)
         return self.get(tenant_id, run_id)
 
-    def decide(self, tenant_id: str, run_id: str, approval_id: str, decision: Decision) -> RunView:
-        """Answer a waiting run. Raises NotFound, or Conflict when it waits for no such decision (any more)."""
-        with self._database.transaction() as session:
-            row = RunRepository(session, tenant_id).row(run_id)
+    def decide(
+        self,
+        tenant_id: str,
+        run_id: str,
+        approval_id: str,
+        decision: Decision,
+        *,
+        session: Session | None = None,
+    ) -> RunView:
+        """Answer a waiting run; with `session` in the caller's transaction.
+
+        Raises NotFound, or Conflict when it waits for no such decision (any more).
+        """
+        with self._database.transaction() if session is None else nullcontext(session) as active:
+            row = RunRepository(active, tenant_id).row(run_id)
             order = order_of(row)
-            if not self._journal.decided(session, order, approval_id=approval_id, decision=decision):
+            if not self._journal.decided(active, order, approval_id=approval_id, decision=decision):
                 raise Conflict("This run does not wait for that decision (any more); look at its state.")
-            self._engine.send(session, run_id, approval_id, decision.model_dump(mode="json"))
-        return self.get(tenant_id, run_id)
+            self._engine.send(active, run_id, approval_id, decision.model_dump(mode="json"))
+            active.flush()
+            return self._views(active, tenant_id, [row])[0]
 
     async def wait(self, tenant_id: str, run_id: str, *, timeout_s: float) -> RunView:
         """The run once it is over; raises NotFound, or TimedOut after `timeout_s` seconds."""

@@ -49,6 +49,23 @@ it.each([
   ])
 })
 
+it('proceeds with the edited code once there is some, never with the one it was edited from', async () => {
+  const asked = answer({})
+  const proceed = vi.fn(() => Promise.resolve())
+  renderInPage(<ApprovalCard approval={approval} onEdit={vi.fn()} onProceedEdited={proceed} />)
+  expect(screen.queryByRole('button', { name: 'Proceed' })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Proceed as edited' }))
+  expect(proceed).toHaveBeenCalledOnce()
+  expect(asked).toEqual([])
+})
+
+it('opens the code for editing', async () => {
+  const onEdit = vi.fn()
+  renderInPage(<ApprovalCard approval={approval} onEdit={onEdit} />)
+  await userEvent.click(screen.getByRole('button', { name: 'Edit' }))
+  expect(onEdit).toHaveBeenCalledOnce()
+})
+
 it('says why a decision was not taken and lets it be made again', async () => {
   answer({
     '/api/runs/run_1/decision': { status: 409, body: refusal('CONFLICT', 'The run ended meanwhile.') },

@@ -1,6 +1,6 @@
 import { Button, Group, Table, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Check, Hand, X } from 'lucide-react'
+import { Check, Hand, Pencil, X } from 'lucide-react'
 import { decide } from '../../api/endpoints'
 import type { Estimate, Verdict } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
@@ -8,11 +8,22 @@ import { durationRange, money, number } from '../../format/number'
 import type { Approval } from '../../live/conversation'
 import classes from './ApprovalCard.module.css'
 
+interface Props {
+  approval: Approval
+  /** Opens the code for editing. */
+  onEdit?: (() => void) | undefined
+  /** Proceeds with edited code; given while there is some. */
+  onProceedEdited?: (() => Promise<unknown>) | undefined
+}
+
 /** What a person is asked to allow before anything runs. */
-export function ApprovalCard({ approval }: { approval: Approval }) {
+export function ApprovalCard({ approval, onEdit, onProceedEdited }: Props) {
   const client = useQueryClient()
-  const decision = useMutation({
-    mutationFn: (verdict: Verdict) => decide(approval.runId, approval.id, verdict),
+  const decision = useMutation<unknown, Error, Verdict>({
+    mutationFn: (verdict) =>
+      verdict === 'approve' && onProceedEdited
+        ? onProceedEdited()
+        : decide(approval.runId, approval.id, verdict),
     onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
   })
   const { request, decided } = approval
@@ -49,8 +60,18 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
           disabled={busy}
           onClick={() => decision.mutate('approve')}
         >
-          Proceed
+          {onProceedEdited ? 'Proceed as edited' : 'Proceed'}
         </Button>
+        {onEdit && (
+          <Button
+            variant="default"
+            leftSection={<Pencil size={15} aria-hidden />}
+            disabled={busy}
+            onClick={onEdit}
+          >
+            Edit
+          </Button>
+        )}
         <Button
           variant="default"
           leftSection={<X size={16} aria-hidden />}

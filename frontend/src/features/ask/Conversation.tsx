@@ -7,6 +7,7 @@ import type { Choice } from './focus'
 import { Turn, type TurnProps } from './Turn'
 
 interface Props {
+  sessionId: string
   turns: readonly LiveTurn[]
   focusedId: string | undefined
   busy: boolean
@@ -18,7 +19,7 @@ const NEAR = 64
 const GAP = 16
 
 /** The turns, scrolled along with what comes, unless the reader went up to read. */
-export function Conversation({ turns, focusedId, busy, onAsk, onShow }: Props) {
+export function Conversation({ sessionId, turns, focusedId, busy, onAsk, onShow }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const following = useRef(true)
@@ -70,6 +71,7 @@ export function Conversation({ turns, focusedId, busy, onAsk, onShow }: Props) {
           {turns.map((turn, index) => (
             <Turn
               key={turn.id}
+              sessionId={sessionId}
               turn={turn}
               last={index === turns.length - 1}
               focused={turn.id === focusedId && turns.length > 1}

@@ -189,7 +189,14 @@ function Left({ session, turns, focusedId, onShow }: LeftProps) {
 
   return (
     <div className={classes.left}>
-      <Conversation turns={turns} focusedId={focusedId} busy={busy} onAsk={onAsk} onShow={onShow} />
+      <Conversation
+        sessionId={session.id}
+        turns={turns}
+        focusedId={focusedId}
+        busy={busy}
+        onAsk={onAsk}
+        onShow={onShow}
+      />
       <div className={classes.composer}>
         {asking.error && <ErrorState error={asking.error} title="The question was not sent" />}
         {stop.error && <ErrorState error={stop.error} title="It could not be stopped" />}

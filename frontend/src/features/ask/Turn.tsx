@@ -1,14 +1,16 @@
 import { Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core'
 import { Maximize2 } from 'lucide-react'
 import { memo } from 'react'
+import { executeCode } from '../../api/endpoints'
 import type { ArtifactView, Understanding as View } from '../../api/types'
 import { Thumbnail } from '../../components/plot/Thumbnail'
 import { Ago, Elapsed } from '../../components/Time'
 import { Status } from '../../components/Status'
 import { duration } from '../../format/number'
-import { activeRun, type LiveTurn } from '../../live/conversation'
+import { activeRun, type Approval, type LiveTurn } from '../../live/conversation'
 import { AnswerCard } from './AnswerCard'
 import { ApprovalCard } from './ApprovalCard'
+import { useCodeDraft } from './drafts'
 import type { Choice } from './focus'
 import { AttemptNotes, Cancelled, Failed, NotAnswered, Suggestions } from './Outcomes'
 import { PlanSteps } from './PlanSteps'
@@ -17,6 +19,7 @@ import { Understanding } from './Understanding'
 import { plannerWord } from './words'
 
 export interface TurnProps {
+  sessionId: string
   turn: LiveTurn
   last: boolean
   focused: boolean
@@ -28,7 +31,7 @@ export interface TurnProps {
 
 /** A question and everything that came of it. */
 export const Turn = memo(function Turn(props: TurnProps) {
-  const { turn, last, focused, busy, onAsk, onShow } = props
+  const { sessionId, turn, last, focused, busy, onAsk, onShow } = props
   const chart = turn.attempts.at(-1)?.artifacts.find((artifact) => artifact.kind === 'chart')
   const planning = turn.state === 'running' && !turn.understanding && turn.steps.length === 0
   // The card that asks for approval lists the steps itself, and its buttons must be in sight.
@@ -53,7 +56,9 @@ export const Turn = memo(function Turn(props: TurnProps) {
           />
         )}
         {turn.steps.length > 0 && !turn.answer && !asked && <PlanSteps turn={turn} />}
-        {turn.approval && turn.state !== 'cancelled' && <ApprovalCard approval={turn.approval} />}
+        {turn.approval && turn.state !== 'cancelled' && (
+          <Approve sessionId={sessionId} turn={turn} approval={turn.approval} onShow={onShow} />
+        )}
         <AttemptNotes
           attempts={turn.attempts}
           onShow={(attempt) => onShow({ turnId: turn.id, attemptId: attempt.id, tab: 'code' })}
@@ -82,6 +87,33 @@ export const Turn = memo(function Turn(props: TurnProps) {
     </article>
   )
 })
+
+interface Approve extends Pick<TurnProps, 'sessionId' | 'turn' | 'onShow'> {
+  approval: Approval
+}
+
+function Approve({ sessionId, turn, approval, onShow }: Approve) {
+  const attempt = turn.attempts.at(-1)
+  const { draft, set, remove } = useCodeDraft(attempt?.id ?? turn.id)
+  const edit = () => {
+    if (!attempt) return
+    set(draft ?? attempt.code)
+    onShow({ turnId: turn.id, attemptId: attempt.id, tab: 'code' })
+  }
+  const proceed = async () => {
+    await executeCode(sessionId, turn.id, draft ?? '', approval.id)
+    remove()
+  }
+  // Code that somebody edited must never be passed over for the one it was edited from.
+  const edited = draft !== undefined && draft !== attempt?.code && draft.trim() !== ''
+  return (
+    <ApprovalCard
+      approval={approval}
+      onEdit={attempt && edit}
+      onProceedEdited={edited ? proceed : undefined}
+    />
+  )
+}
 
 const saysSomething = (view: View): boolean =>
   view.restatement !== '' || view.chips.length + view.assumptions.length + view.ignored.length > 0

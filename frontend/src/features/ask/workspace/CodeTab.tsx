@@ -9,6 +9,7 @@ import { ErrorState } from '../../../components/ErrorState'
 import { Status, stateWord } from '../../../components/Status'
 import { duration } from '../../../format/number'
 import { activeRun, type LiveTurn } from '../../../live/conversation'
+import { useCodeDraft } from '../drafts'
 import type { Choice } from '../focus'
 import classes from './Workspace.module.css'
 
@@ -28,15 +29,16 @@ const attemptLabel = (attempt: Attempt): string =>
 
 /** The code of an attempt: read it, compare it with the one before, edit it and run it. */
 export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
-  const [edited, setEdited] = useState<string>()
+  const { draft: edited, set: setEdited, remove: discard } = useCodeDraft(attempt.id)
   const [view, setView] = useState<View>('code')
+  const waiting = turn.approval && !turn.approval.decided ? turn.approval : undefined
   const run = useMutation({
-    mutationFn: (code: string) => executeCode(sessionId, turn.id, code),
-    onSuccess: () => setEdited(undefined),
+    mutationFn: (code: string) => executeCode(sessionId, turn.id, code, waiting?.id),
+    onSuccess: discard,
   })
   const before = turn.attempts[turn.attempts.indexOf(attempt) - 1]
   const editing = edited !== undefined
-  const busy = activeRun(turn) !== undefined
+  const busy = activeRun(turn) !== undefined && !waiting
   const comparing = view === 'changes' && before !== undefined && !editing
   const start = (code: string) => {
     if (!busy && code.trim()) run.mutate(code)
@@ -79,9 +81,10 @@ export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
         {editing ? (
           <EditActions
             busy={busy || run.isPending}
+            word={waiting ? 'Proceed as edited' : 'Run edited code'}
             onRun={() => start(edited)}
             onDiscard={() => {
-              setEdited(undefined)
+              discard()
               run.reset()
             }}
           />
@@ -106,7 +109,7 @@ export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
         <Suspense fallback={<Skeleton h="100%" role="status" aria-label="Loading the code" />}>
           <CodeEditor
             key={`${attempt.id}:${String(editing)}`}
-            code={attempt.code}
+            code={edited ?? attempt.code}
             label={editing ? 'Code, editable' : `Code of attempt ${attempt.number}`}
             editable={editing}
             onChange={setEdited}
@@ -129,7 +132,7 @@ function EditState({ attempt, editing }: { attempt: Attempt; editing: boolean })
   )
 }
 
-function EditActions(props: { busy: boolean; onRun: () => void; onDiscard: () => void }) {
+function EditActions(props: { busy: boolean; word: string; onRun: () => void; onDiscard: () => void }) {
   return (
     <Group gap={8}>
       <Button size="xs" variant="default" leftSection={<X size={14} aria-hidden />} onClick={props.onDiscard}>
@@ -141,7 +144,7 @@ function EditActions(props: { busy: boolean; onRun: () => void; onDiscard: () =>
         loading={props.busy}
         onClick={props.onRun}
       >
-        Run edited code
+        {props.word}
       </Button>
     </Group>
   )
