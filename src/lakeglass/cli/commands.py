@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import lakeglass
-from lakeglass.cli import answering, doctoring, profiling, serving
+from lakeglass.cli import answering, attacking, doctoring, profiling, serving
 from lakeglass.cli.terminal import err, out
 from lakeglass.core.settings import Settings
 
@@ -85,8 +85,16 @@ def profile(
 
 
 @app.command()
-def doctor(home: Home = None, as_json: AsJson = False) -> None:
+def doctor(
+    home: Home = None,
+    as_json: AsJson = False,
+    attack: Annotated[
+        bool, typer.Option("--attack", help="Attack the sandbox of this machine and print how it held.")
+    ] = False,
+) -> None:
     """What is configured, reachable and isolated, and how to mend what isn't."""
+    if attack:
+        raise typer.Exit(attacking.run(_settings(home=home), as_json=as_json))
     raise typer.Exit(doctoring.run(_settings(home=home), as_json=as_json))
 
 

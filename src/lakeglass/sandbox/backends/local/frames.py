@@ -18,6 +18,8 @@ from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, CodeError, RichResul
 
 _KINDS = (protocol.RESULT, protocol.LATE, protocol.DONE)
 _MAX_MIMES = 32
+_MAX_CONTAINERS = 500_000
+_MAX_VALUES = 4_000_000
 
 
 class ProtocolViolation(Exception):
@@ -135,7 +137,13 @@ def _check_table(value: JsonValue) -> None:
 
 
 def _json(payload: bytes) -> object:
-    """Strict JSON: no NaN, no duplicates of meaning, and at most about 200 levels (the parser's own guard)."""
+    """Strict JSON: no NaN, no duplicates of meaning, and at most about 200 levels (the parser's own guard).
+
+    What a byte becomes in our memory is bounded before anything is built: an empty list takes 20 times its text.
+    """
+    containers = payload.count(b"[") + payload.count(b"{")
+    if containers > _MAX_CONTAINERS or containers + payload.count(b",") > _MAX_VALUES:
+        raise ValueError
     return pydantic_core.from_json(payload, allow_inf_nan=False)
 
 
