@@ -54,6 +54,8 @@ export const executeCode = (sessionId: string, turnId: string, code: string, app
 export const getExecution = (id: string) => request<T.ExecutionDetail>(`/executions/${at(id)}`)
 export const getOutput = (id: string) => request<T.OutputLine[]>(`/executions/${at(id)}/output`)
 export const artifactAddress = (id: string) => `/api/artifacts/${at(id)}`
+/** A chart as one HTML file to keep. */
+export const chartPageAddress = (id: string) => `${artifactAddress(id)}/page`
 export const getFigure = (id: string) => request<T.Figure>(`/artifacts/${at(id)}`)
 export const getTable = (id: string) => request<T.TableContent>(`/artifacts/${at(id)}`)
 export const getText = (id: string) => requestText(`/artifacts/${at(id)}`)

@@ -1,7 +1,7 @@
 import type { Cell } from '../api/types'
 
 /** What a spreadsheet would take for a formula; signed numbers are none. */
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 function field(cell: Cell): string {

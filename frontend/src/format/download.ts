@@ -5,11 +5,16 @@ export function download(name: string, content: string | Blob, mime = 'text/plai
   const blob =
     typeof content === 'string' ? new Blob([mark, content], { type: `${mime};charset=utf-8` }) : content
   const url = URL.createObjectURL(blob)
+  saveAs(name, url)
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
+/** Lets the browser save what is at `address` under `name`. */
+export function saveAs(name: string, address: string): void {
   const link = document.createElement('a')
-  link.href = url
+  link.href = address
   link.download = name
   link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
 /** A title as a file name. */

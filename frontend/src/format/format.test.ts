@@ -119,7 +119,7 @@ describe('CSV', () => {
       fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { maxLength: 8 }), (rows) => {
         const read = readCsv(toCsv(['a', 'b'], rows)).slice(1)
         const wanted = rows.map((row) => row.map((c) => (c === null ? '' : String(c))))
-        expect(read.map((row) => row.map((f) => f.replace(/^'(?=[=+\-@\t\r])/, '')))).toEqual(wanted)
+        expect(read.map((row) => row.map((f) => f.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')))).toEqual(wanted)
       }),
     )
   })
@@ -135,7 +135,7 @@ describe('CSV', () => {
         )
           .slice(1)
           .flat())
-          if (/^[=+\-@\t\r]/.test(field)) expect(Number.isNaN(Number(field))).toBe(false)
+          if (/^[=+\-@\t\r\n＝＋－＠]/.test(field)) expect(Number.isNaN(Number(field))).toBe(false)
       }),
     )
   })

@@ -107,3 +107,16 @@ def get_artifact(artifact_id: str, rooms: Rooms, who: Who) -> Response:
     headers = {"cache-control": "private, max-age=31536000, immutable", **_INERT}
     media_type = "application/json" if artifact.mime.endswith("+json") else artifact.mime
     return Response(content, media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/artifacts/{artifact_id}/page",
+    operation_id="getChartPage",
+    response_class=Response,
+    responses={200: {"description": "The chart as one HTML file to keep; it needs no network."}},
+)
+def get_chart_page(artifact_id: str, rooms: Rooms, who: Who) -> Response:
+    """A chart as one HTML file, to save: never shown under this address, where its script would be ours."""
+    page = rooms.provenance.chart_page(who, artifact_id)
+    headers = {"content-disposition": "attachment", "cache-control": "private, no-store", **_INERT}
+    return Response(page, media_type="text/html", headers=headers)

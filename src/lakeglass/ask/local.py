@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -15,6 +14,7 @@ from pydantic import JsonValue
 
 from lakeglass.ask import codegen
 from lakeglass.ask.answer import compose
+from lakeglass.ask.chart_page import chart_page
 from lakeglass.ask.execution import COLLECTED, base_of
 from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.planners import planners
@@ -116,7 +116,8 @@ async def answer_locally(
         checks = verify(planned.plan, result, (table,), base=base)
         answer = compose(planned.plan, result, checks, (table,), base=base)
     if figure is not None:
-        await asyncio.to_thread(_write_chart, figure, folder / "chart.html")
+        page = await asyncio.to_thread(chart_page, figure, title=question)
+        (folder / "chart.html").write_text(page, encoding="utf-8")
     return LocalAnswer(
         question=question,
         understanding=planned.understanding,
@@ -157,11 +158,3 @@ def _collected(execution: Execution, mime: str) -> dict[str, JsonValue] | None:
         if result.name is not None and mime in result.data:
             return cast("dict[str, JsonValue]", result.data[mime])
     return None
-
-
-def _write_chart(figure: dict[str, JsonValue], path: Path) -> None:
-    """A page that shows the figure without a network."""
-    from plotly import io  # heavy, and needed only when there is a chart
-
-    html = io.to_html(io.from_json(json.dumps(figure)), include_plotlyjs=True, full_html=True)
-    path.write_text(html, encoding="utf-8")

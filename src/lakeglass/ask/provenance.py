@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
+from pydantic import JsonValue, TypeAdapter
 
+from lakeglass.ask.chart_page import chart_page
 from lakeglass.ask.model import ArtifactView, ExecutionDetail, OutputLine, SourceView
 from lakeglass.ask.repository import AskRepository, artifact_view, attempt_view, is_over
+from lakeglass.core.errors import InvalidInput
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
 from lakeglass.runs.service import Runs
@@ -15,6 +17,7 @@ from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
 
+_FIGURE = TypeAdapter(dict[str, JsonValue])
 _LINES = TypeAdapter(tuple[OutputLine, ...])
 
 
@@ -66,6 +69,13 @@ class Provenance:
         with self._database.transaction() as session:
             row = AskRepository(session, who.tenant_id).artifact_row(artifact_id)
         return artifact_view(row), self._blobs.read(who.tenant_id, row.sha256)
+
+    def chart_page(self, who: Principal, artifact_id: str) -> str:
+        """A chart as one HTML file that needs no network; raises NotFound, InvalidInput for what is no chart."""
+        artifact, content = self.artifact(who, artifact_id)
+        if artifact.kind != "chart":
+            raise InvalidInput(f"Got a {artifact.kind}; expected a chart. Download it as it is.")
+        return chart_page(_FIGURE.validate_json(content), title=artifact.title)
 
     def _source(self, tenant_id: str, version_id: str) -> SourceView | None:
         found = self._lake.find_version(tenant_id, version_id)

@@ -1,13 +1,13 @@
-import { Collapse, Text, UnstyledButton } from '@mantine/core'
+import { Collapse, Group, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { ChevronDown, CircleCheck, TriangleAlert } from 'lucide-react'
-import { useId } from 'react'
+import { useId, type ReactNode } from 'react'
 import type { Answer, Check } from '../../api/types'
 import { plural } from '../../format/number'
 import classes from './AnswerCard.module.css'
 
 /** The sentence, what it rests on, its figures and what was verified. */
-export function AnswerCard({ answer }: { answer: Answer }) {
+export function AnswerCard({ answer, actions }: { answer: Answer; actions?: ReactNode }) {
   return (
     <div role="group" aria-label="Answer" className={classes.answer}>
       <p className={classes.sentence}>{answer.sentence}</p>
@@ -26,31 +26,36 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           ))}
         </dl>
       )}
-      {answer.checks.length > 0 && <Checks checks={answer.checks} />}
+      <Checks checks={answer.checks} actions={actions} />
     </div>
   )
 }
 
-function Checks({ checks }: { checks: readonly Check[] }) {
+function Checks({ checks, actions }: { checks: readonly Check[]; actions: ReactNode }) {
   const id = useId()
   const failed = checks.filter((check) => !check.passed).length
   const [opened, { toggle }] = useDisclosure(failed > 0)
   const Icon = failed > 0 ? TriangleAlert : CircleCheck
   return (
     <div>
-      <UnstyledButton
-        className={classes.checksHead}
-        aria-expanded={opened}
-        aria-controls={id}
-        onClick={toggle}
-        data-failed={failed > 0 || undefined}
-      >
-        <Icon size={15} aria-hidden />
-        {failed > 0
-          ? `${plural(failed, 'check')} of ${checks.length} failed`
-          : `${plural(checks.length, 'check')} passed`}
-        <ChevronDown size={14} aria-hidden data-open={opened || undefined} />
-      </UnstyledButton>
+      <Group gap="xs" wrap="nowrap">
+        {checks.length > 0 && (
+          <UnstyledButton
+            className={classes.checksHead}
+            aria-expanded={opened}
+            aria-controls={id}
+            onClick={toggle}
+            data-failed={failed > 0 || undefined}
+          >
+            <Icon size={15} aria-hidden />
+            {failed > 0
+              ? `${plural(failed, 'check')} of ${checks.length} failed`
+              : `${plural(checks.length, 'check')} passed`}
+            <ChevronDown size={14} aria-hidden data-open={opened || undefined} />
+          </UnstyledButton>
+        )}
+        {actions}
+      </Group>
       <Collapse expanded={opened} id={id}>
         <ul className={classes.checks}>
           {checks.map((check) => (

@@ -9,6 +9,8 @@ import { Turn, type TurnProps } from './Turn'
 interface Props {
   sessionId: string
   turns: readonly LiveTurn[]
+  /** The question that a link leads to; the latest one by default. */
+  startAt?: string | undefined
   focusedId: string | undefined
   busy: boolean
   onAsk: TurnProps['onAsk']
@@ -19,7 +21,7 @@ const NEAR = 64
 const GAP = 16
 
 /** The turns, scrolled along with what comes, unless the reader went up to read. */
-export function Conversation({ sessionId, turns, focusedId, busy, onAsk, onShow }: Props) {
+export function Conversation({ sessionId, turns, startAt, focusedId, busy, onAsk, onShow }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const following = useRef(true)
@@ -33,9 +35,13 @@ export function Conversation({ sessionId, turns, focusedId, busy, onAsk, onShow 
     box.current.scrollTo({ top: Math.min(end, last.offsetTop - GAP) })
   }, [])
 
+  const linked = useRef(startAt)
   useEffect(() => {
-    following.current = true
-    toLatest()
+    const target = linked.current && document.getElementById(`turn-${linked.current}`)
+    linked.current = undefined
+    following.current = !target
+    if (target) target.scrollIntoView({ block: 'start' })
+    else toLatest()
   }, [turns.length, toLatest])
 
   useEffect(() => {

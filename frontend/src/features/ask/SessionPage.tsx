@@ -159,6 +159,7 @@ interface LeftProps {
 }
 
 function Left({ session, turns, focusedId, onShow }: LeftProps) {
+  const startAt = useSearch({ from: '/ask/$sessionId' }).turn
   const asking = useAsk()
   const client = useQueryClient()
   const stop = useMutation({ mutationFn: cancelRun })
@@ -192,6 +193,7 @@ function Left({ session, turns, focusedId, onShow }: LeftProps) {
       <Conversation
         sessionId={session.id}
         turns={turns}
+        startAt={startAt}
         focusedId={focusedId}
         busy={busy}
         onAsk={onAsk}

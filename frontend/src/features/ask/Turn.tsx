@@ -9,6 +9,7 @@ import { Status } from '../../components/Status'
 import { duration } from '../../format/number'
 import { activeRun, type Approval, type LiveTurn } from '../../live/conversation'
 import { AnswerCard } from './AnswerCard'
+import { AnswerActions } from './share/AnswerActions'
 import { ApprovalCard } from './ApprovalCard'
 import { useCodeDraft } from './drafts'
 import type { Choice } from './focus'
@@ -32,7 +33,9 @@ export interface TurnProps {
 /** A question and everything that came of it. */
 export const Turn = memo(function Turn(props: TurnProps) {
   const { sessionId, turn, last, focused, busy, onAsk, onShow } = props
-  const chart = turn.attempts.at(-1)?.artifacts.find((artifact) => artifact.kind === 'chart')
+  // The answer is that of the question's own run: code that was edited later has its place in the workspace.
+  const own = turn.attempts.findLast((attempt) => attempt.run_id === turn.run_id)
+  const chart = own?.artifacts.find((artifact) => artifact.kind === 'chart')
   const planning = turn.state === 'running' && !turn.understanding && turn.steps.length === 0
   // The card that asks for approval lists the steps itself, and its buttons must be in sight.
   const asked = turn.state === 'waiting' && turn.approval !== null && !turn.approval.decided
@@ -45,7 +48,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
     >
       <h2 className={classes.question}>{turn.question}</h2>
       <Stack gap="sm" className={classes.body}>
-        <TurnHead turn={turn} onShow={() => onShow({ turnId: turn.id })} />
+        <TurnHead turn={turn} seconds={own?.seconds} onShow={() => onShow({ turnId: turn.id })} />
         {planning && <Skeleton h={72} role="status" aria-label="Reading the question" />}
         {turn.understanding && saysSomething(turn.understanding) && (
           <Understanding
@@ -63,7 +66,12 @@ export const Turn = memo(function Turn(props: TurnProps) {
           attempts={turn.attempts}
           onShow={(attempt) => onShow({ turnId: turn.id, attemptId: attempt.id, tab: 'code' })}
         />
-        {turn.answer && <AnswerCard answer={turn.answer} />}
+        {turn.answer && (
+          <AnswerCard
+            answer={turn.answer}
+            actions={<AnswerActions sessionId={sessionId} turn={turn} answer={turn.answer} attempt={own} />}
+          />
+        )}
         {chart && (
           <ChartButton
             chart={chart}
@@ -118,8 +126,13 @@ function Approve({ sessionId, turn, approval, onShow }: Approve) {
 const saysSomething = (view: View): boolean =>
   view.restatement !== '' || view.chips.length + view.assumptions.length + view.ignored.length > 0
 
-function TurnHead({ turn, onShow }: { turn: LiveTurn; onShow: () => void }) {
-  const attempt = turn.attempts.at(-1)
+interface Head {
+  turn: LiveTurn
+  seconds: number | null | undefined
+  onShow: () => void
+}
+
+function TurnHead({ turn, seconds, onShow }: Head) {
   const live = activeRun(turn) !== undefined
   const notAnswered = turn.state === 'done' && turn.message !== null
   return (
@@ -130,7 +143,7 @@ function TurnHead({ turn, onShow }: { turn: LiveTurn; onShow: () => void }) {
       />
       <Text size="xs" c="dimmed" className="num" truncate>
         {live ? <Elapsed from={turn.created_at} /> : <Ago at={turn.created_at} />}
-        {!live && typeof attempt?.seconds === 'number' && ` · code ran ${duration(attempt.seconds)}`}
+        {!live && typeof seconds === 'number' && ` · code ran ${duration(seconds)}`}
         {` · ${plannerWord(turn.planner)} planner`}
       </Text>
       {turn.attempts.length > 0 && (

@@ -3,13 +3,14 @@ import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { ChartColumn, Code, Download, Maximize2 } from 'lucide-react'
-import { artifactAddress } from '../../../api/endpoints'
+import { artifactAddress, chartPageAddress } from '../../../api/endpoints'
 import { asApiError } from '../../../api/errors'
 import { figureQuery, textQuery } from '../../../api/queries'
 import type { ArtifactView, Attempt, Figure } from '../../../api/types'
 import { Blank } from '../../../components/Blank'
 import { ErrorState } from '../../../components/ErrorState'
 import { Chart } from '../../../components/plot/Chart'
+import { fileName, saveAs } from '../../../format/download'
 import { charts, type Choice } from '../focus'
 import { ArtifactPicker } from './ArtifactPicker'
 import { saveChart, type ChartFormat } from './saveChart'
@@ -61,7 +62,7 @@ function PlotlyChart(props: { artifact: ArtifactView; picker: React.ReactNode; o
         {picker}
         <div className={classes.grow} />
         <CodeButton onClick={onCode} />
-        {figure.data && <SaveMenu figure={figure.data} title={artifact.title} />}
+        {figure.data && <SaveMenu figure={figure.data} artifact={artifact} />}
         <Tooltip label="Full screen">
           <ActionIcon aria-label="Full screen" onClick={open} disabled={!figure.data}>
             <Maximize2 size={16} aria-hidden />
@@ -110,7 +111,8 @@ const FORMATS: readonly { format: ChartFormat; label: string }[] = [
   { format: 'json', label: 'JSON (Plotly)' },
 ]
 
-function SaveMenu({ figure, title }: { figure: Figure; title: string }) {
+function SaveMenu({ figure, artifact }: { figure: Figure; artifact: ArtifactView }) {
+  const { title } = artifact
   const save = (format: ChartFormat) => {
     saveChart(figure, title, format).catch((error: unknown) =>
       notifications.show({
@@ -135,6 +137,9 @@ function SaveMenu({ figure, title }: { figure: Figure; title: string }) {
             {label}
           </Menu.Item>
         ))}
+        <Menu.Item onClick={() => saveAs(fileName(title, 'html'), chartPageAddress(artifact.id))}>
+          HTML page, interactive
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

@@ -8,11 +8,10 @@ import { Blank } from '../../../components/Blank'
 import { ErrorState } from '../../../components/ErrorState'
 import { filterRows, isNumeric, sortRows, type Sort } from '../../../components/table/columns'
 import { VirtualTable } from '../../../components/table/VirtualTable'
-import { toCsv } from '../../../format/csv'
-import { download, fileName } from '../../../format/download'
 import { number, plural } from '../../../format/number'
 import { tables, type Choice } from '../focus'
 import { ArtifactPicker } from './ArtifactPicker'
+import { saveTable } from './saveTable'
 import classes from './Workspace.module.css'
 
 interface Props {
@@ -96,7 +95,7 @@ function TableView({
           size="xs"
           variant="default"
           leftSection={<Download size={14} aria-hidden />}
-          onClick={() => download(fileName(title, 'csv'), toCsv(content.columns, rows), 'text/csv')}
+          onClick={() => saveTable(content, title, rows)}
         >
           CSV
         </Button>
