@@ -78,6 +78,7 @@ def _subject(plan: AnalysisPlan) -> str:
         if plan.limit is None:
             return f"{words} by {per}"
         which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+        words = words.removeprefix(f"{which} ") if len(plan.measures) == 1 else words
         return (
             f"{per} with the {which} {words}"
             if plan.limit == 1

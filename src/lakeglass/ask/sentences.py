@@ -46,7 +46,7 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
             number = _key(plan, "duplicate rows", table.cell("duplicate rows"))
             return f"{number.text} of {_text(plan, table.cell(ROWS))} rows repeat an earlier row.", (number,)
         case "rows":
-            return _rows(plan, table)
+            return _rows(plan, table, statistics)
         case _:
             assert_never(plan.statistic.kind)
 
@@ -306,13 +306,51 @@ def _overview(table: TableData, statistics: Statistics) -> Stated:
     return sentence, keys
 
 
-def _rows(plan: AnalysisPlan, table: TableData) -> Stated:
+def _rows(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stated:
     count = f"{table.total:,} row{'' if table.total == 1 else 's'}"
     column = plan.sort.column if plan.sort is not None else None
     if column is None:
-        return f"{count}{_where(plan)}, in the order of the table.", ()
+        return _looked_up(plan, table, count)
     best = _key(plan, column, table.cell(column), unit_of(column))
     which = "highest" if plan.sort is not None and plan.sort.descending else "lowest"
-    if table.total == 1:
+    name = _name_column(table, statistics, other=column)
+    if plan.limit != 1:
+        first = f" ({_key_text(table.cell(name))})" if name else ""
+        return f"The {count} with the {which} {plain(column)}{_where(plan)}, from {best.text}{first} on.", (
+            best,
+        )
+    if table.total > 1:
+        listed = ", ".join(_key_text(v) for v in table.values(name)[:5]) if name else f"{table.total:,} rows"
+        more = " and others" if name and table.total > 5 else ""
+        return (
+            f"{table.total:,} rows share the {which} {plain(column)}{_where(plan)}, {best.text}: {listed}{more}.",
+            (best,),
+        )
+    if name is None:
         return f"The row with the {which} {plain(column)}{_where(plan)} has {best.text}.", (best,)
-    return f"The {count} with the {which} {plain(column)}{_where(plan)}, from {best.text} on.", (best,)
+    label = _key_text(table.cell(name))
+    return f"{label} ({plain(name)}) has the {which} {plain(column)}{_where(plan)}: {best.text}.", (best,)
+
+
+def _looked_up(plan: AnalysisPlan, table: TableData, count: str) -> Stated:
+    """A value that a condition picks: 'wind is 6.50 where date on 2013-05-04'."""
+    assert plan.statistic is not None
+    if not plan.statistic.columns or table.total != 1 or not plan.filters:
+        return f"{count}{_where(plan)}, in the order of the table.", ()
+    wanted = plan.statistic.columns[-1]
+    number = _key(plan, wanted, table.cell(wanted), unit_of(wanted))
+    return f"{plain(wanted)} is {number.text}{_where(plan)}.", (number,)
+
+
+def _name_column(table: TableData, statistics: Statistics, *, other: str) -> str | None:
+    """The column that tells rows apart for a reader: a name where there is one, else a date."""
+    shown = [c for c in statistics.columns if c.name in table.columns and c.name != other]
+    texts = [c for c in shown if c.kind == "text" and c.distinct * 2 >= statistics.rows - c.nulls]
+    named = [
+        c
+        for c in shown
+        if c.kind == "text" and {"name", "title"} & set(c.name.lower().replace("_", " ").split())
+    ]
+    dates = [c for c in shown if c.kind in {"date", "datetime"}]
+    found = next(iter([*texts, *named, *dates]), None)
+    return found.name if found else None

@@ -58,7 +58,7 @@ def _shape(plan: AnalysisPlan, table: TableData, counts: Mapping[str, int]) -> I
     yield _check(
         "shape", not missing, f"the result lacks {named}" if missing else "the result has the planned columns"
     )
-    if plan.limit is not None and not plan.picks_one:
+    if plan.limit is not None and plan.limit > 1:
         yield _check(
             "limit", table.total <= plan.limit, f"{table.total:,} rows, at most {plan.limit:,} were asked for"
         )

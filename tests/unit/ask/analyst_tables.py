@@ -112,7 +112,35 @@ def weather() -> pd.DataFrame:
     )
 
 
-TABLES = {"strikes": strikes, "orders": orders, "passengers": passengers, "weather": weather}
+def patients() -> pd.DataFrame:
+    """A clinic: yes/no as text, year and month as numbers, a grade with gaps, values with small words in them."""
+    rng = np.random.default_rng(21)
+    n = 250
+    grade = np.where(rng.random(n) < 0.3, np.nan, rng.integers(1, 5, n))
+    return pd.DataFrame(
+        {
+            "name": [f"Patient {i:03d}" for i in range(n)],
+            "year": rng.choice([2018, 2019, 2020], n),
+            "month": rng.integers(1, 13, n),
+            "sex": rng.choice(["male", "female"], n),
+            "smoker": rng.choice(["Yes", "No"], n, p=[0.3, 0.7]),
+            "status": rng.choice(["admitted", "not admitted", "In Transfer"], n),
+            "grade": grade,
+            "ward_class": rng.choice(["First Class", "Second Class"], n),
+            "balance": np.round(rng.normal(20, 60, n), 2),
+            "pulse": rng.integers(50, 120, n),
+            "temp_max": np.round(rng.normal(38, 0.7, n), 1),
+        }
+    )
+
+
+TABLES = {
+    "patients": patients,
+    "strikes": strikes,
+    "orders": orders,
+    "passengers": passengers,
+    "weather": weather,
+}
 
 
 def _kind(series: pd.Series) -> tuple[Kind, str]:

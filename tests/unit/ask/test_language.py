@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from datetime import date
 
 import pytest
 from tests.unit.ask.analyst_tables import TABLES, context_of
@@ -87,15 +88,33 @@ def _filters(question: str, table: TableContext) -> list[tuple[str, str, tuple[o
         ("since 1998", ">=", ("1998-01-01",)),
         ("after 1998", ">=", ("1999-01-01",)),
         ("before 1998", "<", ("1998-01-01",)),
-        ("last year", "period", ("2025-01-01", "2026-01-01")),
-        ("this month", "period", ("2026-11-01", "2026-12-01")),
-        ("in the last 30 days", "period", ("2026-10-23", "2026-11-22")),
-        ("last quarter", "period", ("2026-07-01", "2026-10-01")),
+        ("from March 1995 to May 1995", "period", ("1995-03-01", "1995-06-01")),
+        ("between 1 June 1995 and 15 June 1995", "period", ("1995-06-01", "1995-06-16")),
     ],
 )
 def test_dates_are_periods(words: str, operator: str, values: tuple[str, ...]) -> None:
     found = _filters(f"how many strikes {words}", CONTEXTS["strikes"])
     assert found == [("Flight Date", operator, values)]
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("last year", ("2000-01-01", "2001-01-01")),
+        ("this month", ("2001-11-01", "2001-12-01")),
+        ("in the last 30 days", ("2001-10-23", "2001-11-22")),
+        ("last quarter", ("2001-07-01", "2001-10-01")),
+    ],
+)
+def test_relative_dates_count_from_today(words: str, values: tuple[str, ...]) -> None:
+    schema = schema_of(CONTEXTS["strikes"], LEXICON)
+    draft = understand(f"how many strikes {words}", schema, date(2001, 11, 21))
+    assert [(f.column, f.operator, f.values) for f in draft.filters] == [("Flight Date", "period", values)]
+
+
+def test_relative_dates_after_the_data_are_refused_with_its_end() -> None:
+    draft = understand("how many strikes last year", schema_of(CONTEXTS["strikes"], LEXICON), TODAY)
+    assert "2002-05-04" in draft.problems[0].message
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def truth(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
-    for short, name in (("strikes_table", "strikes"), ("o", "orders"), ("p", "passengers"), ("w", "weather")):
+    for short, name in (
+        ("strikes_table", "strikes"),
+        ("o", "orders"),
+        ("p", "passengers"),
+        ("w", "weather"),
+        ("c", "patients"),
+    ):
         path = str(folder / "data" / f"{name}.parquet")
         connection.execute(f"create view {short} as select * from read_parquet('{path}')")
     connection.execute(_SHORT)

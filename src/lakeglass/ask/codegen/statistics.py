@@ -174,6 +174,13 @@ def _rows(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: st
         script.block(f"The first {limit} rows", f"result = {wanted}.head({limit})")
         return
     column = literal(plan.sort.column)
+    if plan.limit == 1:
+        best = "max" if plan.sort.descending else "min"
+        script.block(
+            f"The row with the {'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}, with ties",
+            f"result = {wanted}[{frame}[{column}] == {frame}[{column}].{best}()]",
+        )
+        return
     script.block(
         f"The {limit} rows with the {'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}, "
         "rows without it left out",

@@ -19,6 +19,7 @@ Role = Literal["measure", "identifier", "date", "period", "flag", "category", "t
 
 _TYPO_LENGTH = 5
 _FEW = 30
+_YES_NO = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,19 @@ class ColumnModel:
     role: Role
     unit: str
     text_numbers: bool = False
+    answers: tuple[str | int | bool, str | int | bool] = (1, 0)
 
     @property
     def name(self) -> str:
         """The dataset's own name for it."""
         return self.statistics.name
+
+    @property
+    def _holds_ranks(self) -> bool:
+        """Whole numbers that are stored with a fraction, as gaps make them: classes 1 to 5."""
+        values = [v.value for v in self.statistics.top_values]
+        whole = all(isinstance(v, int | float) and float(v).is_integer() for v in values)
+        return self.statistics.kind == "number" and whole and len(values) == self.statistics.distinct
 
     @property
     def is_measure(self) -> bool:
@@ -46,7 +55,7 @@ class ColumnModel:
     @property
     def is_key(self) -> bool:
         """True when it can cut the table into groups."""
-        few = self.statistics.distinct <= _FEW and self.statistics.kind == "integer"
+        few = self.statistics.distinct <= _FEW and (self.statistics.kind == "integer" or self._holds_ranks)
         return self.role in {"category", "flag", "period", "date", "text", "identifier", "other"} or few
 
 
@@ -71,7 +80,18 @@ def column_model(column: ColumnStatistics, rows: int, lexicon: Lexicon) -> Colum
     ) or frozenset(stem(w) for w in words)
     text_numbers = column.kind == "text" and _holds_numbers(column)
     role = "measure" if text_numbers else _role(column, words, rows, lexicon)
-    return ColumnModel(column, words, stems, content, role, unit, text_numbers)
+    return ColumnModel(column, words, stems, content, role, unit, text_numbers, _answers(column))
+
+
+def _answers(column: ColumnStatistics) -> tuple[str | int | bool, str | int | bool]:
+    """What stands for yes and for no in a column of that role."""
+    if column.kind == "boolean":
+        return True, False
+    if column.kind != "text":
+        return 1, 0
+    written = {str(v.value).strip().casefold(): str(v.value) for v in column.top_values}
+    pair = next((p for p in _YES_NO if set(p) == set(written)), None)
+    return (written[pair[0]], written[pair[1]]) if pair else (1, 0)
 
 
 def _holds_numbers(column: ColumnStatistics) -> bool:
@@ -109,6 +129,8 @@ def _role(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Le
     if kind in NUMERIC:
         return _numeric_role(column, words, rows, lexicon)
     if kind == "text":
+        if column.distinct == 2 and isinstance(_answers(column)[0], str):
+            return "flag"
         return "identifier" if _is_identifier(column, words, rows, lexicon) else "category"
     return "other"
 
@@ -157,7 +179,7 @@ class ColumnIndex:
 
     @cached_property
     def _vocabulary(self) -> list[str]:
-        words = {w for c in self.columns for w in c.words if len(w) >= _TYPO_LENGTH}
+        words = {w for c in self.columns for w in c.words if len(w) >= _TYPO_LENGTH - 1}
         return sorted(words)
 
     def match(self, words: Sequence[str]) -> tuple[ColumnMatch, ...]:

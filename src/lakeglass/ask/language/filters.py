@@ -1,239 +1,17 @@
-"""Conditions: comparisons with numbers, missing values, text, flags, and values named without their column."""
+"""Conditions without an operator: values named with or without their column, and yes/no columns."""
 
 from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnModel
+from lakeglass.ask.language.conditions import NEAR, SMALL, negated, text_of, use
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
+from lakeglass.ask.language.text import stem, value_key
 from lakeglass.ask.language.values import ValueMatch
 from lakeglass.ask.plan import Filter, Operator
 from lakeglass.ask.plan.naming import plain
 
-_SMALL = {
-    "is",
-    "are",
-    "was",
-    "were",
-    "the",
-    "a",
-    "an",
-    "of",
-    "in",
-    "with",
-    "value",
-    "values",
-    "be",
-    "where",
-    "at",
-    "from",
-    "as",
-    "on",
-    "to",
-    "that",
-}
-_NEAR = 3
-
-
-def read_comparisons(draft: Draft) -> None:
-    """'speed above 200', 'more than 1000 in repair cost', 'over 200 knots', 'between 5 and 10'."""
-    for place, item in enumerate(draft.items):
-        if not item.free or not item.has("compare"):
-            continue
-        if item.has("compare", "missing", "present"):
-            _missing(draft, place)
-        elif item.has("compare", "contains"):
-            _contains(draft, place)
-        elif item.has("compare", "between"):
-            _between(draft, place)
-        elif item.has("compare", ">", "<", ">=", "<=", "=", "!="):
-            _compare(draft, place)
-    _suffixed(draft)
-
-
-def _number_at(draft: Draft, place: int) -> tuple[float, int] | None:
-    """A number here, after an optional currency sign, with a scale behind it; and how many items it took."""
-    items, start = draft.items, place
-    while place < len(items) and items[place].text in {"$", "€", "£"}:
-        place += 1
-    if place >= len(items) or not items[place].free:
-        return None
-    number = items[place].number
-    if number is None and items[place].has("numbers"):
-        number = float(items[place].name_of("numbers"))
-    if number is None:
-        return None
-    if place and items[place - 1].text == "-":
-        number = -number
-    end = place + 1
-    if end < len(items) and items[end].has("scale"):
-        number, end = number * float(items[end].name_of("scale")), end + 1
-    return number, end - start
-
-
-def _cell(number: float) -> int | float:
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
-
-
-def _compare(draft: Draft, place: int) -> None:
-    item = draft.items[place]
-    found = _number_at(draft, place + 1)
-    if found is None:
-        return
-    number, count = found
-    used = draft.items[place : place + 1 + count]
-    operator: Operator = item.name_of("compare")  # type: ignore[assignment]
-    column, extra = _subject(draft, place, place + 1 + count)
-    if column is None:
-        if not draft.problems:
-            after = draft.items[place + 1 + count : place + 2 + count]
-            what = (
-                "a condition on the number of rows of a group"
-                if after and after[0].rows
-                else "which column is compared"
-            )
-            draft.fail("incomplete", f"“{_text(used)}”: it is not clear {what}.", words=_text(used))
-        return
-    words = _text([*extra, *used])
-    draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
-    _use([*used, *extra], "filter")
-
-
-def _suffixed(draft: Draft) -> None:
-    """'200 or more knots', '5+'."""
-    for place, item in enumerate(draft.items):
-        if not item.free or not item.has("compare", "or_more", "or_less") or place == 0:
-            continue
-        found = _number_at(draft, place - 1)
-        if found is None:
-            continue
-        column, extra = _subject(draft, place - 1, place + 1)
-        if column is None:
-            continue
-        used = draft.items[place - 1 : place + 1]
-        operator: Operator = ">=" if item.has("compare", "or_more") else "<="
-        values = (_cell(found[0]),)
-        draft.add_filter(
-            Filter(column=draft.usable(column), operator=operator, values=values), _text([*extra, *used])
-        )
-        _use([*used, *extra], "filter")
-
-
-def _between(draft: Draft, place: int) -> None:
-    first = _number_at(draft, place + 1)
-    if first is None:
-        return
-    joint = place + 1 + first[1]
-    if joint >= len(draft.items) or draft.items[joint].text.lower() not in {"and", "to", "-", "–"}:
-        return
-    second = _number_at(draft, joint + 1)
-    if second is None:
-        return
-    end = joint + 1 + second[1]
-    column, extra = _subject(draft, place, end)
-    if column is None:
-        return
-    used = draft.items[place:end]
-    values = (_cell(min(first[0], second[0])), _cell(max(first[0], second[0])))
-    draft.add_filter(
-        Filter(column=draft.usable(column), operator="between", values=values), _text([*extra, *used])
-    )
-    _use([*used, *extra], "filter")
-
-
-def _subject(draft: Draft, place: int, end: int) -> tuple[ColumnModel | None, list[Item]]:
-    """The column that a comparison is about: just before it, just after the number, or by the number's unit."""
-    items = draft.items
-    for back in range(place - 1, max(place - 1 - _NEAR, -1), -1):
-        if items[back].columns and any(
-            m.column.is_measure or m.column.role == "period" for m in items[back].columns
-        ):
-            column = draft.choose(items[back], "measure")
-            alone = items[back].free and not _measured(draft, back)
-            return column, [items[back]] if alone else []
-        if items[back].text.lower() not in _SMALL:
-            break
-    for ahead in range(end, min(end + _NEAR, len(items))):
-        unit = _by_unit(draft, items[ahead])
-        if unit is not None:
-            return unit, [items[ahead]]
-        if items[ahead].columns and items[ahead].free:
-            if not any(m.column.is_measure for m in items[ahead].columns):
-                break
-            return draft.choose(items[ahead], "measure"), [items[ahead]]
-        if items[ahead].text.lower() not in _SMALL:
-            break
-    for word in draft.lexicon.sections["implied"].get(items[place].text.lower(), ()):
-        named = [m for m in draft.schema.index.match([word]) if m.column.is_measure]
-        if len(named) == 1 or (named and named[0].score == 1.0):
-            return named[0].column, []
-    return None, []
-
-
-def _measured(draft: Draft, place: int) -> bool:
-    """True when the column is itself what an aggregate before it measures ('average speed above 200')."""
-    before = [i for i in draft.items[max(place - 2, 0) : place] if i.text.lower() not in {"the", "of", "a"}]
-    return bool(before) and before[-1].has("aggregate")
-
-
-def _by_unit(draft: Draft, item: Item) -> ColumnModel | None:
-    word = item.tokens[0].word
-    units = {u for u, spellings in draft.lexicon.sections["units"].items() if word in spellings}
-    found = [c for c in draft.schema.index.columns if c.unit in units and c.is_measure] if units else []
-    return found[0] if len(found) == 1 else None
-
-
-def _missing(draft: Draft, place: int) -> None:
-    item = draft.items[place]
-    operator: Operator = "present" if item.has("compare", "present") else "missing"
-    around = (
-        [place - 1, place - 2] if not item.text.lower().startswith(("with", "has", "have", "lack")) else []
-    )
-    around += [place + 1, place + 2]
-    for near in around:
-        if not 0 <= near < len(draft.items):
-            continue
-        other = draft.items[near]
-        if other.columns and other.free and not other.values and not other.rows:
-            column = draft.choose(other, "any")
-            if column is not None and operator == "missing" and not column.statistics.nulls:
-                words = _text([item, other])
-                draft.fail(
-                    "unclear",
-                    f"{plain(column.name)} is never missing, so “{words}” is not clear.",
-                    words=words,
-                )
-            elif column is not None:
-                words = _text([item, other])
-                draft.add_filter(Filter(column=column.name, operator=operator), words)
-                _use([item, other], "filter")
-            return
-        if other.text.lower() not in _SMALL:
-            continue
-
-
-def _adjective(draft: Draft, place: int) -> bool:
-    """'missing age' rather than 'age missing'."""
-    after = draft.items[place + 1] if place + 1 < len(draft.items) else None
-    return after is not None and bool(after.columns) and after.free and not after.rows
-
-
-def _contains(draft: Draft, place: int) -> None:
-    item = draft.items[place]
-    target = draft.items[place + 1] if place + 1 < len(draft.items) else None
-    if target is None or not target.quoted:
-        return
-    before = [i for i in draft.items[max(place - _NEAR, 0) : place] if i.columns and i.free]
-    texts = [m for i in before[-1:] for m in i.columns if m.column.role in {"category", "text", "identifier"}]
-    if not texts:
-        return
-    column = draft.choose(before[-1], "key")
-    if column is None:
-        return
-    negative = _negated(draft, place)
-    operator: Operator = "not contains" if negative else "contains"
-    used = [before[-1], *negative, item, target]
-    draft.add_filter(Filter(column=column.name, operator=operator, values=(target.text,)), _text(used))
-    _use(used, "filter")
+_RELATIVE = {"where", "when", "whose", "who"}
 
 
 def read_values(draft: Draft) -> None:
@@ -257,23 +35,13 @@ def _is_grain_slot(draft: Draft, place: int) -> bool:
     """'by day' is a period even if 'Day' is a value; so is a word that also names a column exactly."""
     item = draft.items[place]
     if item.exact_column and not item.quoted:
-        return True
+        own = {m.column.name for m in item.values}
+        beside = draft.items[place + 1].columns[:1] if place + 1 < len(draft.items) else ()
+        return not any(m.column.name in own for m in beside)
     if not item.has("grain"):
         return False
     before = draft.items[place - 1] if place else None
     return before is not None and (before.has("group") or before.has("which"))
-
-
-def _negated(draft: Draft, place: int) -> list[Item]:
-    """The negation just before this place, over small words and values that it already covers."""
-    for back in range(place - 1, max(place - 1 - _NEAR, -1), -1):
-        other = draft.items[back]
-        if other.has("negation") and (other.free or other.used == "negation"):
-            return [other]
-        joined = other.has("conjunction") or other.used == "filter"
-        if other.text.lower() not in _SMALL and not joined and not other.has("slot"):
-            break
-    return []
 
 
 def _value(draft: Draft, place: int) -> None:
@@ -281,13 +49,14 @@ def _value(draft: Draft, place: int) -> None:
     match = _pick(draft, place, item.values)
     if match is None:
         return
-    negative = _negated(draft, place)
-    used = [*negative, item, *_named(draft, place, match.column)]
-    values = tuple(dict.fromkeys(v.value for v in item.values if v.column is match.column))
+    column = match.column
+    negative = negated(draft, place, column.name)
+    used = [*negative, item, *_named(draft, place, column)]
+    values = tuple(dict.fromkeys(v.value for v in item.values if v.column is column))
     operator = _operator(len(values), negative=bool(negative))
-    words = _text(sorted(used, key=lambda i: i.tokens[0].start))
-    draft.add_filter(Filter(column=match.column.name, operator=operator, values=values), words)
-    _use(used, "filter")
+    words = text_of(sorted(used, key=lambda i: i.tokens[0].start))
+    draft.add_filter(Filter(column=column.name, operator=operator, values=values), words)
+    use(used, column.name)
     for each in negative:
         each.used = "negation"
 
@@ -303,14 +72,14 @@ def _named(draft: Draft, place: int, column: ColumnModel) -> list[Item]:
     found: list[Item] = []
     for step in (-1, 1):
         near = place + step
-        while 0 <= near < len(draft.items) and abs(near - place) <= _NEAR:
+        while 0 <= near < len(draft.items) and abs(near - place) <= NEAR:
             other = draft.items[near]
             if other.free and other.columns and any(m.column is column for m in other.columns):
                 if not _opens_group(draft, near):
                     found.append(other)
                 break
             if step == 1 or (
-                other.text.lower() not in _SMALL
+                other.text.lower() not in SMALL
                 and not other.has("compare", "=", "!=")
                 and not other.has("negation")
             ):
@@ -321,7 +90,8 @@ def _named(draft: Draft, place: int, column: ColumnModel) -> list[Item]:
 
 def _opens_group(draft: Draft, place: int) -> bool:
     before = [i for i in draft.items[max(place - 2, 0) : place] if i.text.lower() not in {"the", "a"}]
-    return bool(before) and (before[-1].has("group") or before[-1].has("which"))
+    asked = bool(before) and before[-1].has("which") and before[-1].text.lower() not in _RELATIVE
+    return bool(before) and (before[-1].has("group") or asked)
 
 
 def _pick(draft: Draft, place: int, matches: tuple[ValueMatch, ...]) -> ValueMatch | None:
@@ -352,22 +122,22 @@ def _pick(draft: Draft, place: int, matches: tuple[ValueMatch, ...]) -> ValueMat
 def _quoted(draft: Draft, place: int) -> None:
     """Quoted text that is no frequent value: looked for in the column named before it."""
     item = draft.items[place]
-    for back in range(place - 1, max(place - 1 - _NEAR, -1), -1):
+    for back in range(place - 1, max(place - 1 - NEAR, -1), -1):
         other = draft.items[back]
         if other.columns:
             column = draft.choose(other, "key")
             if column is None:
                 return
             if column.statistics.kind == "text":
-                negative = _negated(draft, place)
+                negative = negated(draft, place, column.name)
                 operator: Operator = "!=" if negative else "="
                 draft.add_filter(
-                    Filter(column=column.name, operator=operator, values=(item.text,)), _text([other, item])
+                    Filter(column=column.name, operator=operator, values=(item.text,)), text_of([other, item])
                 )
                 draft.assume(
                     f"{plain(item.text)} is not among the frequent values of {plain(column.name)}", cost=0.85
                 )
-                _use([other, item, *negative], "filter")
+                use([other, item, *negative], column.name)
             return
     draft.fail(
         "not_found", f"“{plain(item.text)}” was not found among the values of any column.", words=item.text
@@ -375,7 +145,7 @@ def _quoted(draft: Draft, place: int) -> None:
 
 
 def _part(draft: Draft, place: int) -> None:
-    """A word inside values of exactly one column: 'vultures' for Turkey vulture and Black vulture."""
+    """The head or the first word of values of exactly one column: 'vultures' for Turkey vulture, 'Jabba'."""
     item = draft.items[place]
     if place and draft.items[place - 1].used == "filter":
         return  # the noun of a value: 'large birds'
@@ -384,16 +154,49 @@ def _part(draft: Draft, place: int) -> None:
     hits = draft.schema.values.containing(item.tokens[0].word)
     if len(hits) != 1:
         return
-    name, matches = next(iter(hits.items()))
-    values = tuple(m.value for m in matches)
-    negative = _negated(draft, place)
-    if matches[0].column.statistics.distinct > len(matches[0].column.statistics.top_values):
-        return
-    operator = _operator(len(values), negative=bool(negative))
-    draft.add_filter(Filter(column=name, operator=operator, values=values), item.text)
+    matches = next(iter(hits.values()))
+    column, values = matches[0].column, tuple(m.value for m in matches)
     shown = ", ".join(plain(v) for v in values[:4]) + (", …" if len(values) > 4 else "")
-    draft.assume(f"“{plain(item.text)}” is read as {plain(name)}: {shown}", cost=0.85)
-    _use([item, *negative, *_named(draft, place, matches[0].column)], "filter")
+    if not _names_them(item, values) or column.statistics.distinct > len(column.statistics.top_values):
+        draft.fail(
+            "unclear",
+            f"“{plain(item.text)}” is part of values of {plain(column.name)}: {shown}. Say the whole value.",
+            words=item.text,
+            choices=(column.name,),
+        )
+        return
+    negative = negated(draft, place, column.name)
+    operator = _operator(len(values), negative=bool(negative))
+    draft.add_filter(Filter(column=column.name, operator=operator, values=values), item.text)
+    draft.assume(f"“{plain(item.text)}” is read as {plain(column.name)}: {shown}", cost=0.85)
+    use([item, *negative, *_named(draft, place, column)], column.name)
+
+
+def _names_them(item: Item, values: tuple[str, ...]) -> bool:
+    """True when the word is the head of every value ('Turkey vulture'), or the first word of a single one."""
+    one = stem(item.tokens[0].word)
+    keys = [value_key(v).split() for v in values]
+    return all(stem(k[-1]) == one for k in keys) or (len(keys) == 1 and stem(keys[0][0]) == one)
+
+
+def read_answers(draft: Draft) -> None:
+    """'smoker is no', 'returned = yes': the answer to a yes/no column."""
+    for place, item in enumerate(draft.items):
+        answer = item.name_of("answer")
+        if not item.free or not answer:
+            continue
+        before = [i for i in draft.items[max(place - 3, 0) : place] if not _links(i)]
+        flags = [m.column for m in before[-1].columns if m.column.role == "flag"] if before else []
+        if len(flags) != 1 or not before[-1].free:
+            continue
+        value = flags[0].answers[0 if answer == "yes" else 1]
+        said = [before[-1], item]
+        draft.add_filter(Filter(column=flags[0].name, operator="=", values=(value,)), text_of(said))
+        use(said, flags[0].name)
+
+
+def _links(item: Item) -> bool:
+    return item.text.lower() in {"is", "was", "are", "were", "be", ":"} or item.has("compare", "=")
 
 
 def read_flags(draft: Draft) -> None:
@@ -413,18 +216,10 @@ def read_flags(draft: Draft) -> None:
         if (after is not None and after.has("aggregate", "share")) or draft.statistic is not None:
             continue
         column = flags[0].column
-        negative = _negated(draft, place)
-        yes = not negative
-        value: bool | int = yes if column.statistics.kind == "boolean" else int(yes)
-        draft.add_filter(Filter(column=column.name, operator="=", values=(value,)), _text([*negative, item]))
+        negative = negated(draft, place, column.name)
+        value = column.answers[1 if negative else 0]
+        draft.add_filter(
+            Filter(column=column.name, operator="=", values=(value,)), text_of([*negative, item])
+        )
         draft.assume(f"“{plain(item.text)}” is read as {plain(column.name)} = {value}")
-        _use([item, *negative], "filter")
-
-
-def _text(items: list[Item]) -> str:
-    return " ".join(i.text for i in sorted(items, key=lambda i: i.tokens[0].start))
-
-
-def _use(items: list[Item], part: str) -> None:
-    for item in items:
-        item.used = part
+        use([item, *negative], column.name)

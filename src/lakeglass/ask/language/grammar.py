@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lakeglass.ask.language import filters, groups, measures, periods, requests, statistics
+from lakeglass.ask.language import comparisons, filters, groups, measures, periods, requests, statistics
 from lakeglass.ask.language.complete import complete
 from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.leftovers import look_at_leftovers
@@ -22,7 +22,8 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         requests.read_limit,
         requests.read_order,
         periods.read_periods,
-        filters.read_comparisons,
+        comparisons.read_comparisons,
+        filters.read_answers,
         filters.read_values,
         statistics.read_statistic,
         groups.read_groups,
@@ -68,7 +69,8 @@ def understand_part(question: str, schema: Schema, today: date) -> Draft:
         requests.read_limit,
         requests.read_order,
         periods.read_periods,
-        filters.read_comparisons,
+        comparisons.read_comparisons,
+        filters.read_answers,
         filters.read_values,
         groups.read_groups,
         measures.read_measures,

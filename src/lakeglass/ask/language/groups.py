@@ -148,6 +148,14 @@ def _add_column(draft: Draft, item: Item, column: ColumnModel) -> bool:
         draft.assume(f"{plain(column.name)} is cut by {grain}")
         _keep(draft, item, Group(column=column.name, grain=grain))
         return True
+    adds_up = bool(set(column.words) & draft.lexicon.words("column_roles", "additive"))
+    if column.is_measure and adds_up and _before(draft, item).lower() == "per":
+        draft.fail(
+            "unsupported",
+            f"“per {plain(item.text)}” may ask for a ratio, which is not supported yet; say “by” for groups.",
+            words=item.text,
+        )
+        return False
     if column.is_measure and not column.is_key:
         draft.fail(
             "unclear",
@@ -158,6 +166,11 @@ def _add_column(draft: Draft, item: Item, column: ColumnModel) -> bool:
         return False
     _keep(draft, item, Group(column=column.name))
     return True
+
+
+def _before(draft: Draft, item: Item) -> str:
+    place = next((n for n, i in enumerate(draft.items) if i is item), 0)
+    return draft.items[place - 1].text if place else ""
 
 
 def _add_grain(draft: Draft, item: Item) -> bool:

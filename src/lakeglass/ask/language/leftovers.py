@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
+from lakeglass.ask.language.text import stem
 from lakeglass.ask.plan.naming import plain
 
 _TELLING = (
@@ -16,18 +19,69 @@ _TELLING = (
     "statistic",
     "order",
     "grain",
+    "versus",
+    "sign",
+    "answer",
 )
+_ASKS = {"when", "where", "who", "whose"}
 _HARMLESS_COMPARE = {"between", "from", "over", "under", "like", "include", "up to"}
 _UNKNOWN_COST = 0.8
 
 
 def look_at_leftovers(draft: Draft) -> None:
     """Note problems for what must not be dropped, and lower the confidence for the rest."""
-    for place, item in enumerate(draft.items):
+    _look_at_joints(draft)
+    _look_at_rows(draft)
+    first = draft.items[0] if draft.items else None
+    if first is not None and first.free and first.text.lower() in _ASKS:
+        draft.fail(
+            "unclear", f"It is not clear which column answers “{plain(first.text)}”.", words=first.text
+        )
+    for item in draft.items:
         if item.free:
-            _look(draft, place, item)
+            _look(draft, item)
             if draft.problems:
                 return
+
+
+def _look_at_joints(draft: Draft) -> None:
+    """'A or B' over two columns is not 'A and B', and 'A versus B' is no condition at all."""
+    conditions = [n for n, i in enumerate(draft.items) if i.used == "filter" and i.target]
+    for first, second in pairwise(conditions):
+        one, other = draft.items[first], draft.items[second]
+        between = [i for i in draft.items[first + 1 : second] if not i.used]
+        joint = next((i for i in between if i.text.lower() == "or" or i.has("versus")), None)
+        if joint is None or one.target == other.target:
+            continue
+        said = f"{one.text} … {joint.text} … {other.text}"
+        draft.fail(
+            "unsupported",
+            f"“{plain(said)}” joins conditions on two columns ({plain(one.target)}, {plain(other.target)}) by "
+            f"“{plain(joint.text)}”; conditions on different columns must all hold.",
+            words=joint.text,
+        )
+        return
+
+
+def _look_at_rows(draft: Draft) -> None:
+    """Rows under a name that the table does not use: stated; under two of them: not the same things."""
+    own = [i for i in draft.items if i.rows and not i.supposed and not _any_rows(draft, i)]
+    if own and any(i.supposed for i in draft.items):
+        draft.fail(
+            "unclear", f"It is not clear which of the {plain(own[0].text)} are meant.", words=own[0].text
+        )
+        return
+    supposed = {stem(i.tokens[0].word): i.text for i in draft.items if i.supposed}
+    if len(supposed) > 1:
+        listed = " and ".join(f"“{plain(t)}”" for t in supposed.values())
+        draft.fail("unclear", f"It is not clear which of {listed} the rows are.")
+    for text in supposed.values():
+        draft.assume(f"“{plain(text)}” are the rows of the table", cost=0.95)
+
+
+def _any_rows(draft: Draft, item: Item) -> bool:
+    """'rows', 'records': said of every table."""
+    return item.text.lower() in draft.lexicon.words("row_nouns")
 
 
 def ignored_words(draft: Draft) -> tuple[str, ...]:
@@ -36,7 +90,7 @@ def ignored_words(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(w, limit=40) for w in words))
 
 
-def _look(draft: Draft, place: int, item: Item) -> None:
+def _look(draft: Draft, item: Item) -> None:
     word = item.tokens[0].word
     filler = all(t.word in draft.lexicon.filler for t in item.tokens)
     if item.values and not item.keywords and not filler:
@@ -56,7 +110,7 @@ def _look(draft: Draft, place: int, item: Item) -> None:
     elif item.keywords or item.rows:
         _keyword(draft, item, filler=filler)
     elif not filler and item.tokens[0].kind == "word":
-        _unknown(draft, place, item)
+        _unknown(draft, item)
 
 
 def _column(draft: Draft, item: Item) -> None:
@@ -78,6 +132,8 @@ def _keyword(draft: Draft, item: Item, *, filler: bool) -> None:
     if not telling or filler or item.rows:
         return
     text = item.text.lower()
+    if item.has("superlative") and draft.limit == 1 and draft.statistic is not None:
+        return
     if item.has("grain") and (text in {"date", "dates", "day", "days"} or draft.rows_are(item)):
         return
     if item.has("compare") and (text in _HARMLESS_COMPARE or len(telling) < len(item.keywords)):
@@ -93,29 +149,11 @@ def _keyword(draft: Draft, item: Item, *, filler: bool) -> None:
     )
 
 
-def _unknown(draft: Draft, place: int, item: Item) -> None:
-    """A word that is nowhere in the table: fatal where a column or a value is expected."""
-    before = draft.items[place - 1] if place else None
-    noun_of_value = before is not None and before.used == "filter"
-    kind_of_rows = place + 1 < len(draft.items) and draft.items[place + 1].rows
-    if not noun_of_value and (kind_of_rows or _opens_slot(draft, place)):
-        word = item.tokens[0].word
-        draft.fail(
-            "not_found",
-            f"“{plain(item.text)}” is neither a column nor a known value of this table.",
-            words=item.text,
-            choices=draft.schema.index.nearest([word]),
-        )
-        return
-    item.used = "ignored"
-    draft.confidence *= 0.95 if noun_of_value else _UNKNOWN_COST
-
-
-def _opens_slot(draft: Draft, place: int) -> bool:
-    for back in range(place - 1, max(place - 4, -1), -1):
-        other = draft.items[back]
-        if other.text.lower() in {"the", "a", "an", "all", "any"}:
-            continue
-        slot = other.has("slot") or other.has("group") or other.has("versus") or other.has("negation")
-        return slot or (other.has("compare") and other.free)
-    return False
+def _unknown(draft: Draft, item: Item) -> None:
+    """A word that is nowhere in the table may be a condition or a measure: the question can't do without it."""
+    draft.fail(
+        "not_found",
+        f"“{plain(item.text)}” is neither a column nor a known value of this table.",
+        words=item.text,
+        choices=draft.schema.index.nearest([item.tokens[0].word]),
+    )

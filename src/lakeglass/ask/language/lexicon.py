@@ -32,6 +32,7 @@ class Lexicon:
     longest: int
     filler: frozenset[str]
     synonyms: dict[str, frozenset[str]]
+    value_synonyms: dict[str, frozenset[str]]
     abbreviations: dict[str, str]
     sections: dict[str, Section] = field(repr=False)
     sets: dict[tuple[str, str], frozenset[str]] = field(repr=False)
@@ -54,9 +55,9 @@ _TYPO_LENGTH = 6
 _CORRECTED = frozenset({"aggregate", "statistic", "superlative", "group", "chart"})
 _PHRASES = (
     "aggregate", "unspecific", "quartile", "statistic", "unsupported", "superlative", "order", "compare",
-    "negation", "group", "versus", "compare_verb", "which", "grain", "period", "months", "chart", "rounding",
-    "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot", "list_verb", "followup",
-    "filler_nouns",
+    "negation", "sign", "answer", "group", "versus", "compare_verb", "which", "grain", "period", "months", "chart",
+    "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot", "list_verb",
+    "followup", "filler_nouns",
 )  # fmt: skip
 
 
@@ -73,16 +74,13 @@ def lexicon(language: str = "en") -> Lexicon:
                 known = found.setdefault(key, [])
                 if Keyword(role, name) not in known:
                     known.append(Keyword(role, name))
-    synonyms: dict[str, set[str]] = {}
-    for line in tables["synonyms"].values():
-        for word in line:
-            synonyms.setdefault(word, set()).update(line)
     sections = {k: cast("Section", v) for k, v in tables.items() if isinstance(v, dict)}
     return Lexicon(
         phrases={phrase: tuple(keywords) for phrase, keywords in found.items()},
         longest=max(phrase.count(" ") + 1 for phrase in found),
         filler=frozenset(tables["filler"]["words"]),
-        synonyms={word: frozenset(line) for word, line in synonyms.items()},
+        synonyms=_alike(tables["synonyms"]),
+        value_synonyms=_alike(tables["value_synonyms"]),
         abbreviations=tables["abbreviations"],
         sections=sections,
         correctable=tuple(
@@ -99,3 +97,12 @@ def lexicon(language: str = "en") -> Lexicon:
             if section != "abbreviations"
         },
     )
+
+
+def _alike(lines: Section) -> dict[str, frozenset[str]]:
+    """Every word with all that it may stand for."""
+    found: dict[str, set[str]] = {}
+    for line in lines.values():
+        for word in line:
+            found.setdefault(word, set()).update(line)
+    return {word: frozenset(line) for word, line in found.items()}

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lakeglass.ask.language.columns import ColumnIndex, ColumnMatch, column_model
+from lakeglass.ask.language.columns import ColumnIndex, ColumnMatch, ColumnModel, column_model
 from lakeglass.ask.language.lexicon import Keyword, Lexicon
 from lakeglass.ask.language.text import Token, stem, tokenise, words_of
 from lakeglass.ask.language.values import ValueIndex, ValueMatch
 from lakeglass.ask.plan import TableContext
 
 _LONGEST_NAME = 7
+_SMALL = frozenset(
+    ["from", "to", "by", "in", "of", "for", "with", "on", "at", "and", "or", "is", "a", "the", "per", "as"]
+)
 
 
 @dataclass(eq=False)
 class Item:
-    """A stretch of the question. The grammar sets `used` to the part of the plan that it went into."""
+    """A stretch of the question. The grammar sets `used` to the part of the plan that it
+    went into, and `target` to the column of a condition. `supposed` rows go by a word that the table does not use."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -24,7 +28,9 @@ class Item:
     columns: tuple[ColumnMatch, ...] = ()
     values: tuple[ValueMatch, ...] = ()
     rows: bool = False
+    supposed: bool = False
     used: str = ""
+    target: str = ""
 
     @property
     def number(self) -> float | None:
@@ -63,6 +69,7 @@ class Schema:
     index: ColumnIndex
     values: ValueIndex
     row_stems: frozenset[str]
+    entities: frozenset[str]
     lexicon: Lexicon = field(repr=False)
 
 
@@ -76,7 +83,27 @@ def schema_of(table: TableContext, lexicon: Lexicon) -> Schema:
         unique = rows > 0 and column.statistics.distinct == rows
         if unique and column.role == "identifier" and len(column.words) == 2:
             stems.add(stem(column.words[0]))
-    return Schema(table, ColumnIndex(columns, lexicon), ValueIndex(columns), frozenset(stems), lexicon)
+    return Schema(
+        table,
+        ColumnIndex(columns, lexicon),
+        ValueIndex(columns, lexicon.value_synonyms),
+        frozenset(stems),
+        _entities(columns, lexicon),
+        lexicon,
+    )
+
+
+def _entities(columns: Sequence[ColumnModel], lexicon: Lexicon) -> frozenset[str]:
+    """Words for the things that the rows are, as far as the columns show it: people have an age or a gender."""
+    words = {w for c in columns for w in c.words}
+    signs = lexicon.sections["entity_signs"]
+    found = [
+        n
+        for sort, nouns in lexicon.sections["entity_nouns"].items()
+        if words & set(signs[sort])
+        for n in nouns
+    ]
+    return frozenset(found)
 
 
 def link(question: str, schema: Schema) -> list[Item]:
@@ -132,9 +159,27 @@ def _longest(question: str, tokens: Sequence[Token], position: int, schema: Sche
     for end in range(limit, position, -1):
         span = tuple(tokens[position:end])
         item = _read(question, span, position, schema)
-        if item is not None:
+        if item is not None and not _cuts_a_name(question, tokens, position, end, item, schema):
             return item
     return Item(token.text, (token,))
+
+
+def _cuts_a_name(
+    question: str, tokens: Sequence[Token], position: int, end: int, item: Item, schema: Schema
+) -> bool:
+    """'are not' in 'are not started', where 'not started' is a value: the longer name keeps its words."""
+    if item.columns or item.values or end - position < 2:
+        return False
+    for start in range(position + 1, end):
+        for stop in range(end + 1, min(len(tokens), end + _LONGEST_NAME) + 1):
+            span = tokens[start:stop]
+            if any(t.kind == "quoted" for t in span):
+                break
+            columns = schema.index.match([t.word for t in span])
+            named = bool(columns) and columns[0].score >= 1.0
+            if named or schema.values.match(question[span[0].start : span[-1].end]):
+                return True
+    return False
 
 
 def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema) -> Item | None:
@@ -147,11 +192,13 @@ def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema)
         if (
             keywords
             and columns
-            and columns[0].score < 1.0
             and len(words) == 1
-            and words[0] in schema.lexicon.filler
+            and _is_keyword(words[0], columns[0].score, span[0], schema)
         ):
             columns = ()
+    supposed = len(words) == 1 and words[0] in schema.entities and not (columns and columns[0].score >= 0.95)
+    if supposed:
+        return Item(text, span, rows=True, supposed=True)
     values = schema.values.match(text) if _may_be_value(span, keywords, position, text, schema) else ()
     rows = _means_rows(words, schema)
     if rows and not (columns and columns[0].score >= 1.0):
@@ -159,6 +206,13 @@ def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema)
     if not (keywords or columns or values or rows):
         return None
     return Item(text, span, keywords, columns, values, rows)
+
+
+def _is_keyword(word: str, score: float, token: Token, schema: Schema) -> bool:
+    """Small words ('from', 'by') are columns only as written in the table; 'weekly' is never 'weeks'."""
+    if word in schema.lexicon.words("adverb_grain"):
+        return score < 1.0
+    return word in schema.lexicon.filler and (score < 1.0 or (token.text.islower() and word in _SMALL))
 
 
 def _may_be_value(
@@ -193,5 +247,8 @@ def _guess(item: Item, schema: Schema) -> None:
     if known or token.kind != "word" or token.word in schema.lexicon.filler:
         return
     item.columns = schema.index.similar(token.word)
+    if not item.columns and token.word in schema.entities:
+        item.rows = item.supposed = True
+        return
     if not item.columns and not item.keywords:
         item.keywords = schema.lexicon.nearly(token.word)

@@ -211,8 +211,7 @@ def _add(
     draft: Draft, aggregate: Aggregate, column: ColumnModel, words: str, quantile: float | None = None
 ) -> None:
     if column.role == "flag" and aggregate in {"mean", "sum"}:
-        yes: bool | int = True if column.statistics.kind == "boolean" else 1
-        where = Filter(column=column.name, operator="=", values=(yes,))
+        where = Filter(column=column.name, operator="=", values=(column.answers[0],))
         if aggregate == "sum":
             draft.add_filter(where, words)
             measure = Measure(aggregate="count")
@@ -359,6 +358,12 @@ def _unknown(draft: Draft, item: Item) -> bool:
 
 def _after_value(items: list[Item], at: int) -> bool:
     return at > 0 and items[at - 1].used == "filter"
+
+
+def usual_aggregate(draft: Draft, column: ColumnModel) -> Aggregate:
+    """Sum for amounts that add up (cost, quantity, …), mean for everything else (speed, price a unit, …)."""
+    additive = draft.lexicon.words("column_roles", "additive")
+    return "sum" if set(column.words) & additive or column.unit in {"$", "€", "£"} else "mean"
 
 
 def sort_for(draft: Draft) -> Sort | None:

@@ -81,11 +81,27 @@ def _compares_number(items: Sequence[Item], place: int) -> bool:
     if about is not None and about.text.lower() in {"is", "was", "are", "were"} and place > 1:
         about = items[place - 2]
     dated = about is not None and any(m.column.role in {"date", "period"} for m in about.columns)
+    if _says_day(items, place + 1):
+        return False
     if lead.has("compare") and not lead.has("period"):
         return not dated
+    if lead.text.lower() == "from" and not _range_follows(items, place):
+        return False
     if lead.has("compare") or lead.text.lower() == "of":
         return about is not None and bool(about.columns) and not dated
     return False
+
+
+def _says_day(items: Sequence[Item], place: int) -> bool:
+    """More than a bare number: a month's name, a quarter, or an ISO date."""
+    period = _date_at(items, place)
+    return period is not None and (period.count > 1 or items[place].number is None)
+
+
+def _range_follows(items: Sequence[Item], place: int) -> bool:
+    """'from 100 to 200', which may be a range of numbers."""
+    joint = items[place + 2] if place + 2 < len(items) else None
+    return joint is not None and (joint.has("period", "until") or joint.text in {"-", "–"})
 
 
 def _mode(lead: Item, word: str) -> Literal["within", "since", "after", "before", "through"] | None:
@@ -214,7 +230,17 @@ def _relative(draft: Draft, place: int) -> int:
     period = _span(draft.today, unit, number, current=items[place].has("period", "this"))
     if period is None:
         return 0
-    draft.assume(f"“{' '.join(i.text for i in items[place : at + 1])}” is counted from today, {draft.today}")
+    said = " ".join(i.text for i in items[place : at + 1])
+    column = date_column(draft, said)
+    last = str(column.statistics.maximum or "")[:10] if column is not None and column.role == "date" else ""
+    if last and period.start.isoformat() > last:
+        draft.fail(
+            "not_found",
+            f"The dates end on {last}; “{plain(said)}”, counted from today ({draft.today}), has no rows.",
+            words=said,
+        )
+        return at + 1 - place
+    draft.assume(f"“{said}” is counted from today, {draft.today}")
     start = (
         place - 1
         if place and items[place - 1].text.lower() in {"in", "during", "for", "over", "within"}
@@ -265,8 +291,17 @@ def _keep(draft: Draft, period: Period, items: Sequence[Item], mode: str) -> int
         return len(items)
     name = column.name
     if column.role == "period":
-        made = _on_years(name, period, mode)
-    elif mode == "within":
+        calendar = _on_calendar(draft, column, period, mode)
+        if not calendar:
+            draft.fail(
+                "not_found", f"“{plain(text)}” needs dates, and this table has only years.", words=text
+            )
+        for item in items:
+            item.used, item.target = "filter", name
+        for each in calendar:
+            draft.add_filter(each, text)
+        return len(items)
+    if mode == "within":
         made = Filter(
             column=name, operator="period", values=(period.start.isoformat(), period.end.isoformat())
         )
@@ -277,9 +312,28 @@ def _keep(draft: Draft, period: Period, items: Sequence[Item], mode: str) -> int
         end = period.start if mode == "before" else period.end
         made = Filter(column=name, operator="<", values=(end.isoformat(),))
     for item in items:
-        item.used = "filter"
+        item.used, item.target = "filter", name
     draft.add_filter(made, text)
     return len(items)
+
+
+def _on_calendar(draft: Draft, year: ColumnModel, period: Period, mode: str) -> tuple[Filter, ...]:
+    """The period on columns of whole numbers: a year, and where there is one a month beside it."""
+    whole = (period.start.month, period.start.day, period.end.month, period.end.day) == (1, 1, 1, 1)
+    if whole:
+        return (_on_years(year.name, period, mode),)
+    months = [c for c in draft.schema.index.columns if c.role == "period" and c.words[-1] == "month"]
+    last = (period.end - timedelta(days=1)).month
+    inside = period.start.day == 1 and period.end.day == 1 and last >= period.start.month
+    if mode != "within" or len(months) != 1 or not inside:
+        return ()
+    first = period.start.month
+    month = (
+        Filter(column=months[0].name, operator="=", values=(first,))
+        if first == last
+        else Filter(column=months[0].name, operator="between", values=(first, last))
+    )
+    return Filter(column=year.name, operator="=", values=(period.start.year,)), month
 
 
 def _on_years(name: str, period: Period, mode: str) -> Filter:

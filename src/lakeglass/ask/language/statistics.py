@@ -134,7 +134,7 @@ def _correlation(draft: Draft, item: Item) -> None:
     method = "spearman" if any(i.has("statistic", "spearman") for i in draft.items) else "pearson"
     found: list[ColumnModel] = []
     for each in _columns(draft):
-        if not any(m.column.is_measure or m.column.role in {"period", "flag"} for m in each.columns):
+        if not any(_has_numbers(m.column) for m in each.columns):
             draft.fail(
                 "unclear",
                 f"{plain(each.columns[0].column.name)} holds no numbers, so it has no correlation.",
@@ -164,6 +164,11 @@ def _correlation(draft: Draft, item: Item) -> None:
         draft.statistic = Statistic(
             kind="correlation", columns=names, method="spearman" if method == "spearman" else "pearson"
         )
+
+
+def _has_numbers(column: ColumnModel) -> bool:
+    numeric = column.statistics.kind in {"integer", "number", "boolean"}
+    return column.is_measure or (numeric and column.role in {"period", "flag"})
 
 
 def _enough(draft: Draft, found: list[ColumnModel]) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lakeglass.ask.language.columns import ColumnModel
@@ -23,7 +23,8 @@ class ValueMatch:
 class ValueIndex:
     """Frequent values of every text column, by their words in lower case."""
 
-    def __init__(self, columns: Sequence[ColumnModel]) -> None:
+    def __init__(self, columns: Sequence[ColumnModel], synonyms: Mapping[str, frozenset[str]]) -> None:
+        self._synonyms = synonyms
         self._by_key: dict[str, list[ValueMatch]] = {}
         self._by_word: dict[str, list[ValueMatch]] = {}
         self.longest = 1
@@ -54,7 +55,12 @@ class ValueIndex:
                 found = self._by_key.get(f"{head} {variant}" if head else variant)
                 if found:
                     break
-        return tuple(found or ())
+        return tuple(found or self._by_synonym(key))
+
+    def _by_synonym(self, key: str) -> list[ValueMatch]:
+        """'women' for female, 'sunday' for Sun."""
+        others = sorted(self._synonyms.get(key, frozenset()))
+        return next((self._by_key[o] for o in others if o in self._by_key), [])
 
     def containing(self, word: str) -> dict[str, list[ValueMatch]]:
         """Values that have `word` among their words, by column name."""

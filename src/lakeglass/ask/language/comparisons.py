@@ -1,0 +1,278 @@
+"""Conditions with an operator: comparisons with numbers, ranges, missing values, parts of text."""
+
+from __future__ import annotations
+
+from lakeglass.ask.language.columns import ColumnModel
+from lakeglass.ask.language.conditions import NEAR, SMALL, negated, text_of, use
+from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.link import Item
+from lakeglass.ask.plan import Filter, Operator
+from lakeglass.ask.plan.naming import plain
+
+_HAVING = {"with", "has", "have", "had", "having", "of"}
+
+
+def read_comparisons(draft: Draft) -> None:
+    """'speed above 200', 'more than 1000 in repair cost', 'over 200 knots', 'between 5 and 10'."""
+    for place, item in enumerate(draft.items):
+        if not item.free or not item.has("compare"):
+            continue
+        if item.has("compare", "missing", "present"):
+            _missing(draft, place)
+        elif item.has("compare", "contains"):
+            _contains(draft, place)
+        elif item.has("compare", "between"):
+            _between(draft, place)
+        elif item.has("compare", ">", "<", ">=", "<=", "=", "!="):
+            _compare(draft, place)
+    _suffixed(draft)
+    _signs(draft)
+    _equals(draft)
+
+
+def _number_at(draft: Draft, place: int) -> tuple[float, int] | None:
+    """A number here, after an optional currency sign, with a scale behind it; and how many items it took."""
+    items, start = draft.items, place
+    while place < len(items) and items[place].text in {"$", "€", "£"}:
+        place += 1
+    if place >= len(items) or not items[place].free:
+        return None
+    number = items[place].number
+    if number is None and items[place].has("numbers"):
+        number = float(items[place].name_of("numbers"))
+    if number is None:
+        return None
+    if place and items[place - 1].text == "-":
+        number = -number
+    end = place + 1
+    if end < len(items) and items[end].has("scale"):
+        number, end = number * float(items[end].name_of("scale")), end + 1
+    return number, end - start
+
+
+def _cell(number: float) -> int | float:
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _compare(draft: Draft, place: int) -> None:
+    item = draft.items[place]
+    found = _number_at(draft, place + 1)
+    if found is None:
+        return
+    number, count = found
+    used = draft.items[place : place + 1 + count]
+    operator: Operator = item.name_of("compare")  # type: ignore[assignment]
+    column, extra = _subject(draft, place, place + 1 + count)
+    if column is None:
+        if not draft.problems:
+            after = draft.items[place + 1 + count : place + 2 + count]
+            what = (
+                "a condition on the number of rows of a group"
+                if after and after[0].rows
+                else "which column is compared"
+            )
+            draft.fail("incomplete", f"“{text_of(used)}”: it is not clear {what}.", words=text_of(used))
+        return
+    words = text_of([*extra, *used])
+    draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
+    use([*used, *extra], column.name)
+
+
+def _suffixed(draft: Draft) -> None:
+    """'200 or more knots', '5+'."""
+    for place, item in enumerate(draft.items):
+        if not item.free or not item.has("compare", "or_more", "or_less") or place == 0:
+            continue
+        found = _number_at(draft, place - 1)
+        if found is None:
+            continue
+        column, extra = _subject(draft, place - 1, place + 1)
+        if column is None:
+            continue
+        used = draft.items[place - 1 : place + 1]
+        operator: Operator = ">=" if item.has("compare", "or_more") else "<="
+        values = (_cell(found[0]),)
+        draft.add_filter(
+            Filter(column=draft.usable(column), operator=operator, values=values), text_of([*extra, *used])
+        )
+        use([*used, *extra], column.name)
+
+
+def _between(draft: Draft, place: int) -> None:
+    first = _number_at(draft, place + 1)
+    if first is None:
+        return
+    joint = place + 1 + first[1]
+    if joint >= len(draft.items) or draft.items[joint].text.lower() not in {"and", "to", "-", "–"}:
+        return
+    second = _number_at(draft, joint + 1)
+    if second is None:
+        return
+    end = joint + 1 + second[1]
+    column, extra = _subject(draft, place, end)
+    if column is None:
+        return
+    used = draft.items[place:end]
+    values = (_cell(min(first[0], second[0])), _cell(max(first[0], second[0])))
+    draft.add_filter(
+        Filter(column=draft.usable(column), operator="between", values=values), text_of([*extra, *used])
+    )
+    use([*used, *extra], column.name)
+
+
+def _signs(draft: Draft) -> None:
+    """'negative profit', 'profit is positive', 'zero cost'."""
+    for place, item in enumerate(draft.items):
+        operator = item.name_of("sign")
+        if not item.free or not operator:
+            continue
+        column, extra = _subject(draft, place, place + 1)
+        if column is not None:
+            made = Filter(column=draft.usable(column), operator=operator, values=(0,))
+            draft.add_filter(made, text_of([*extra, item]))
+            use([*extra, item], column.name)
+
+
+def _equals(draft: Draft) -> None:
+    """'category 5', 'category 4 or 5', 'size is 4', 'with 4 cylinders'."""
+    for place, item in enumerate(draft.items):
+        if not item.free or item.number is None or not item.number.is_integer():
+            continue
+        found = _ranked_column(draft, place)
+        if found is None:
+            continue
+        column, said = found
+        values = [item]
+        for step in range(place + 1, len(draft.items) - 1, 2):
+            joint, other = draft.items[step : step + 2]
+            if joint.text.lower() not in {"and", "or", ","} or other.number is None or not other.free:
+                break
+            values += [joint, other]
+        cells = tuple(_stored(column, i.number) for i in values if i.number is not None)
+        operator: Operator = "in" if len(cells) > 1 else "="
+        if negated(draft, place, column.name):
+            return
+        draft.add_filter(
+            Filter(column=column.name, operator=operator, values=cells), text_of([said, *values])
+        )
+        use([said, *values], column.name)
+
+
+def _stored(column: ColumnModel, number: float) -> int | float | str:
+    return str(int(number)) if column.statistics.kind == "text" else _cell(number)
+
+
+def _ranked_column(draft: Draft, place: int) -> tuple[ColumnModel, Item] | None:
+    """The column of few whole numbers that a number stands beside, and the item that names it."""
+    items = draft.items
+    before = items[place - 1] if place else None
+    linked = before is not None and (before.text.lower() in {"is", "of", "was"} or before.has("compare", "="))
+    named = items[place - 2] if linked and place > 1 else before
+    after = items[place + 1] if place + 1 < len(items) else None
+    having = before is not None and before.text.lower() in _HAVING
+    candidate = after if having and not (named is not None and named.columns) else named
+    if candidate is None or not candidate.free or not candidate.columns:
+        return None
+    columns = [m.column for m in candidate.columns if _holds(m.column, items[place], linked=linked)]
+    return (columns[0], candidate) if len(columns) == 1 else None
+
+
+def _holds(column: ColumnModel, item: Item, *, linked: bool) -> bool:
+    """True when the number can be a value of the column: one of a few, or an 'is' stands between."""
+    statistics = column.statistics
+    if statistics.kind == "text":
+        return item.tokens[0].word in {str(v.value) for v in statistics.top_values}
+    numeric = statistics.kind in {"integer", "number"} and not column.text_numbers
+    return numeric and (linked or column.is_key)
+
+
+def _subject(draft: Draft, place: int, end: int) -> tuple[ColumnModel | None, list[Item]]:
+    """The column that a comparison is about: just before it, just after the number, or by the number's unit."""
+    items = draft.items
+    implied = draft.lexicon.sections["implied"].get(items[place].text.lower(), ())
+    for back in range(place - 1, max(place - 1 - NEAR, -1), -1):
+        if items[back].columns and any(
+            m.column.is_measure or m.column.role == "period" for m in items[back].columns
+        ):
+            column = draft.choose(items[back], "measure")
+            alone = items[back].free and not _measured(draft, back)
+            return column, [items[back]] if alone else []
+        if items[back].text.lower() not in SMALL:
+            break
+    for ahead in range(end, min(end + NEAR, len(items))):
+        unit = _by_unit(draft, items[ahead])
+        if unit is not None:
+            return unit, [items[ahead]]
+        if items[ahead].columns and items[ahead].free and not (implied and items[ahead].has("grain")):
+            if not any(m.column.is_measure for m in items[ahead].columns):
+                break
+            return draft.choose(items[ahead], "measure"), [items[ahead]]
+        if items[ahead].text.lower() not in SMALL:
+            break
+    for word in implied:
+        matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)
+        named = [m for m in matches if m.column.is_measure]
+        if len(named) == 1 or (named and named[0].score == 1.0):
+            return named[0].column, []
+    return None, []
+
+
+def _measured(draft: Draft, place: int) -> bool:
+    """True when the column is itself what an aggregate before it measures ('average speed above 200')."""
+    before = [i for i in draft.items[max(place - 2, 0) : place] if i.text.lower() not in {"the", "of", "a"}]
+    return bool(before) and before[-1].has("aggregate")
+
+
+def _by_unit(draft: Draft, item: Item) -> ColumnModel | None:
+    word = item.tokens[0].word
+    units = {u for u, spellings in draft.lexicon.sections["units"].items() if word in spellings}
+    found = [c for c in draft.schema.index.columns if c.unit in units and c.is_measure] if units else []
+    return found[0] if len(found) == 1 else None
+
+
+def _missing(draft: Draft, place: int) -> None:
+    item = draft.items[place]
+    operator: Operator = "present" if item.has("compare", "present") else "missing"
+    around = (
+        [place - 1, place - 2] if not item.text.lower().startswith(("with", "has", "have", "lack")) else []
+    )
+    around += [place + 1, place + 2]
+    for near in around:
+        if not 0 <= near < len(draft.items):
+            continue
+        other = draft.items[near]
+        if other.columns and other.free and not other.values and not other.rows:
+            column = draft.choose(other, "any")
+            if column is not None and operator == "missing" and not column.statistics.nulls:
+                words = text_of([item, other])
+                draft.fail(
+                    "unclear",
+                    f"{plain(column.name)} is never missing, so “{words}” is not clear.",
+                    words=words,
+                )
+            elif column is not None:
+                words = text_of([item, other])
+                draft.add_filter(Filter(column=column.name, operator=operator), words)
+                use([item, other], column.name)
+            return
+        if other.text.lower() not in SMALL:
+            continue
+
+
+def _contains(draft: Draft, place: int) -> None:
+    item = draft.items[place]
+    target = draft.items[place + 1] if place + 1 < len(draft.items) else None
+    if target is None or not target.quoted:
+        return
+    before = [i for i in draft.items[max(place - NEAR, 0) : place] if i.columns and i.free]
+    texts = [m for i in before[-1:] for m in i.columns if m.column.role in {"category", "text", "identifier"}]
+    if not texts:
+        return
+    column = draft.choose(before[-1], "key")
+    if column is None:
+        return
+    negative = negated(draft, place)
+    operator: Operator = "not contains" if negative else "contains"
+    used = [before[-1], *negative, item, target]
+    draft.add_filter(Filter(column=column.name, operator=operator, values=(target.text,)), text_of(used))
+    use(used, column.name)

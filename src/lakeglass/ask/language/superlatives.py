@@ -1,0 +1,285 @@
+"""Superlatives: 'the highest cost', 'which state has the most strikes', 'the 10 most expensive strikes'."""
+
+from __future__ import annotations
+
+from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.link import Item
+from lakeglass.ask.language.measures import usual_aggregate
+from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic
+from lakeglass.ask.plan.naming import plain
+
+
+def read_superlatives(draft: Draft) -> None:
+    """What each superlative asks for: a ranking of groups, the first rows, an extreme value, or a date."""
+    for place, item in enumerate(draft.items):
+        if (not item.free and item.used != "limit") or not item.has("superlative"):
+            continue
+        if (
+            item.used != "limit"
+            and item.has("superlative", "early", "late")
+            and not item.has("superlative", "high", "low")
+        ):
+            _date_extreme(draft, place)
+            continue
+        vague = item.text.lower() in draft.lexicon.words("vague")
+        if vague and not draft.measures and not _rates(draft, place):
+            draft.fail("unclear", f"“{plain(item.text)}” by which measure?", words=item.text)
+            return
+        high = item.has("superlative", "high", "late")
+        if draft.groups:
+            _rank(draft, place, high=high)
+        elif draft.limit is not None and item.used == "limit":
+            _list(draft, place, high=high)
+        else:
+            _extreme(draft, place, high=high)
+        if draft.problems:
+            return
+
+
+def _rates(draft: Draft, place: int) -> bool:
+    """'best' is a high rating, but who knows what the best mileage is."""
+    good = draft.lexicon.words("column_roles", "rating")
+    return any(set(m.column.words) & good for i in _columns_after(draft, place) for m in i.columns)
+
+
+def _date_extreme(draft: Draft, place: int) -> None:
+    """'earliest flight date', 'when was the first strike'."""
+    item = draft.items[place]
+    after = draft.items[place + 1 : place + 3]
+    dated = [
+        i
+        for i in after
+        if (i.free and any(m.column.role == "date" for m in i.columns)) or i.has("grain", "day")
+    ]
+    asked = any(i.has("when") or i.text.lower() == "when" for i in draft.items)
+    if not dated and not asked:
+        return
+    dates = [c for c in draft.schema.index.columns if c.role == "date"]
+    column = (
+        draft.choose(dated[0], "date")
+        if dated and dated[0].columns
+        else dates[0]
+        if len(dates) == 1
+        else None
+    )
+    if column is None:
+        if not draft.problems:
+            draft.fail("ambiguous", "Which date is meant?", choices=tuple(c.name for c in dates[:3]))
+        return
+    item.used = "measure"
+    for each in dated:
+        each.used = "measure"
+    aggregate: Aggregate = "min" if item.has("superlative", "early") else "max"
+    draft.measures.append(Measure(aggregate=aggregate, column=column.name))
+    draft.note(f"measure:{len(draft.measures) - 1}", item.text)
+
+
+def _columns_after(draft: Draft, place: int) -> list[Item]:
+    """The free column words that a superlative stands before, else the only ones of the question."""
+    items = draft.items
+    after: list[Item] = []
+    for item in items[place + 1 : place + 5]:
+        if item.free and item.columns and any(m.column.is_measure for m in item.columns):
+            after.append(item)
+            break
+        if item.rows or item.has("superlative"):
+            break
+    return after or [i for i in items if i.free and any(m.column.is_measure for m in i.columns)]
+
+
+def _rank(draft: Draft, place: int, *, high: bool) -> None:
+    """The groups are ranked: by a measure already read, by the column named here, or by their rows."""
+    item = draft.items[place]
+    draft.high = high if draft.high is None or item.used != "limit" else draft.high
+    if not draft.pick_one and draft.limit is None and not draft.measures and _columns_after(draft, place):
+        draft.high = None
+        _extreme(draft, place, high=high)  # 'highest speed by phase' is a maximum for each phase
+        return
+    if item.used != "limit":
+        item.used = "sort"
+        if draft.limit is None and not draft.pick_one and not _plain_order(draft):
+            draft.pick_one = True
+    draft.note("sort", item.text)
+    if draft.measures or draft.share:
+        return
+    columns = _columns_after(draft, place) or _implied(draft, item)
+    if columns:
+        _measure_column(draft, columns[0], high=high)
+        return
+    object_of = _object_of(draft, place)
+    if object_of is not None:
+        draft.fail(
+            "unclear",
+            f"“{plain(item.text)} {plain(object_of.text)}”: no column with numbers was found for it.",
+            words=object_of.text,
+        )
+        return
+    named_rows = any(i.rows for i in draft.items)
+    if named_rows or item.text.lower() in draft.lexicon.words("frequency") or item.used == "limit":
+        draft.measures.append(Measure(aggregate="count"))
+        if not named_rows:
+            draft.assume("ranked by the number of rows", cost=0.95)
+        return
+    draft.fail("incomplete", f"“{plain(item.text)}” by which measure?", words=item.text)
+
+
+def _object_of(draft: Draft, place: int) -> Item | None:
+    """What a superlative is said of, when that is neither the rows nor a part of the plan ('most damage')."""
+    for item in draft.items[place + 1 : place + 3]:
+        if item.rows or item.used:
+            return None
+        if item.columns or not (item.keywords or item.tokens[0].word in draft.lexicon.filler):
+            return item
+    return None
+
+
+def _plain_order(draft: Draft) -> bool:
+    return any(i.has("order", "marker") for i in draft.items)
+
+
+def _implied(draft: Draft, item: Item) -> list[Item]:
+    """'most expensive' speaks of a cost."""
+    for word in draft.lexicon.sections["implied"].get(item.text.lower(), ()):
+        matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)
+        if any(m.column.is_measure for m in matches):
+            return [Item(item.text, item.tokens, columns=matches)]
+    return []
+
+
+def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
+    """'which state has the highest cost': totals of what adds up, extremes of what does not."""
+    column = draft.choose(item, "measure")
+    if column is None:
+        return
+    item.used = "measure"
+    aggregate = usual_aggregate(draft, column)
+    word = _said_before(draft, item)
+    if aggregate == "mean" and word in {"most", "least", "fewest"}:
+        draft.fail(
+            "ambiguous",
+            f"“{word} {plain(item.text)}” can mean the total, the average or the highest {plain(column.name)}.",
+            words=item.text,
+            choices=(column.name,),
+        )
+        return
+    if aggregate == "mean":
+        aggregate = "max" if high else "min"
+    words = {"sum": "total", "max": "highest", "min": "lowest"}[aggregate]
+    said = "total" in item.text.lower()
+    if not said:
+        draft.assume(f"groups are compared by the {words} {plain(column.name)}", cost=0.9)
+    draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
+    draft.note(f"measure:{len(draft.measures) - 1}", item.text)
+
+
+def _said_before(draft: Draft, item: Item) -> str:
+    place = next((n for n, i in enumerate(draft.items) if i is item), 0)
+    before = [i for i in draft.items[max(place - 3, 0) : place] if i.has("superlative")]
+    return before[-1].text.lower() if before else ""
+
+
+def _list(draft: Draft, place: int, *, high: bool) -> None:
+    """'the 10 most expensive strikes': rows, in order of a column."""
+    columns = _columns_after(draft, place) or _implied(draft, draft.items[place])
+    item = draft.items[place]
+    if draft.measures:
+        draft.fail(
+            "unsupported",
+            f"A calculation over “{plain(draft.limit_text)}” rows only is not supported yet.",
+            words=draft.limit_text,
+        )
+        return
+    if not columns:
+        if (
+            item.has("superlative", "early")
+            and any(i.rows for i in draft.items)
+            and item.text.lower() == "first"
+        ):
+            draft.statistic = Statistic(kind="rows")
+            draft.note("statistic", draft.limit_text)
+            return
+        draft.fail(
+            "incomplete",
+            f"“{plain(draft.limit_text)}” of what, and by which measure?",
+            words=draft.limit_text,
+        )
+        return
+    column = draft.choose(columns[0], "measure")
+    if column is None:
+        return
+    columns[0].used = "sort"
+    draft.statistic = Statistic(kind="rows")
+    draft.sort = Sort(by="column", column=draft.usable(column), descending=high)
+    draft.note("statistic", draft.limit_text)
+
+
+def _asks_row(draft: Draft) -> bool:
+    """'which storm had the lowest pressure': the row is asked for, not the number."""
+    items = draft.items
+    for place, item in enumerate(items):
+        if not item.has("which"):
+            continue
+        after = [i for i in items[place + 1 : place + 3] if i.text.lower() not in {"the", "is", "was"}]
+        if (place == 0 and item.text.lower() in {"when", "where", "who"}) or (
+            item.text.lower() in {"which", "what", "whose", "in which"} and after and after[0].rows
+        ):
+            return True
+    return False
+
+
+def _row_follows(draft: Draft, column: Item) -> bool:
+    """'highest rated movie', 'longest awake animal'."""
+    place = next((n for n, i in enumerate(draft.items) if i is column), -1)
+    after = draft.items[place + 1] if 0 <= place < len(draft.items) - 1 else None
+    return after is not None and after.rows
+
+
+def _top_row(draft: Draft, place: int, item: Item, *, high: bool) -> None:
+    column = draft.choose(item, "measure")
+    if column is None:
+        return
+    item.used = draft.items[place].used = "sort"
+    for each in draft.items:
+        if each.has("which") and each.free:
+            each.used = "statistic"
+    draft.statistic = Statistic(kind="rows")
+    draft.limit = 1
+    draft.sort = Sort(by="column", column=draft.usable(column), descending=high)
+    draft.note("statistic", f"{draft.items[place].text} {item.text}")
+
+
+def _extreme(draft: Draft, place: int, *, high: bool) -> None:
+    """'highest repair cost' is a maximum; 'most expensive strike' is a row."""
+    item = draft.items[place]
+    columns = _columns_after(draft, place)
+    if draft.measures:
+        return
+    if columns and (_asks_row(draft) or _row_follows(draft, columns[0])):
+        _top_row(draft, place, columns[0], high=high)
+        return
+    if columns:
+        column = draft.choose(columns[0], "measure")
+        if column is None:
+            return
+        columns[0].used = item.used = "measure"
+        aggregate: Aggregate = "max" if high else "min"
+        draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
+        draft.note(f"measure:{len(draft.measures) - 1}", f"{item.text} {columns[0].text}")
+        return
+    implied = _implied(draft, item)
+    if implied and any(i.rows for i in draft.items):
+        for each in draft.items:
+            if each.has("which") and each.free:
+                each.used = "statistic"
+        column = draft.choose(implied[0], "measure")
+        if column is None:
+            return
+        item.used = "sort"
+        draft.statistic = Statistic(kind="rows")
+        draft.limit = 1
+        draft.sort = Sort(by="column", column=draft.usable(column), descending=high)
+        draft.assume(
+            f"“{plain(item.text)}” is read as the {'highest' if high else 'lowest'} {plain(column.name)}",
+            cost=0.9,
+        )
+        draft.note("statistic", item.text)
