@@ -115,6 +115,14 @@ def test_late_output_of_a_thread_is_marked(arena: Arena, session: SandboxSession
     assert ran.late == "late\n"
 
 
+def test_what_a_thread_prints_between_two_executions_is_marked(arena: Arena, session: SandboxSession) -> None:
+    code = "import threading, time\nsaid = threading.Event()\nthreading.Timer(0.2, lambda: (print('between'), said.set())).start()"  # noqa: E501
+    assert arena.execute(session, code).stdout == ""
+    arena.run(asyncio.sleep(0.6))
+    ran = arena.execute(session, "print('now', said.wait(10))")
+    assert (ran.stdout, ran.late) == ("now True\n", "between\n")
+
+
 def test_reading_standard_input_ends_at_once(arena: Arena, session: SandboxSession) -> None:
     error = arena.execute(session, "input()").execution.error
     assert error is not None
@@ -287,6 +295,114 @@ def test_a_flood_of_displays_is_dropped_and_counted(arena: Arena) -> None:
 def test_one_enormous_result_is_replaced_by_a_note(arena: Arena, session: SandboxSession) -> None:
     code = "class H:\n    def _repr_html_(self): return 'x' * (20 << 20)\nH()"
     assert "left out" in str(arena.execute(session, code).data[0]["text/plain"])
+
+
+# --- variables --------------------------------------------------------------------------------------
+
+LIVING = """
+import math, datetime, numpy as np, pandas as pd, pyarrow as pa
+_hidden, number, word, items = 1, 42, "abc", {"a": [1]}
+grid, frame = np.zeros((3, 4)), pd.DataFrame({"k": pd.Categorical(["a", "b"]), "s": ["x", None], "v": [1, 2]})
+grouped = pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 2], "v": 1.0}).set_index(["a", "b"])
+days, table, empty = pd.date_range("2020", periods=5), pa.table({"x": [1, 2], "y": [3, 4]}), pd.DataFrame()
+def double(x): return 2 * x
+"""
+
+
+def test_variables_are_told_by_name_type_shape_and_size(arena: Arena, session: SandboxSession) -> None:
+    # req: E7
+    told = arena.execute(session, LIVING).execution.variables
+    assert told is not None
+    assert {one.name: (one.type, one.shape) for one in told.items} == {
+        "days": ("pandas.DatetimeIndex", (5,)),
+        "double": ("function", None),
+        "empty": ("pandas.DataFrame", (0, 0)),
+        "frame": ("pandas.DataFrame", (2, 3)),
+        "grid": ("numpy.ndarray", (3, 4)),
+        "grouped": ("pandas.DataFrame", (3, 1)),
+        "items": ("dict", (1,)),
+        "number": ("int", None),
+        "table": ("pyarrow.Table", (2, 2)),
+        "word": ("str", (3,)),
+    }
+    sizes = {one.name: one.bytes for one in told.items}
+    assert (sizes["grid"], sizes["grouped"], sizes["days"], sizes["double"]) == (96, 24, 40, None)
+    assert told.total == 10
+
+
+def test_variables_are_told_after_an_error_too(arena: Arena, session: SandboxSession) -> None:
+    told = arena.execute(session, "kept = 1\n1 / 0\nnever = 2").execution.variables
+    assert told is not None
+    assert [one.name for one in told.items] == ["kept"]
+
+
+# Every class here notes in `ran` that code of it was called; listing the variables calls none of it.
+HOSTILE = """
+import numpy as np, pandas as pd
+ran = []
+def trap(name):
+    def call(*a, **k):
+        ran.append(name)
+        raise SystemExit(name)
+    return call
+NAMES = ["__repr__", "__str__", "__len__", "__getattribute__", "__getattr__", "__sizeof__", "__iter__", "__bool__",
+         "__reduce_ex__", "__dir__", "__eq__", "__hash__", "__array__", "__dataframe__", "__index__", "__format__"]
+PROPERTIES = ["__class__", "__dict__", "__module__", "__doc__", "shape", "nbytes", "size", "index", "columns",
+              "axes", "dtype", "_mgr", "_data", "num_rows"]
+def body():
+    return {**{n: trap(n) for n in NAMES}, **{n: property(trap(n)) for n in PROPERTIES}}
+class Meta(type):
+    __getattribute__ = trap("meta getattribute")
+    __instancecheck__ = trap("meta instancecheck")
+    __subclasscheck__ = trap("meta subclasscheck")
+    __eq__ = trap("meta eq")
+    __hash__ = trap("meta hash")
+    __repr__ = trap("meta repr")
+    __name__ = property(trap("meta name"))
+    __module__ = property(trap("meta module"))
+class Words(str):
+    __hash__ = trap("key hash"); __eq__ = trap("key eq"); __repr__ = trap("key repr"); startswith = trap("key")
+plain = type("Plain", (), body())()
+meta = Meta("Odd", (), body())
+made = object.__new__(meta)
+more = type("Many", (list,), body())((1, 2, 3))
+text = type("Text", (str,), body())("four")
+count = type("Count", (int,), body())(7)
+table = type("Table", (dict,), body())(a=1)
+array = np.zeros(5).view(type("Array", (np.ndarray,), {k: v for k, v in body().items() if "array" not in k}))
+FrameLike = type("Frame", (pd.DataFrame,), {"x": 1})
+frame = FrameLike({"a": [1, 2]})
+for name in ("shape", "size", "index", "columns", "axes"): setattr(FrameLike, name, property(trap(name)))
+FrameLike.__len__ = FrameLike.__getattr__ = FrameLike.__getattribute__ = FrameLike.__sizeof__ = trap("frame")
+ran.clear()
+"""
+
+
+def test_hostile_classes_are_listed_without_a_line_of_theirs(arena: Arena, session: SandboxSession) -> None:
+    first = arena.execute(session, HOSTILE)
+    assert first.execution.status == "ok", first.execution.error
+    told = first.execution.variables
+    assert told is not None
+    known = {one.name: (one.type, one.shape) for one in told.items}
+    assert known["more"] == ("Many", (3,))
+    assert known["text"] == ("Text", (4,))
+    assert known["table"] == ("Table", (1,))
+    assert known["array"] == ("Array", (5,))
+    assert known["frame"] == ("Frame", (2, 1))
+    assert known["plain"] == ("Plain", None)
+    assert known["made"] == ("Odd", None)
+    assert known["count"] == ("Count", None)
+    assert arena.execute(session, "seen = list(ran)", collect=["seen"]).value("seen") == []
+
+
+def test_a_thousand_variables_are_listed_and_the_rest_counted(arena: Arena, session: SandboxSession) -> None:
+    told = arena.execute(session, "for i in range(1500): globals()[f'v{i:04}'] = i").execution.variables
+    assert told is not None
+    assert (len(told.items), told.total) == (1000, 1501)
+
+
+def test_what_lived_in_a_dead_interpreter_is_not_told(arena: Arena, session: SandboxSession) -> None:
+    assert arena.execute(session, "x = 1\nimport os\nos._exit(0)").execution.variables is None
 
 
 # --- errors -----------------------------------------------------------------------------------------

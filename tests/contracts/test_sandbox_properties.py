@@ -120,7 +120,7 @@ def test_property_16_a_result_shows_nothing_of_the_jail(
 ) -> None:
     ran = arena.execute(session, code.format(v=value), collect=["x"])
     assert set(Execution.model_fields) == {
-        "status", "seconds", "results", "error", "dropped_bytes", "state_lost",
+        "status", "seconds", "results", "error", "dropped_bytes", "state_lost", "renewed", "variables",
     }  # fmt: skip
     assert set(RichResult.model_fields) == {"data", "name"}
     shown = ran.execution.model_dump_json() + ran.stdout + ran.stderr

@@ -675,7 +675,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "pending" | "running" | "ok" | "error" | "timeout" | "interrupted" | "memory" | "died" | "skipped";
+            state: "pending" | "running" | "ok" | "error" | "timeout" | "interrupted" | "memory" | "died" | "lost" | "skipped";
             /** Dataset Versions */
             dataset_versions: string[];
             /** Started At */

@@ -8,6 +8,7 @@ import {
   LoaderCircle,
   MemoryStick,
   TimerOff,
+  Unplug,
   type LucideIcon,
 } from 'lucide-react'
 import type { AttemptState, DatasetState, RunState, StepState, TurnState } from '../api/types'
@@ -29,6 +30,7 @@ const LOOK: Record<AnyState, { word: string; tone: Tone; icon: LucideIcon; turni
   failed: { word: 'Failed', tone: 'bad', icon: CircleX },
   error: { word: 'Error', tone: 'bad', icon: CircleX },
   died: { word: 'Sandbox died', tone: 'bad', icon: CircleX },
+  lost: { word: 'Connection lost', tone: 'bad', icon: Unplug },
   memory: { word: 'Out of memory', tone: 'bad', icon: MemoryStick },
   timeout: { word: 'Timed out', tone: 'bad', icon: TimerOff },
   interrupted: { word: 'Stopped', tone: 'quiet', icon: Ban },

@@ -24,7 +24,7 @@ interface TurnPlan {
   edits: AttemptState[]
 }
 
-const ended: AttemptState[] = ['ok', 'error', 'timeout', 'interrupted', 'memory', 'died']
+const ended: AttemptState[] = ['ok', 'error', 'timeout', 'interrupted', 'memory', 'died', 'lost']
 
 export const turnPlan: fc.Arbitrary<TurnPlan> = fc.record({
   understood: fc.boolean(),

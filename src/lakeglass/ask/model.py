@@ -13,7 +13,7 @@ TurnState = Literal["running", "waiting", "done", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "failed"]
 # 'skipped' never ran: it was declined, stopped before its time came, or edited code took its place.
 AttemptState = Literal[
-    "pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died", "skipped"
+    "pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died", "lost", "skipped"
 ]
 ChipRole = Literal["measure", "aggregate", "group", "filter", "period", "sort", "limit", "statistic", "chart"]
 

@@ -22,6 +22,8 @@ def stopped_message(execution: Execution) -> str | None:
             return "The execution was stopped before it ended, so there is no answer."
         case "died":
             return "The sandbox was lost while the code ran; a fresh one takes its place. Ask again."
+        case "lost":
+            return "The connection to the sandbox broke while the code ran, so nobody knows how far it got. Ask again."
         case "error":
             error = execution.error
             what = f"{error.name}: {error.value[:500]}" if error else "an error"

@@ -13,7 +13,8 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-ExecutionStatus = Literal["ok", "error", "timeout", "interrupted", "memory", "died"]
+ExecutionStatus = Literal["ok", "error", "timeout", "interrupted", "memory", "died", "lost"]
+"""`died`: the interpreter ended. `lost`: the connection to it broke, so how far the code got is not known."""
 
 TABLE_MIME = "application/vnd.lakeglass.table+json"
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
@@ -79,8 +80,28 @@ class CodeError(_Frozen):
     line: int | None = None
 
 
+class Variable(_Frozen):
+    """A name in a session. `shape` is its lengths, `bytes` what it takes by itself; None where unknown."""
+
+    name: str
+    type: str
+    shape: tuple[int, ...] | None = None
+    bytes: int | None = None
+
+
+class Variables(_Frozen):
+    """What lives in a session, by name; `total` counts also those beyond the first 1,000."""
+
+    items: tuple[Variable, ...] = ()
+    total: int = 0
+
+
 class Execution(_Frozen):
-    """The outcome of one submitted piece of code."""
+    """The outcome of one submitted piece of code.
+
+    `state_lost`: the variables are gone now. `renewed`: they were gone before, so it ran in a new session.
+    `variables` is what the session holds now, None when it could not be asked.
+    """
 
     status: ExecutionStatus
     seconds: float
@@ -88,6 +109,8 @@ class Execution(_Frozen):
     error: CodeError | None = None
     dropped_bytes: int = 0
     state_lost: bool = False
+    renewed: bool = False
+    variables: Variables | None = None
 
 
 class Artifact(_Frozen):

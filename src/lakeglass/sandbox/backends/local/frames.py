@@ -14,7 +14,7 @@ import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
 from lakeglass.sandbox.backends.local.jail import protocol
-from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, CodeError, RichResult
+from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, CodeError, RichResult, Variables
 
 _KINDS = (protocol.RESULT, protocol.LATE, protocol.DONE)
 _MAX_MIMES = 32
@@ -84,9 +84,35 @@ class _Error(BaseModel):
     line: Annotated[int, Field(ge=1, le=1_000_000)] | None
 
 
+_Count = Annotated[int, Field(ge=0, le=1 << 53)]
+
+
+class _Variable(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, StringConstraints(max_length=100)]
+    type: Annotated[str, StringConstraints(max_length=201)]
+    shape: Annotated[tuple[_Count, ...], Field(max_length=32)] | None
+    bytes: _Count | None
+
+
+class _Variables(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    items: Annotated[tuple[_Variable, ...], Field(max_length=1000)]
+    total: _Count
+
+
 class _Done(BaseModel):
     model_config = ConfigDict(extra="forbid")
     error: _Error | None
+    variables: JsonValue = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """The end of an execution, by the session's word."""
+
+    error: CodeError | None
+    variables: Variables | None
 
 
 class LateText(BaseModel):
@@ -112,13 +138,22 @@ def read_result(payload: bytes, *, wanted: frozenset[str]) -> RichResult | None:
     return RichResult.model_construct(data=result.data, name=result.name)
 
 
-def read_done(payload: bytes) -> CodeError | None:
-    """The error that the code raised, or None. Raises ProtocolViolation."""
+def read_done(payload: bytes) -> Done:
+    """What the code raised, if it did, and what lives in the session. Raises ProtocolViolation."""
     try:
-        error = _Done.model_validate(_json(payload)).error
+        done = _Done.model_validate(_json(payload))
     except ValueError as malformed:
         raise ProtocolViolation("a malformed end of an execution") from malformed
-    return None if error is None else CodeError(**error.model_dump())
+    error = None if done.error is None else CodeError(**done.error.model_dump())
+    return Done(error, _read_variables(done.variables))
+
+
+def _read_variables(value: JsonValue) -> Variables | None:
+    """None when it is malformed: a list that is only shown is no reason to end a session."""
+    try:
+        return Variables.model_validate(_Variables.model_validate(value).model_dump())
+    except ValueError:
+        return None
 
 
 def read_late(payload: bytes) -> LateText | None:
@@ -148,6 +183,6 @@ def _json(payload: bytes) -> object:
 
 
 __all__ = [
-    "Frame", "FrameReader", "LateText", "ProtocolViolation", "ValidationError",
+    "Done", "Frame", "FrameReader", "LateText", "ProtocolViolation", "ValidationError",
     "read_done", "read_late", "read_result",
 ]  # fmt: skip

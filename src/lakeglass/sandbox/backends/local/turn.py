@@ -11,7 +11,6 @@ from typing import Literal
 from lakeglass.sandbox.backends.local import frames
 from lakeglass.sandbox.backends.local.jail import protocol
 from lakeglass.sandbox.base import (
-    CodeError,
     Execution,
     ExecutionStatus,
     Limits,
@@ -36,7 +35,7 @@ class Turn:
         self._result_room = limits.results_bytes
         self._result_places = limits.max_results
         self._dropped = 0
-        self._error: CodeError | None = None
+        self._done = frames.Done(error=None, variables=None)
         self._started = time.monotonic()
         self._output = _Emitter(sink)
 
@@ -49,7 +48,7 @@ class Turn:
         elif frame.kind == protocol.LATE:
             self._take_late(frame)
         else:
-            self._error = frames.read_done(frame.payload)
+            self._done = frames.read_done(frame.payload)
             self.finished.set_result(None)
 
     def emit(self, stream: Literal["stdout", "stderr"], text: str, *, late: bool = False) -> None:
@@ -84,14 +83,15 @@ class Turn:
         elif not alive:
             status = "died"
         else:
-            status = "ok" if self._error is None else "error"
+            status = "ok" if self._done.error is None else "error"
         return Execution(
             status=status,
             seconds=time.monotonic() - self._started,
             results=tuple(self._results),
-            error=self._error if status == "error" else None,
+            error=self._done.error if status == "error" else None,
             dropped_bytes=self._dropped,
             state_lost=not alive,
+            variables=self._done.variables if alive else None,
         )
 
     def _take_result(self, frame: frames.Frame) -> None:

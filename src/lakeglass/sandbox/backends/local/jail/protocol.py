@@ -4,7 +4,7 @@ header  = u32 payload length, 1 byte kind, 8 bytes execution token   (little-end
 host    → E  execute     {"code", "collect"}
 session → R  result      {"data": {mime: value}, "name": str | null}
           L  late text   {"stream", "text"}      printed by a thread of an earlier execution
-          D  done        {"error": {...} | null}
+          D  done        {"error": {...} | null, "variables": {"items": [...], "total"}}
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The interpreter of one session: receives code, runs it in one namespace, sends back what it shows.
+"""The process of one session: receives code, runs it in its interpreter, sends back what it shows.
 
 Everything here shares its process with the user's code and may be broken by it; the host relies on none
 of it for time, limits or the end of an execution.
@@ -6,26 +6,16 @@ of it for time, limits or the end of an execution.
 
 from __future__ import annotations
 
-import ast
-import builtins
-import contextlib
 import io
 import json
-import linecache
 import os
 import signal
 import sys
 import threading
-import traceback
-import types
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from . import display, protocol
-
-_MAX_VALUE = 10_000
-_MAX_TRACEBACK = 20_000
-_HERE = __package__ or "jail"
+from . import protocol
+from .interpreter import Interpreter, Outcome
 
 
 def serve(control: int) -> None:
@@ -53,7 +43,7 @@ class _Stream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        if threading.get_ident() in self._session.late_threads:
+        if threading.get_ident() in self._session.interpreter.late_threads:
             self._session.send_late(self.name, text)
             return len(text)
         data = memoryview(text.encode("utf-8", "backslashreplace"))
@@ -63,7 +53,7 @@ class _Stream(io.TextIOBase):
 
 
 class Session:
-    """The loop, the namespace and the display hook."""
+    """The loop between the host's orders and the interpreter."""
 
     def __init__(self, control: int) -> None:
         self._control = control
@@ -71,12 +61,7 @@ class Session:
         self._sending = threading.Lock()
         self._interruptible = False
         self._interrupt_waits = False
-        self._count = 0
-        self.late_threads: frozenset[int] = frozenset()
-        main = types.ModuleType("__main__")
-        main.__dict__["__builtins__"] = builtins
-        sys.modules["__main__"] = main
-        self._namespace = main.__dict__
+        self.interpreter = Interpreter(lambda payload: self._send(protocol.RESULT, payload))
 
     def serve(self) -> None:
         """Forever; ends the process when the host hangs up."""
@@ -86,9 +71,8 @@ class Session:
             stream = _Stream(self, descriptor, name)
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
-        builtins.display = self.display  # type: ignore[attr-defined]
         sys.path.insert(0, "")
-        self._hook_libraries()
+        self.interpreter.install()
         while True:
             length, kind, token = protocol.HEADER.unpack(self._read(protocol.HEADER.size))
             request = json.loads(self._read(length))
@@ -96,89 +80,26 @@ class Session:
                 self._token = token
                 self._execute(request["code"], request["collect"])
 
-    def display(self, *values: object, **_options: object) -> None:
-        """Show values in the workspace."""
-        for value in values:
-            self._send_result(display.payload(value))
-
     def send_late(self, stream: str, text: str) -> None:
         """Text of a thread that outlived its execution."""
         payload = protocol.encode({"stream": stream, "text": text[: 1 << 16]})
         self._send(protocol.LATE, payload)
 
     def _execute(self, code: str, collect: Sequence[str]) -> None:
-        self._count += 1
-        filename = f"<cell {self._count}>"
-        main = threading.get_ident()
-        self.late_threads = frozenset(
-            thread.ident for thread in threading.enumerate() if thread.ident not in {None, main}
-        )
-        outcome = _Outcome()
+        self.interpreter.begin()
+        outcome = Outcome()
         with outcome:
             try:
                 signal.signal(signal.SIGINT, self._on_interrupt)
                 self._interrupt_waits = False
                 self._interruptible = True
-                mentioned = self._run(code, filename)
-                self._collect([name for name in collect if name in mentioned])
+                self.interpreter.run(code, collect)
             finally:
                 self._interruptible = False
         self._interruptible = False
-        error = None if outcome.error is None else _describe(outcome.error, filename)
-        self._flush()
-        self._send(protocol.DONE, protocol.encode({"error": error}))
-
-    def _run(self, code: str, filename: str) -> set[str]:
-        """Carry out a cell; returns the names in it. What it never mentions is another cell's result."""
-        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
-        tree = ast.parse(code, filename)
-        mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        last = tree.body[-1] if tree.body else None
-        shown: ast.Expression | None = None
-        if isinstance(last, ast.Expr):
-            tree.body.pop()
-            shown = ast.Expression(last.value)
-        exec(compile(tree, filename, "exec", dont_inherit=True), self._namespace)  # noqa: S102  the jail's purpose
-        if shown is not None and not _ends_silently(code):
-            value = eval(compile(shown, filename, "eval", dont_inherit=True), self._namespace)  # noqa: S307  same
-            if value is not None:
-                self._namespace["_"] = value
-                if not _is_open_figure(value):
-                    self.display(value)
-        elif shown is not None:
-            eval(compile(shown, filename, "eval", dont_inherit=True), self._namespace)  # noqa: S307  same
-        self._show_open_figures()
-        return mentioned
-
-    def _collect(self, names: Sequence[str]) -> None:
-        for name in names:
-            if name in self._namespace:
-                self._send_result(display.payload(self._namespace[name], name=name))
-
-    def _show_open_figures(self, *_arguments: object, **_options: object) -> None:
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is None:
-            return
-        for number in pyplot.get_fignums():
-            self.display(pyplot.figure(number))
-        pyplot.close("all")
-
-    def _hook_libraries(self) -> None:
-        """`fig.show()` and `plt.show()` display instead of looking for a browser or a window."""
-
-        def show(figure: object, *_arguments: object, **_options: object) -> None:
-            self.display(figure)
-
-        hooks: dict[str, Callable[..., None]] = {
-            "plotly.io": show,
-            "matplotlib.pyplot": self._show_open_figures,
-        }
-        for name, hook in hooks.items():
-            if name in sys.modules:
-                sys.modules[name].__dict__["show"] = hook
-        figures = sys.modules.get("plotly.basedatatypes")
-        if figures is not None:
-            figures.BaseFigure.show = show
+        report = self.interpreter.report(outcome.error)
+        self.interpreter.flush()
+        self._send(protocol.DONE, report)
 
     def _on_interrupt(self, _number: int, _frame: object) -> None:
         if self._interruptible:
@@ -187,12 +108,6 @@ class Session:
             )
             raise KeyboardInterrupt
         self._interrupt_waits = True
-
-    def _send_result(self, payload: bytes) -> None:
-        if len(payload) > protocol.MAX_RESULT:
-            note = f"<output of {len(payload)} bytes left out: the limit is {protocol.MAX_RESULT}>"
-            payload = protocol.encode({"name": None, "data": {"text/plain": note}})
-        self._send(protocol.RESULT, payload)
 
     def _send(self, kind: bytes, payload: bytes) -> None:
         data = memoryview(protocol.frame(kind, self._token, payload))
@@ -221,59 +136,3 @@ class Session:
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
-
-    def _flush(self) -> None:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):  # the user may have replaced or closed it
-                stream.flush()
-
-
-class _Outcome:
-    """Whatever the user's code raises is its result, also an exit or an interrupt."""
-
-    def __init__(self) -> None:
-        self.error: BaseException | None = None
-
-    def __enter__(self) -> _Outcome:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        self.error = error
-        return True
-
-
-def _formatted(error: BaseException, trace: types.TracebackType | None) -> str:
-    return "".join(traceback.format_exception(type(error), error.with_traceback(trace), trace))
-
-
-def _ends_silently(code: str) -> bool:
-    """A trailing semicolon hides the value, as in a notebook."""
-    return code.rstrip().endswith(";")
-
-
-def _is_open_figure(value: object) -> bool:
-    """An open Matplotlib figure is shown once, with the other open ones."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    number = getattr(value, "number", None)
-    return pyplot is not None and hasattr(value, "savefig") and number in pyplot.get_fignums()
-
-
-def _describe(error: BaseException, filename: str) -> dict[str, Any]:
-    """Name, message, traceback without our own frames, and the line of the submitted code."""
-    trace = error.__traceback__
-    while trace is not None and (trace.tb_frame.f_globals.get("__package__") == _HERE):
-        trace = trace.tb_next
-    line = error.lineno if isinstance(error, SyntaxError) and error.filename == filename else None
-    step = trace
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == filename:
-            line = step.tb_lineno
-        step = step.tb_next
-    value = display.survive(lambda: str(error)) or ""
-    text = display.survive(lambda: _formatted(error, trace)) or ""
-    return {
-        "name": type(error).__name__,
-        "value": value[:_MAX_VALUE],
-        "traceback": text[-_MAX_TRACEBACK:],
-        "line": line,
-    }
