@@ -218,6 +218,8 @@ def test_a_name_of_blanks_is_refused_and_one_between_blanks_is_trimmed(small: Se
     path = f"/api/datasets/{data['id']}"
     assert small.client.patch(path, json={"name": "  \t "}).status_code == 400
     assert small.client.patch(path, json={"name": "  Towns "}).json()["name"] == "Towns"
+    # A name that a person gives is no path.
+    assert small.client.patch(path, json={"name": "Towns 2023/24"}).json()["name"] == "Towns 2023/24"
 
 
 def test_a_body_that_grows_too_long_while_it_comes_is_told_like_one_that_says_so(small: Server) -> None:

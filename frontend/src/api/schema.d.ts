@@ -140,7 +140,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Dataset
-         * @description Remove a dataset, its table and its original.
+         * @description Remove a dataset, its table and its original; what still reads it is stopped.
          */
         delete: operations["deleteDataset"];
         options?: never;
@@ -1472,7 +1472,7 @@ export interface components {
          * AnyEvent
          * @description The body of an event, told apart by `type`.
          */
-        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"];
+        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["SessionChanged"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"];
         /**
          * ApprovalAsked
          * @description The run waits until a person decides.
@@ -1550,7 +1550,7 @@ export interface components {
         };
         /**
          * DatasetChanged
-         * @description A dataset was created, became ready, or could not be read (`failure` says why).
+         * @description A dataset was created, became ready, was renamed or deleted, or could not be read (`failure` says why).
          */
         DatasetChanged: {
             /**
@@ -1562,11 +1562,8 @@ export interface components {
             dataset_id: string;
             /** Name */
             name: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "profiling" | "ready" | "failed";
+            /** State */
+            state: ("profiling" | "ready" | "failed") | "deleted";
             /**
              * Version Id
              * @default null
@@ -1742,6 +1739,25 @@ export interface components {
             state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
             /** @default null */
             failure: components["schemas"]["Failure"] | null;
+        };
+        /**
+         * SessionChanged
+         * @description A conversation was opened, renamed, archived, given other datasets, or deleted.
+         */
+        SessionChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "session";
+            /** Session Id */
+            session_id: string;
+            /**
+             * Change
+             * @default changed
+             * @enum {string}
+             */
+            change: "changed" | "deleted";
         };
         /**
          * StageChanged

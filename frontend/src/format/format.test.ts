@@ -119,7 +119,9 @@ describe('CSV', () => {
       fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { maxLength: 8 }), (rows) => {
         const read = readCsv(toCsv(['a', 'b'], rows)).slice(1)
         const wanted = rows.map((row) => row.map((c) => (c === null ? '' : String(c))))
-        expect(read.map((row) => row.map((f) => f.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')))).toEqual(wanted)
+        expect(read.map((row) => row.map((f) => f.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')))).toEqual(
+          wanted,
+        )
       }),
     )
   })

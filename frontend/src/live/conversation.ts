@@ -229,6 +229,7 @@ function apply(state: Conversation, event: Envelope): Conversation {
         message: body.message,
         near_questions: body.near_questions,
       }))
+    case 'session':
     case 'stage':
     case 'dataset':
     case 'profile':

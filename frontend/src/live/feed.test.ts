@@ -11,5 +11,7 @@ it('says what an event makes stale, and only that', () => {
     keys({ type: 'dataset', dataset_id: 'd', name: 'n', state: 'ready', version_id: null, failure: null }),
   ).toEqual(['datasets', 'dataset,d', 'samples'])
   expect(keys({ type: 'turn', turn_id: 't', question: 'q', planner: 'p' })).toEqual(['sessions'])
+  expect(keys({ type: 'session', session_id: 's', change: 'changed' })).toEqual(['sessions'])
+  expect(keys({ type: 'session', session_id: 's', change: 'deleted' })).toEqual(['sessions', 'session,s'])
   expect(keys({ type: 'output', turn_id: 't', lines: [] })).toEqual([])
 })

@@ -21,6 +21,9 @@ export function staleKeys({ body }: Envelope): QueryKey[] {
       return [['dataset', body.dataset_id]]
     case 'turn':
       return [['sessions']]
+    case 'session':
+      // A conversation that is gone is asked for again where it is open, to say so.
+      return body.change === 'deleted' ? [['sessions'], ['session', body.session_id]] : [['sessions']]
     default:
       return []
   }

@@ -72,8 +72,8 @@ def rename_dataset(dataset_id: str, change: Rename, rooms: Rooms, who: Who) -> D
 
 @router.delete("/datasets/{dataset_id}", status_code=204, operation_id="deleteDataset")
 def delete_dataset(dataset_id: str, rooms: Rooms, who: Who) -> Response:
-    """Remove a dataset, its table and its original."""
-    rooms.lake.delete(who.tenant_id, dataset_id)
+    """Remove a dataset, its table and its original; what still reads it is stopped."""
+    rooms.uploads.remove(who.tenant_id, dataset_id)
     return Response(status_code=204)
 
 

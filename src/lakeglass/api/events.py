@@ -19,6 +19,7 @@ Body = Annotated[
     | runs.ApprovalDecided
     | lake.DatasetChanged
     | lake.ProfilePart
+    | ask.SessionChanged
     | ask.TurnStarted
     | ask.Understood
     | ask.Planned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lakeglass.ask.events import SessionChanged
 from lakeglass.ask.model import SessionDetail, SessionView, TurnView
 from lakeglass.ask.repository import AskRepository, attempt_view, is_over, session_view, turn_view
 from lakeglass.ask.tables import SessionRow, TurnRow
@@ -37,6 +38,7 @@ class Conversations:
         with self._database.transaction() as session:
             row = new_session(who, title or UNTITLED, dataset_ids)
             session.add(row)
+            self._events.append(who.tenant_id, row.id, SessionChanged(session_id=row.id), session=session)
             return session_view(row, 0)
 
     def list(self, who: Principal, *, search: str, archived: bool, limit: int) -> Sequence[SessionView]:
@@ -110,6 +112,7 @@ class Conversations:
             row.archived = archived if archived is not None else row.archived
             row.dataset_ids = [*dataset_ids] if dataset_ids is not None else row.dataset_ids
             row.updated_at = now()
+            self._events.append(who.tenant_id, row.id, SessionChanged(session_id=row.id), session=session)
             return session_view(row, repository.turn_count(session_id))
 
     async def delete(self, who: Principal, session_id: str) -> None:
@@ -121,6 +124,8 @@ class Conversations:
         await self._sandbox.end(who.tenant_id, session_id)
         with self._database.transaction() as session:
             session.delete(AskRepository(session, who.tenant_id).session_row(session_id))
+            gone = SessionChanged(session_id=session_id, change="deleted")
+            self._events.append(who.tenant_id, session_id, gone, session=session)
 
     def _require(self, who: Principal, dataset_ids: Sequence[str]) -> None:
         for dataset_id in dataset_ids:

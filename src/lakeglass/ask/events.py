@@ -13,6 +13,14 @@ from lakeglass.events.model import EventBody
 from lakeglass.runs.model import Estimate
 
 
+class SessionChanged(EventBody):
+    """A conversation was opened, renamed, archived, given other datasets, or deleted."""
+
+    type: Literal["session"] = "session"
+    session_id: str
+    change: Literal["changed", "deleted"] = "changed"
+
+
 class TurnStarted(EventBody):
     """A question was asked (`turn_id` is new), or an edited piece of code joined an old turn."""
 

@@ -17,7 +17,7 @@ from lakeglass.ask.model import Attempt, OutputLine
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import ArtifactRow
 from lakeglass.core.clock import now
-from lakeglass.core.errors import Conflict
+from lakeglass.core.errors import Conflict, NotFound
 from lakeglass.core.ids import new_id
 from lakeglass.runs.kinds import StageContext
 from lakeglass.sandbox.base import (
@@ -33,6 +33,7 @@ from lakeglass.sandbox.service import SandboxService
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 
+_DELETED = "A dataset of this question was deleted before its code could read it. Ask about another one."
 _BATCH_S = 0.08
 _BATCH_CHARS = 16_384
 # The answer, its figure, and how many rows it rests on.
@@ -77,14 +78,17 @@ class Executor:
         started = self._begin(context, attempt_id)
         await context.emit(CodeWritten(turn_id=turn_id, attempt=started), key=f"code:{attempt_id}:{nonce}")
         async with self._output(context, turn_id, attempt_id, nonce) as sink:
-            execution = await self._sandbox.execute(
-                context.tenant_id,
-                context.subject,
-                started.code,
-                inputs=inputs,
-                on_output=sink,
-                collect=COLLECTED,
-            )
+            try:
+                execution = await self._sandbox.execute(
+                    context.tenant_id,
+                    context.subject,
+                    started.code,
+                    inputs=inputs,
+                    on_output=sink,
+                    collect=COLLECTED,
+                )
+            except NotFound as error:  # an input's file went between planning and running
+                raise Conflict(_DELETED) from error
         rows = await asyncio.to_thread(
             self._keep, context.tenant_id, attempt_id, execution.results, titles=titles
         )

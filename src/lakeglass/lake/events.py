@@ -9,12 +9,12 @@ from lakeglass.lake.model import DatasetState
 
 
 class DatasetChanged(EventBody):
-    """A dataset was created, became ready, or could not be read (`failure` says why)."""
+    """A dataset was created, became ready, was renamed or deleted, or could not be read (`failure` says why)."""
 
     type: Literal["dataset"] = "dataset"
     dataset_id: str
     name: str
-    state: DatasetState
+    state: DatasetState | Literal["deleted"]
     version_id: str | None = None
     failure: str | None = None
 

@@ -91,12 +91,13 @@ def receive(
 
 
 def safe_label(filename: str) -> str:
-    """A file's name as a label: its last part, without control characters, at most 200 characters, never empty.
+    """A file's name as a label: its last part, cleaned. It is shown, and never used as a path."""
+    return clean_label(PureWindowsPath(PurePosixPath(filename.replace("\x00", "")).name).name)
 
-    It is shown, and never used as a path.
-    """
-    last = PureWindowsPath(PurePosixPath(filename.replace("\x00", "")).name).name
-    kept = "".join(sign for sign in last if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+
+def clean_label(text: str) -> str:
+    """Words as a label: without control characters, at most 200 characters, never empty."""
+    kept = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
     label = " ".join(kept.split()).strip(". ")
     return label[:200] or _UNNAMED
 

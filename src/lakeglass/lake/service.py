@@ -17,7 +17,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.events import DatasetChanged
-from lakeglass.lake.intake import Intake, Received, file_stem, receive, safe_label
+from lakeglass.lake.intake import Intake, Received, clean_label, file_stem, receive
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
 from lakeglass.lake.preview import Page, page
 from lakeglass.lake.readers import readers
@@ -166,7 +166,9 @@ class Lake:
         """Give a dataset another label; raises NotFound."""
         with self._database.transaction() as session:
             row = LakeRepository(session, tenant_id).dataset(dataset_id)
-            row.name, row.updated_at = safe_label(name), now()
+            row.name, row.updated_at = clean_label(name), now()
+            renamed = DatasetChanged(dataset_id=row.id, name=row.name, state=dataset_view(row, None).state)
+            self._events.append(tenant_id, row.id, renamed, session=session)
         return self.get(tenant_id, dataset_id)
 
     def delete(self, tenant_id: str, dataset_id: str) -> None:
@@ -178,6 +180,8 @@ class Lake:
             session.delete(row)
             session.flush()
             shared = repository.uses(sha256)
+            deleted = DatasetChanged(dataset_id=dataset_id, name=row.name, state="deleted")
+            self._events.append(tenant_id, dataset_id, deleted, session=session)
         self.warehouse.drop(tenant_id, layer, dataset_id)
         if not shared:
             self.blobs.delete(tenant_id, sha256)

@@ -43,6 +43,13 @@ class Uploads:
             found = existing.id
         return self._lake.get(tenant_id, found)
 
+    def remove(self, tenant_id: str, dataset_id: str) -> None:
+        """Forget a dataset; one that is still being read stops being read first. Raises NotFound."""
+        dataset = self._lake.get(tenant_id, dataset_id)
+        if dataset.state == "profiling" and dataset.run_id is not None:
+            self._runs.cancel(tenant_id, dataset.run_id)
+        self._lake.delete(tenant_id, dataset_id)
+
     def add_sample(self, tenant_id: str, name: str) -> DatasetView:
         """A shipped data set, through the same door as an upload; raises NotFound for an unknown name."""
         file = sample_file(name)

@@ -197,6 +197,8 @@ class Execution:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})  # it ends its subprocesses before anybody says that it ended
+                # Whatever it says on its way out, nobody waits for it any more.
+                task.cancelled() or task.exception()
         if not done:
             raise TimedOut(f"The stage '{stage.title}' took longer than {limit:g} seconds and was stopped.")
         if task.cancelled():

@@ -190,6 +190,24 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
         harbour.lake.get(TENANT, view.id)
 
 
+def test_a_dataset_that_is_removed_while_it_is_read_is_no_failure_of_ours(
+    harbour: Harbour, slow: threading.Event
+) -> None:
+    async def go() -> str:
+        async with working(harbour) as runs:
+            view = add(harbour, runs)
+            assert view.run_id is not None
+            assert await asyncio.to_thread(slow.wait, 30)
+            uploads = Uploads(harbour.database, harbour.lake, runs)
+            await asyncio.to_thread(uploads.remove, TENANT, view.id)
+            return (await runs.wait(TENANT, view.run_id, timeout_s=60)).state
+
+    assert asyncio.run(go()) == "cancelled"
+    assert harbour.files() == set()
+    last = harbour.events.read(TENANT)[-1].body
+    assert (last["type"], last["state"]) == ("dataset", "deleted")
+
+
 def original_of(harbour: Harbour) -> str:
     """The original's name in the blob store."""
     return next(path.name for path in (harbour.home / "blobs" / TENANT).glob("??/*"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -116,6 +117,37 @@ def test_another_process_can_cancel(working: Working, eventually: Eventually, *,
             assert kettle.stopped_at - started < 2
 
     asyncio.run(scenario())
+
+
+def test_what_a_cancelled_stage_raises_on_its_way_out_is_nobodys_loss(
+    working: Working, eventually: Eventually
+) -> None:
+    lost: list[dict[str, object]] = []
+
+    async def scenario() -> None:
+        here = asyncio.Event()
+
+        async def stubborn(context: StageContext, args: Arguments) -> JsonValue:
+            here.set()
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                raise Conflict("the run is over")
+            return None
+
+        async def orchestrate(context: RunContext, payload: Arguments) -> JsonValue:
+            return await context.run("stay", payload)
+
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: lost.append(context))
+        kind = RunKind("stay", (Stage("stay", "Stay", stubborn),), orchestrate)
+        async with working(kind) as runs:
+            run_id = submit(runs, "stay")
+            await here.wait()
+            assert (await asyncio.to_thread(runs.cancel, "t1", run_id)).state == "cancelled"
+        gc.collect()
+
+    asyncio.run(scenario())
+    assert lost == []
 
 
 def test_a_cancelled_run_says_nothing_more(

@@ -13,7 +13,11 @@ interface Props {
 
 /** The datasets that a question is about, as chips. */
 export function DatasetPicker({ selected, disabled = false, onChange }: Props) {
-  const datasets = useQuery(datasetsQuery).data ?? []
+  const known = useQuery(datasetsQuery).data
+  const datasets = known ?? []
+  // A deleted dataset can't be asked about any more: it goes with the next change.
+  const change = (ids: readonly string[]) =>
+    onChange(ids.filter((id) => !known || known.some((dataset) => dataset.id === id)))
   const others = datasets.filter((dataset) => !selected.includes(dataset.id) && dataset.state === 'ready')
   return (
     <ul className={classes.list} aria-label="Datasets of this conversation">
@@ -28,7 +32,7 @@ export function DatasetPicker({ selected, disabled = false, onChange }: Props) {
                 className={classes.remove}
                 aria-label={`Leave out ${name}`}
                 disabled={disabled}
-                onClick={() => onChange(selected.filter((other) => other !== id))}
+                onClick={() => change(selected.filter((other) => other !== id))}
               >
                 <X size={12} aria-hidden />
               </UnstyledButton>
@@ -47,7 +51,7 @@ export function DatasetPicker({ selected, disabled = false, onChange }: Props) {
             </Menu.Target>
             <Menu.Dropdown mah={320} className="scroll">
               {others.map((dataset) => (
-                <Menu.Item key={dataset.id} onClick={() => onChange([...selected, dataset.id])}>
+                <Menu.Item key={dataset.id} onClick={() => change([...selected, dataset.id])}>
                   <Text size="sm">{dataset.name}</Text>
                   {typeof dataset.rows === 'number' && (
                     <Text size="xs" c="dimmed">

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { cancelRun, updateSession } from '../../api/endpoints'
-import { sessionsQuery } from '../../api/queries'
+import { datasetsQuery, sessionsQuery } from '../../api/queries'
 import type { SessionDetail, SessionView } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { activeRun, type LiveTurn } from '../../live/conversation'
@@ -171,6 +171,8 @@ function Left({ session, turns, focusedId, onShow }: LeftProps) {
         (old) => old && { ...old, session: updated },
       ),
   })
+  const known = useQuery(datasetsQuery).data
+  const dataGone = known && !session.dataset_ids.some((id) => known.some((dataset) => dataset.id === id))
   const running = turns.map(activeRun).find((id) => id !== undefined)
   const busy = running !== undefined || asking.isPending
 
@@ -206,6 +208,13 @@ function Left({ session, turns, focusedId, onShow }: LeftProps) {
         <Composer
           draftKey={session.id}
           sending={asking.isPending}
+          blocked={
+            !dataGone
+              ? undefined
+              : session.dataset_ids.length > 0
+                ? 'Its data was deleted: add other data'
+                : 'Choose data first'
+          }
           stopping={stop.isPending || stop.isSuccess}
           onStop={running ? () => stop.mutate(running) : undefined}
           datasets={
