@@ -15,7 +15,7 @@ from lakeglass.core.errors import EmptyFile, UnprocessableFile, UnsupportedFileT
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.readers import readers, recognise, registry
-from lakeglass.lake.readers.base import HEAD_BYTES, Reader
+from lakeglass.lake.readers.base import HEAD_BYTES, Reader, Reading
 
 TABLE = pa.table(
     {
@@ -62,9 +62,13 @@ def file(name: str, tmp_path: Path) -> Path:
 
 
 def read(reader: Reader, source: Path, engine: Engine) -> pa.Table:
-    with tempfile.TemporaryDirectory() as folder, engine.connection() as connection:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        engine.connection() as connection,
+        engine.scratch() as scratch,
+    ):
         target = Path(folder) / "out.parquet"
-        result = reader.read(source, target, connection)
+        result = reader.read(source, target, Reading(connection, scratch))
         assert list(Path(folder).iterdir()) == [target]
         table = pq.read_table(target)
         assert result.rows == table.num_rows
@@ -89,10 +93,11 @@ def test_values_types_and_missing_values_survive(reader: Reader, file: Path, eng
     assert [str(field.type) for field in table.schema][:2] == ["int64", "double"]
 
 
-def test_no_rows_is_told(reader: Reader, name: str, tmp_path: Path) -> None:
+def test_no_rows_are_a_table_without_rows(reader: Reader, name: str, tmp_path: Path, engine: Engine) -> None:
     write(name, TABLE.slice(0, 0), tmp_path / "none")
-    with pytest.raises(EmptyFile, match=r"^File contains no data\."):
-        reader.check(tmp_path / "none")
+    reader.check(tmp_path / "none")
+    table = read(reader, tmp_path / "none", engine)
+    assert (table.num_rows, table.column_names) == (0, TABLE.column_names)
 
 
 def test_a_damaged_file_is_refused_or_read_but_never_crashes(

@@ -47,6 +47,13 @@ class Engine:
                 connection.execute("SET TimeZone = 'UTC'")
                 yield connection
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder beside the spilled data, removed at the end of the block."""
+        self._spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self._spill, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
     def sweep(self, *, older_than_s: float) -> None:
         """Remove spill folders that died with their process; a living one is written to all the time."""
         for folder in self._spill.glob("*"):

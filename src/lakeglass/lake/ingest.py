@@ -6,7 +6,6 @@ import asyncio
 import os
 from pathlib import Path
 
-import duckdb
 from pydantic import BaseModel, JsonValue
 
 from lakeglass.core.clock import now
@@ -15,8 +14,8 @@ from lakeglass.core.ids import new_id
 from lakeglass.lake import preview, statistics
 from lakeglass.lake.events import DatasetChanged, ProfilePart
 from lakeglass.lake.model import Preview
-from lakeglass.lake.readers import recognise
-from lakeglass.lake.readers.base import HEAD_BYTES, ReadResult
+from lakeglass.lake.readers import read
+from lakeglass.lake.readers.base import Reading, ReadResult
 from lakeglass.lake.repository import LakeRepository
 from lakeglass.lake.service import Lake
 from lakeglass.lake.tables import VersionRow
@@ -107,9 +106,12 @@ class Ingest:
         """Write `target` in one step; one that is there already is complete, and a snapshot may name it."""
         partial = target.with_suffix(".partial")
         try:
-            read = await self._lake.engine.run(lambda connection: _converted(source, partial, connection))
+            with self._lake.engine.scratch() as scratch:
+                found = await self._lake.engine.run(
+                    lambda connection: _converted(source, partial, Reading(connection, scratch))
+                )
             await asyncio.to_thread(_move, partial, target)
-            return read
+            return found
         finally:
             partial.unlink(missing_ok=True)
 
@@ -163,13 +165,9 @@ class Ingest:
             return
 
 
-def _converted(
-    source: Path, target: Path, connection: duckdb.DuckDBPyConnection
-) -> tuple[ReadResult, Preview]:
-    with source.open("rb") as stream:
-        reader = recognise(stream.read(HEAD_BYTES))
-    result = reader.read(source, target, connection)
-    return result, preview.preview(connection, target, total_rows=result.rows)
+def _converted(source: Path, target: Path, reading: Reading) -> tuple[ReadResult, Preview]:
+    result = read(source, target, reading)
+    return result, preview.preview(reading.connection, target, total_rows=result.rows)
 
 
 def _move(partial: Path, target: Path) -> None:

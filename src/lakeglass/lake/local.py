@@ -17,12 +17,13 @@ from pydantic import BaseModel, ConfigDict
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake import statistics
+from lakeglass.lake.decisions import ReadDecision, ReadOptions
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.intake import file_stem
-from lakeglass.lake.model import ColumnStatistics, Preview, ReadDecision, Statistics
+from lakeglass.lake.model import ColumnStatistics, Preview, Statistics
 from lakeglass.lake.preview import preview
-from lakeglass.lake.readers import recognise
-from lakeglass.lake.readers.base import HEAD_BYTES
+from lakeglass.lake.readers import read
+from lakeglass.lake.readers.base import Reading, ReadResult
 
 _PIECE = 1 << 20
 _CONVERT = "Convert it first, for example with astype(str), and give each column a name of its own."
@@ -86,19 +87,28 @@ def profile(data: str | Path | Frame, *, settings: LakeSettings | None = None) -
     )
 
 
-def prepare(data: str | Path | Frame, folder: Path, *, settings: LakeSettings) -> Prepared:
+def convert(
+    source: Path, target: Path, *, settings: LakeSettings, options: ReadOptions | None = None
+) -> ReadResult:
+    """Read a file of any known format and write its table as Parquet; raises the file errors of the lake."""
+    with tempfile.TemporaryDirectory(prefix=".lakeglass-", dir=target.parent) as folder:
+        engine = Engine(settings, spill=Path(folder))
+        with engine.connection() as connection, engine.scratch() as scratch:
+            return read(source, target, Reading(connection, scratch, options or ReadOptions()))
+
+
+def prepare(
+    data: str | Path | Frame, folder: Path, *, settings: LakeSettings, options: ReadOptions | None = None
+) -> Prepared:
     """Write the table to `folder` as Parquet and profile it; raises the file errors of the lake."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".lakeglass-", dir=folder) as scratch:
         engine = Engine(settings, spill=Path(scratch) / "spill")
         source, label = _source(data, Path(scratch))
-        with source.open("rb") as stream:
-            reader = recognise(stream.read(HEAD_BYTES))
-        reader.check(source)
         target = folder / f"{file_stem(label)}.parquet"
         partial = Path(scratch) / "table.parquet"
-        with engine.connection() as connection:
-            result = reader.read(source, partial, connection)
+        with engine.connection() as connection, engine.scratch() as own:
+            result = read(source, partial, Reading(connection, own, options or ReadOptions()))
             partial.replace(target)
             return _known(connection, source, target, rows=result.rows, decisions=result.decisions)
 

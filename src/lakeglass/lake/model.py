@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from lakeglass.lake.decisions import ReadDecision
+
 DatasetState = Literal["profiling", "ready", "failed"]
 Kind = Literal["integer", "number", "boolean", "date", "datetime", "time", "text", "nested"]
 Cell = str | int | float | bool | None
@@ -22,14 +24,6 @@ class ColumnInfo(_Frozen):
     name: str
     dtype: str
     kind: Kind
-
-
-class ReadDecision(_Frozen):
-    """One thing that the reader decided about a file, such as ('delimiter', ';')."""
-
-    what: str
-    value: str
-    note: str = ""
 
 
 class Bin(_Frozen):

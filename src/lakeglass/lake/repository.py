@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from lakeglass.core.errors import Conflict, NotFound
-from lakeglass.lake.model import DatasetView, ReadDecision, VersionView
+from lakeglass.lake.decisions import ReadDecision
+from lakeglass.lake.model import DatasetView, VersionView
 from lakeglass.lake.tables import DatasetRow, VersionRow
 from lakeglass.runs.model import Failure
 from lakeglass.runs.tables import RunRow

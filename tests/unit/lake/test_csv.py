@@ -9,6 +9,7 @@ import pytest
 from lakeglass.core.errors import EmptyFile, UnprocessableFile
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.engine import Engine
+from lakeglass.lake.readers.base import Reading
 from lakeglass.lake.readers.csv import CsvReader
 
 
@@ -18,8 +19,9 @@ def read(tmp_path: Path, content: str | bytes) -> tuple[dict[str, list[object]],
     source.write_bytes(content.encode() if isinstance(content, str) else content)
     reader = CsvReader()
     reader.check(source)
-    with Engine(LakeSettings(threads=2), spill=tmp_path / "spill").connection() as connection:
-        result = reader.read(source, target, connection)
+    engine = Engine(LakeSettings(threads=2), spill=tmp_path / "spill")
+    with engine.connection() as connection, engine.scratch() as scratch:
+        result = reader.read(source, target, Reading(connection, scratch))
     return pq.read_table(target).to_pydict(), {decision.what: decision.value for decision in result.decisions}
 
 
@@ -111,14 +113,18 @@ def test_short_rows_are_filled_and_told(tmp_path: Path) -> None:
     assert "short rows" in told
 
 
-def test_long_rows_are_refused_with_their_line(tmp_path: Path) -> None:
-    with pytest.raises(UnprocessableFile, match="Expected 2 fields in line 3, found more"):
-        read(tmp_path, "a,b\n1,2\n3,4,5\n6,7\n")
+def test_long_rows_make_the_table_wider_and_are_told_with_their_line(tmp_path: Path) -> None:
+    table, told = read(tmp_path, "a,b\n1,2\n3,4,5\n6,7\n")
+    assert table == {"a": [1, 3, 6], "b": [2, 4, 7], "column_3": [None, 5, None]}
+    assert told["long rows"] == "kept in more columns"
 
 
-def test_no_message_quotes_a_cell(tmp_path: Path) -> None:
-    with pytest.raises(UnprocessableFile) as caught:
-        read(tmp_path, "a,b\n1,2\n3,4,hunter2\n")
+def test_rows_that_make_no_table_are_refused_with_their_line_and_no_message_quotes_a_cell(
+    tmp_path: Path,
+) -> None:
+    rows = "1,2\n" * 9_000
+    with pytest.raises(UnprocessableFile, match="Expected 2 fields in line 9002, found 100") as caught:
+        read(tmp_path, f"a,b\n{rows}{'hunter2,' * 99}x\n6,7\n")
     assert "hunter2" not in str(caught.value)
 
 
@@ -143,9 +149,16 @@ def test_a_wide_table_is_read(tmp_path: Path) -> None:
     assert table["c1499"] == [1499, 2998, 4497]
 
 
-def test_only_a_header_is_no_data(tmp_path: Path) -> None:
-    with pytest.raises(EmptyFile, match="only a header row"):
-        read(tmp_path, "a,b,c\n")
+def test_only_a_header_is_a_table_without_rows(tmp_path: Path) -> None:
+    table, told = read(tmp_path, "a,b,c\n")
+    assert table == {"a": [], "b": [], "c": []}
+    assert told["rows"] == "none"
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", " \r\n\t\n", "\ufeff", ",,,\n,,\n"])
+def test_nothing_is_no_data(tmp_path: Path, content: str) -> None:
+    with pytest.raises(EmptyFile, match="File contains no data"):
+        read(tmp_path, content)
 
 
 def test_a_very_long_line_is_read(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from lakeglass.core.settings import LakeSettings, RunsSettings
 from lakeglass.lake import ingest
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.model import DatasetView
+from lakeglass.lake.readers.base import Reading
 from lakeglass.lake.uploads import Uploads
 from lakeglass.runs.service import Runs
 
@@ -51,10 +52,10 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Reading takes for ever; the event says that it has begun."""
     begun = threading.Event()
 
-    def converted(source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> object:
+    def converted(source: Path, target: Path, reading: Reading) -> object:
         target.write_bytes(b"half of a table")
         begun.set()
-        connection.execute(_FOR_EVER)
+        reading.connection.execute(_FOR_EVER)
         raise AssertionError("the query was not interrupted")
 
     monkeypatch.setattr(ingest, "_converted", converted)
@@ -164,10 +165,10 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
     begun, go_on = threading.Event(), threading.Event()
     original: Callable[..., object] = ingest._converted
 
-    def converted(source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> object:
+    def converted(source: Path, target: Path, reading: Reading) -> object:
         begun.set()
         assert go_on.wait(30)
-        return original(source, target, connection)
+        return original(source, target, reading)
 
     monkeypatch.setattr(ingest, "_converted", converted)
 
@@ -238,7 +239,7 @@ def test_a_stage_carried_out_twice_makes_one_version(
 def test_an_unclassified_failure_does_not_leave_the_dataset_waiting(
     harbour: Harbour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def converted(source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> object:
+    def converted(source: Path, target: Path, reading: Reading) -> object:
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(ingest, "_converted", converted)
@@ -248,7 +249,7 @@ def test_an_unclassified_failure_does_not_leave_the_dataset_waiting(
 
 
 def test_a_full_disk_while_reading_is_told(harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> None:
-    def converted(source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> object:
+    def converted(source: Path, target: Path, reading: Reading) -> object:
         target.write_bytes(b"half")
         raise duckdb.IOException("Could not write file: No space left on device")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from lakeglass.core.errors import EmptyFile, UnsupportedFileType
+from pathlib import Path
+
+from lakeglass.core.errors import EmptyFile, InvalidInput, UnsupportedFileType
 from lakeglass.core.plugins import Registry
-from lakeglass.lake.readers.base import EMPTY, Reader
+from lakeglass.lake.readers.base import EMPTY, HEAD_BYTES, Reader, Reading, ReadResult
 from lakeglass.lake.readers.strangers import stranger
 
 registry: Registry[Reader] = Registry(
@@ -15,6 +17,23 @@ registry: Registry[Reader] = Registry(
         "csv": "lakeglass.lake.readers.csv:CsvReader",
     },
 )
+
+
+def read(source: Path, target: Path, reading: Reading) -> ReadResult:
+    """Recognise a file, look whether it can be read, and write it to `target` as Parquet.
+
+    Raises EmptyFile, UnsupportedFileType, UnprocessableFile, and InvalidInput for options that its format lacks.
+    """
+    with source.open("rb") as stream:
+        reader = recognise(stream.read(HEAD_BYTES))
+    unknown = sorted(set(reading.options.given) - {*reader.capabilities.options, "types"})
+    if unknown:
+        able = ", ".join((*reader.capabilities.options, "types"))
+        raise InvalidInput(
+            f"A {reader.capabilities.label} file is not read by {', '.join(unknown)}; it takes: {able}."
+        )
+    reader.check(source)
+    return reader.read(source, target, reading)
 
 
 def readers() -> tuple[Reader, ...]:

@@ -1,7 +1,7 @@
-"""Delimited text: DuckDB reads it under an explicit layout; types are verified over every row.
+"""Delimited text: DuckDB reads what is regular in one pass, everything else is made regular first.
 
-The clean file costs one pass. A value that does not fit its column's proposed type stops that pass, then one
-aggregate looks at every value and a second pass writes the table.
+Types are verified over every row: a value that does not fit its column's proposed type stops the pass, then the
+possible types are held against every value and a second pass writes the table.
 """
 
 from __future__ import annotations
@@ -12,305 +12,264 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet as pq
 
-from lakeglass.core.errors import EmptyFile, UnprocessableFile
-from lakeglass.lake.engine import file_literal, literal, quoted
-from lakeglass.lake.model import ReadDecision
-from lakeglass.lake.readers.base import BROKEN, EMPTY, HEAD_BYTES, Capabilities, ReadResult
-from lakeglass.lake.readers.dialect import DELIMITERS, Dialect, detect
+from lakeglass.core.errors import EmptyFile, InvalidInput, UnprocessableFile
+from lakeglass.lake.decisions import ReadDecision
+from lakeglass.lake.readers import repair
+from lakeglass.lake.readers.base import BROKEN, EMPTY, HEAD_BYTES, Capabilities, Reading, ReadResult
+from lakeglass.lake.readers.choice import Hints, TextTable, typed
+from lakeglass.lake.readers.dialect import Detected, detect
+from lakeglass.lake.readers.frame import Frame, footer_rows, frame_of
 from lakeglass.lake.readers.names import unique_names
-from lakeglass.lake.readers.strangers import stranger
-from lakeglass.lake.readers.text import clean_text, even_line_ends, guess_encoding, looks_like_text
-from lakeglass.lake.readers.types import (
-    LADDER,
-    MISFIT,
-    ColumnType,
-    candidates,
-    checked_cast,
-    every_value_fits,
+from lakeglass.lake.readers.narrow import Layout, NarrowTable
+from lakeglass.lake.readers.rows import (
+    FIXED,
+    NONE,
+    SPACES,
+    WIDE_SPACES,
+    Dialect,
+    Irregular,
+    Row,
+    is_blank,
+    rows_of,
 )
+from lakeglass.lake.readers.strangers import stranger
+from lakeglass.lake.readers.text import Text, clean_text, decoded_head, looks_like_text
+from lakeglass.lake.readers.wide import WideTable
 
-_SAMPLE_ROWS = 2_000
-# Expressions over many columns cost DuckDB quadratic time and 2 MB a column: wider tables are typed in groups.
+# Wider tables are read and typed in groups of columns.
 _WIDE = 200
-_GROUP = 100
-_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-_MAX_LINE = 64 << 20
-# What the engine says of files that several threads can't share, and of lines above its usual 2 MB.
-_NOT_IN_PARALLEL = ("parallel = false", "Maximum line size", "maximum_line_size", "max_line_size")
-# What it says when it meets another kind of line end than before.
-_OTHER_LINES = ("state machine reached an invalid state", "unterminated quote")
+_SAMPLE_BYTES = 256 << 10
+_LEAST_LINES = 30
+_MOST_BYTES = 8 << 20
+_TAIL_BYTES = 64 << 10
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
-_ARROW_COLUMNS = re.compile(r"Expected (\d+) columns, got (\d+)")
-_COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
-
-Kinds = list[ColumnType | None]
+_LONG_LINE = ("Maximum line size", "maximum_line_size", "max_line_size")
+_WORDED = frozenset({SPACES, WIDE_SPACES, NONE, FIXED})
+_REGULAR = Dialect(",")
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """A clean text with its layout.
+class _Plan:
+    """What the beginning and the end of a text say about it; `regular` when DuckDB can read it as it is."""
 
-    `careful` takes one thread and very long lines, `pad` fills short rows, `evened` is a copy with like line ends.
-    """
-
-    path: Path
-    dialect: Dialect
-    names: tuple[str, ...]
-    careful: bool = False
-    pad: bool = False
-    evened: bool = False
-
-    @property
-    def wide(self) -> bool:
-        """True for a table that is read and typed in groups of columns."""
-        return len(self.names) > _WIDE
-
-    @property
-    def sql(self) -> str:
-        """What reads every column as text, under the names c0, c1, …"""
-        if self.wide:
-            return "wide_text"
-        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
-        lines = f", max_line_size={_MAX_LINE}, buffer_size={_MAX_LINE + 1}" if self.careful else ""
-        return (
-            f"read_csv({file_literal(self.path)}, delim={literal(self.dialect.delimiter)}, quote='\"', escape='\"', "
-            f"header={str(self.dialect.header).lower()}, skip={self.dialect.skip}, columns={{{columns}}}, "
-            f"auto_detect=false, hive_partitioning=false, nullstr='', strict_mode=true, "
-            f"null_padding={str(self.pad).lower()}, parallel={str(not self.careful).lower()}{lines})"
-        )
+    text: Text
+    detected: Detected
+    frame: Frame
+    regular: bool
+    first: tuple[str, ...]
 
 
 class CsvReader:
     """Text with a delimiter (RFC 4180 and what people make of it)."""
 
-    capabilities = Capabilities(name="csv", label="CSV", suffixes=(".csv", ".tsv", ".txt"))
+    capabilities = Capabilities(
+        name="csv",
+        label="CSV",
+        suffixes=(".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".asc"),
+        options=(
+            *("encoding", "delimiter", "quote", "escape", "skip_rows", "header_rows", "footer_rows"),
+            *("decimal", "date_order"),
+        ),
+    )
 
     def recognises(self, head: bytes) -> bool:
         """Any text that is not known to be something else."""
         return looks_like_text(head) and stranger(head) is None
 
     def check(self, source: Path) -> None:
-        """Look at the beginning; raises EmptyFile for nothing but a header."""
+        """Look at the beginning; raises EmptyFile where there is nothing but blanks and delimiters."""
         with source.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
-        text = head.decode(guess_encoding(head) or "utf-8", errors="replace").lstrip("\ufeff")
-        lines = [line for line in text.splitlines() if line.strip(" \t\x00" + "".join(DELIMITERS))]
-        if not lines:
+        if len(head) < HEAD_BYTES and not decoded_head(head).strip(" \t\r\n\x00\ufeff,;|"):
             raise EmptyFile(EMPTY)
-        if len(lines) == 1 and len(head) < HEAD_BYTES and detect(text).header:
-            raise EmptyFile(f"{EMPTY} There is only a header row.")
 
-    def read(self, source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> ReadResult:
+    def read(self, source: Path, target: Path, reading: Reading) -> ReadResult:
         """Write the table; raises EmptyFile, UnprocessableFile with the line that can't be read."""
-        scratch, lines = target.with_suffix(".text"), target.with_suffix(".lines")
+        plan = _plan(clean_text(source, reading), reading)
+        told = [*plan.text.decisions, *plan.detected.decisions, *plan.frame.decisions]
+        hint = Hints(order="day first") if plan.detected.dialect.delimiter == ";" else Hints()
+        if plan.regular:
+            try:
+                return _read_regular(plan, target, reading, told=told, hint=hint)
+            except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InterruptException):
+                raise  # not the file's fault
+            except (duckdb.Error, Irregular):
+                target.unlink(missing_ok=True)
+        return _read_carefully(plan, target, reading, told=told, hint=hint)
+
+
+def _plan(text: Text, reading: Reading) -> _Plan:
+    options = reading.options
+    sample, whole = _beginning(text.path)
+    detected = detect(sample, whole=whole, options=options, lone_returns=text.ends == "mixed")
+    lines = sample.splitlines(keepends=True)[detected.skip :]
+    if not lines:
+        raise EmptyFile(EMPTY)
+    rows = _sampled_rows(lines, detected.dialect, whole=whole)
+    if all(is_blank(row.cells) for row in rows):
+        raise EmptyFile(EMPTY)
+    frame = frame_of(rows, options, skip=detected.skip)
+    body = [row for row in rows if row.line + detected.skip > frame.last_line]
+    full = [row for row in body if not is_blank(row.cells)]
+    regular = (
+        detected.dialect.delimiter not in _WORDED
+        and not detected.dialect.padded
+        and text.ends in {"LF", "CR LF"}
+        and all(len(row.cells) == frame.width for row in body if row.cells)
+        and bool(full)
+        and _ends_regularly(text.path, detected.dialect, frame, full, whole=whole, wanted=options.footer_rows)
+    )
+    return _Plan(text, detected, frame, regular, tuple(full[0].cells) if full else ())
+
+
+def _beginning(path: Path) -> tuple[str, bool]:
+    """The first part of the text, with enough lines of it, and whether that is all."""
+    with path.open("rb") as stream:
+        head = stream.read(_SAMPLE_BYTES)
+        while head.count(b"\n") + head.count(b"\r") < _LEAST_LINES and len(head) < _MOST_BYTES:
+            more = stream.read(_SAMPLE_BYTES)
+            if not more:
+                break
+            head += more
+        whole = not stream.read(1)
+    text = head.decode("utf-8", errors="ignore").removeprefix("\ufeff")
+    if whole:
+        return text, True
+    cut = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return (text[:cut] or text), False
+
+
+def _sampled_rows(lines: Sequence[str], dialect: Dialect, *, whole: bool) -> list[Row]:
+    """The rows of the sample, up to where it can't be followed (its end may be inside of a quoted field)."""
+    if dialect.lone_returns == "text":
+        lines = re.split(r"(?<=\n)", "".join(lines))
+    for quoting in ("strict", "loose", "plain"):
+        rows: list[Row] = []
         try:
-            text = clean_text(source, scratch)
-            dialect = detect(_sample(text.path))
-            names, renamed = unique_names(dialect.names)
-            layout = _Layout(text.path, dialect, tuple(names))
-            rows, typed, layout = self._write(layout, target, connection, lines=lines)
-        finally:
-            scratch.unlink(missing_ok=True)
-            lines.unlink(missing_ok=True)
-        if rows == 0:
-            raise EmptyFile(EMPTY)
-        word = _WORDS.get(dialect.delimiter, dialect.delimiter)
-        told = [
-            *text.decisions,
-            ReadDecision(what="delimiter", value=word),
-            ReadDecision(
-                what="header", value="first row" if dialect.header else "none", note=_header_note(dialect)
-            ),
-            *renamed,
-            *typed,
-        ]
-        if layout.evened:
-            told.append(
-                ReadDecision(what="line ends", value="mixed", note="read as if they were all the same")
-            )
-        if layout.pad:
-            told.append(ReadDecision(what="short rows", value="filled with missing values"))
-        return ReadResult(rows=rows, decisions=tuple(told))
-
-    def _write(
-        self, layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection, *, lines: Path
-    ) -> tuple[int, list[ReadDecision], _Layout]:
-        """Write the table, as fast as the file allows, and say how it was read in the end."""
-        try:
-            return (*_typed(layout, target, connection), layout)
-        except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InterruptException):
-            raise  # not the file's fault
-        except duckdb.Error as error:
-            slower = _slower(layout, str(error), lines=lines)
-            if slower is None:
-                raise _unreadable(error) from error
-        return self._write(slower, target, connection, lines=lines)
+            rows.extend(rows_of(lines, dialect, quoting=quoting))
+        except Irregular as error:
+            if not whole and error.line >= len(lines) and rows:
+                return rows
+            continue
+        # The last row of a sample may go on behind it.
+        return rows if whole or len(rows) < 3 else rows[:-1]
+    raise AssertionError("plain quoting finds nothing irregular")
 
 
-def _slower(layout: _Layout, reason: str, *, lines: Path) -> _Layout | None:
-    """The next way to read a file that could not be read in this one; None when none is left."""
-    if not layout.careful and any(sign in reason for sign in _NOT_IN_PARALLEL):
-        return replace(layout, careful=True)
-    if not layout.evened and any(sign in reason for sign in _OTHER_LINES):
-        even_line_ends(layout.path, lines)
-        return replace(layout, path=lines, evened=True)
-    # A stray CR that was taken for a line end would look like two short rows.
-    if not layout.pad and not layout.evened and _COLUMNS.search(reason):
-        return replace(layout, careful=True, pad=True)
-    return None
+def _ends_regularly(
+    path: Path, dialect: Dialect, frame: Frame, body: Sequence[Row], *, whole: bool, wanted: int | None
+) -> bool:
+    """True when the last rows are rows of the table."""
+    if wanted is not None:
+        return False
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - _TAIL_BYTES))
+        tail = stream.read().decode("utf-8", errors="ignore")
+    lines = tail.splitlines(keepends=True)
+    if whole:
+        tail_rows = list(body[-24:])
+        blank = tail.endswith(("\n\n", "\n\r\n"))
+        return not blank and footer_rows(tail_rows, body, frame.width) == (0, False)
+    try:
+        rows = list(rows_of(lines[-24:], dialect))
+    except Irregular:
+        return True  # cut inside of a quoted field; the engine will tell
+    rows = rows[1:] if len(rows) > 2 else rows
+    if any(row.cells and is_blank(row.cells) for row in rows[-1:]):
+        return False
+    return footer_rows(rows, body, frame.width) == (0, False)
 
 
-def _typed(
-    layout: _Layout, target: Path, connection: duckdb.DuckDBPyConnection
-) -> tuple[int, list[ReadDecision]]:
-    """Propose types, write the table; when a value does not fit, look at every value and write it again."""
-    if layout.wide:
-        _load_wide(layout, connection)
-    sample = connection.execute(f"SELECT * FROM {layout.sql} LIMIT {_SAMPLE_ROWS}").fetchall()
-    proposed = [candidates([row[index] for row in sample]) for index in range(len(layout.names))]
-    ambiguous = any(len({kind.name for kind in kinds if "%" in kind.name}) > 1 for kinds in proposed)
-    kinds: Kinds = [options[0] if options else None for options in proposed]
-    if not ambiguous:
-        try:
-            return _copy(layout, kinds, target, connection), _zones(layout, kinds)
-        except duckdb.InvalidInputException as error:
-            if MISFIT not in str(error):
-                raise
-    kinds, decisions = _verified(layout, kinds, connection)
-    return _copy(layout, kinds, target, connection), [*decisions, *_zones(layout, kinds)]
+def _read_regular(
+    plan: _Plan, target: Path, reading: Reading, *, told: list[ReadDecision], hint: Hints
+) -> ReadResult:
+    """Let DuckDB read the text where it lies; raises duckdb.Error or Irregular where that is not as regular."""
+    dialect, frame = plan.detected.dialect, plan.frame
+    if frame.width > _WIDE:
+        raise Irregular(0)
+    layout = Layout(plan.text.path, dialect, frame.width, frame.last_line, feeds=plan.text.ends == "LF")
+    first = reading.connection.execute(f"SELECT * FROM {layout.sql} LIMIT 1").fetchone() or ()
+    if [cell or None for cell in plan.first] != [cell or None for cell in first]:
+        raise Irregular(frame.last_line + 1)
+    return _finish(plan.frame, layout, target, reading, told=told, hint=hint)
 
 
-def _zones(layout: _Layout, kinds: Kinds) -> list[ReadDecision]:
+def _read_carefully(
+    plan: _Plan, target: Path, reading: Reading, *, told: list[ReadDecision], hint: Hints
+) -> ReadResult:
+    copy = reading.scratch / "regular.csv"
+    frame = plan.frame
+    mended = repair.repair(
+        plan.text,
+        copy,
+        plan.detected.dialect,
+        frame=frame,
+        options=reading.options,
+        progress=reading.progress,
+    )
+    told = [*told, *_ends_told(plan), *repair.told(mended, frame, reading.options)]
+    layout = Layout(copy, _REGULAR, mended.width, 0)
+    try:
+        return _finish(frame, layout, target, reading, told=told, hint=hint, rows=mended.rows)
+    except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as error:
+        raise _unreadable(error) from error
+
+
+def _ends_told(plan: _Plan) -> list[ReadDecision]:
+    if plan.text.ends in {"LF", "CR LF"}:
+        return []
+    kept = plan.detected.dialect.lone_returns == "text"
+    note = "a CR alone belongs to its value" if kept else "read as if they were all the same"
     return [
-        ReadDecision(what=f"type of {name}", value="time in UTC", note="the zone of each value is not kept")
-        for name, kind in zip(layout.names, kinds, strict=True)
-        if kind is not None and kind.dtype == "TIMESTAMPTZ"
+        ReadDecision(what="line ends", value=plan.text.ends, note=note if plan.text.ends == "mixed" else "")
     ]
 
 
-def _verified(
-    layout: _Layout, proposed: Kinds, connection: duckdb.DuckDBPyConnection
-) -> tuple[Kinds, list[ReadDecision]]:
-    """The narrowest type that every value of a column has; text when none does or two readings of a date fit."""
-    kinds: Kinds = [None] * len(proposed)
-    decisions: list[ReadDecision] = []
-    columns = [index for index, kind in enumerate(proposed) if kind is not None]
-    for start in range(0, len(columns), 8):
-        group = columns[start : start + 8]
-        checks = [every_value_fits(f"c{index}", kind) for index in group for kind in LADDER]
-        trimmed = _trimmed(layout, group, proposed)
-        answers = connection.execute(f"SELECT {', '.join(checks)} FROM {trimmed}").fetchone() or ()
-        for place, index in enumerate(group):
-            answer = answers[place * len(LADDER) : (place + 1) * len(LADDER)]
-            fitting = [kind for kind, fits in zip(LADDER, answer, strict=True) if fits]
-            name = layout.names[index]
-            readings = [kind.name for kind in fitting if "%d" in kind.name]
-            if len(readings) > 1:
-                note = f"day and month can't be told apart: {' and '.join(readings)} both fit"
-                decisions.append(ReadDecision(what=f"type of {name}", value="text", note=note))
-            elif fitting:
-                kinds[index] = fitting[0]
-            else:
-                note = "not every value fits one type"
-                decisions.append(ReadDecision(what=f"type of {name}", value="text", note=note))
-    return kinds, decisions
-
-
-def _copy(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
-    if layout.wide:
-        return _copy_wide(layout, kinds, target, connection)
-    query = _casts(layout, range(len(kinds)), kinds)
-    copy = f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
-    written = connection.execute(copy).fetchone()
-    return int(written[0]) if written else 0
-
-
-def _copy_wide(layout: _Layout, kinds: Kinds, target: Path, connection: duckdb.DuckDBPyConnection) -> int:
-    """Type a wide table in groups of columns; it is bounded by the size of an upload, so it fits in memory."""
-    parts: list[pa.Table] = []
-    for start in range(0, len(kinds), _GROUP):
-        group = range(start, min(start + _GROUP, len(kinds)))
-        parts.append(connection.execute(_casts(layout, group, kinds)).to_arrow_table())
-    fields = [field for part in parts for field in part.schema]
-    columns = [column for part in parts for column in part.columns]
-    table = pa.Table.from_arrays(columns, schema=pa.schema(fields))
-    pq.write_table(table, target, compression="zstd")
-    return int(table.num_rows)
-
-
-def _load_wide(layout: _Layout, connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the connection the text of a wide table as the view `wide_text`, by Arrow's reader.
-
-    DuckDB keeps buffers for every column and thread: 1,500 columns are more than 2 GB.
-    """
-    names = [f"c{index}" for index in range(len(layout.names))]
+def _finish(
+    frame: Frame,
+    layout: Layout,
+    target: Path,
+    reading: Reading,
+    *,
+    told: list[ReadDecision],
+    hint: Hints,
+    rows: int | None = None,
+) -> ReadResult:
+    names, renamed = unique_names([*frame.names, *[""] * (layout.width - len(frame.names))])
+    told = [*told, *renamed]
+    if rows == 0 and not frame.header_rows:
+        raise EmptyFile(EMPTY)
     try:
-        table = pa.csv.read_csv(
-            layout.path,
-            read_options=pa.csv.ReadOptions(
-                column_names=names, skip_rows=layout.dialect.skip + int(layout.dialect.header)
-            ),
-            parse_options=pa.csv.ParseOptions(delimiter=layout.dialect.delimiter, newlines_in_values=True),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        match = _ARROW_COLUMNS.search(str(error))
-        told = (
-            f"Expected {match.group(1)} fields in a row, found {match.group(2)}."
-            if match
-            else "It is malformed."
-        )
-        raise UnprocessableFile(f"{BROKEN} {told}") from error
-    connection.register("wide_text", table)
+        count, types = typed(_table(layout, names, reading), target, reading.options, hint=hint)
+    except duckdb.Error as error:
+        if layout.long_lines or not any(sign in str(error) for sign in _LONG_LINE):
+            raise
+        slow = replace(layout, long_lines=True)
+        count, types = typed(_table(slow, names, reading), target, reading.options, hint=hint)
+    if rows is not None and count != rows:
+        raise UnprocessableFile(f"{BROKEN} Expected {rows:,} rows, found {count:,}.")
+    if count == 0:
+        told.append(ReadDecision(what="rows", value="none", note="there is only a header"))
+    return ReadResult(rows=count, decisions=(*told, *types))
 
 
-def _casts(layout: _Layout, positions: Sequence[int], kinds: Kinds) -> str:
-    """The query that gives these columns their types and names."""
-    columns = ", ".join(
-        f"{checked_cast(f'c{index}', kinds[index], position=index)} AS {quoted(layout.names[index])}"
-        for index in positions
-    )
-    return f"SELECT {columns} FROM {_trimmed(layout, positions, kinds)}"
-
-
-def _trimmed(layout: _Layout, positions: Sequence[int], kinds: Kinds) -> str:
-    """The table with the columns that become numbers, dates or truth values trimmed, and words as they are."""
-    columns = ", ".join(f"trim(c{index}) AS c{index}" if kinds[index] else f"c{index}" for index in positions)
-    return f"(SELECT {columns} FROM {layout.sql})"
-
-
-def _sample(path: Path) -> str:
-    """The beginning of the text, up to its last whole line."""
-    with path.open("rb") as stream:
-        head = stream.read(4 * HEAD_BYTES)
-        whole = not stream.read(1)
-    text = head.decode("utf-8-sig", errors="ignore")
-    return text if whole else text[: text.rfind("\n") + 1] or text
-
-
-def _header_note(dialect: Dialect) -> str:
-    return "" if dialect.header else "the first row looks like values, so the columns are numbered"
+def _table(layout: Layout, names: Sequence[str], reading: Reading) -> TextTable:
+    if layout.width > _WIDE:
+        return WideTable(reading.connection, layout.path, names, progress=reading.progress)
+    return NarrowTable(reading.connection, layout, names, progress=reading.progress)
 
 
 def _unreadable(error: duckdb.Error) -> UnprocessableFile:
-    """Name the line and the reason; the engine's own text quotes cells, so it is not shown."""
-    text = str(error)
-    where = f" in line {match.group(1)}" if (match := _LINE.search(text)) else ""
-    if match := _COLUMNS.search(text):
-        expected, found = (int(number) for number in match.groups())
-        # The engine stops counting at the first field too many.
-        told = "more" if found > expected else str(found)
-        return UnprocessableFile(f"{BROKEN} Expected {expected} fields{where}, found {told}.")
-    if _OTHER_LINES[0] in text:
-        return UnprocessableFile(
-            f"{BROKEN} A quote or a line end stands where none belongs{where}: is a quoted field not closed?"
-        )
-    if "quote" in text.lower():
-        return UnprocessableFile(f"{BROKEN} A quoted field{where} is not closed properly.")
+    """Name the line; the engine's own text quotes cells, so it is not shown."""
+    where = f" (line {match.group(1)} of its rows)" if (match := _LINE.search(str(error))) else ""
     return UnprocessableFile(f"{BROKEN} It can't be read as delimited text{where}.")
+
+
+def refuse_unknown_delimiter(delimiter: str) -> None:
+    """Raises InvalidInput for a delimiter that ends lines or quotes."""
+    if any(sign in delimiter for sign in '\r\n"'):
+        raise InvalidInput("A delimiter can't hold line ends or quotes.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lakeglass.lake.model import ReadDecision
+from lakeglass.lake.decisions import ReadDecision
 
 
 def unique_names(names: Sequence[str]) -> tuple[list[str], list[ReadDecision]]:

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import EmptyFile, UnprocessableFile
+from lakeglass.lake.decisions import ReadDecision
 from lakeglass.lake.engine import literal, parquet, quoted
-from lakeglass.lake.model import ReadDecision
-from lakeglass.lake.readers.base import BROKEN, EMPTY, Capabilities, ReadResult
+from lakeglass.lake.readers.base import BROKEN, EMPTY, Capabilities, Reading, ReadResult
 from lakeglass.lake.readers.names import unique_names
 
 _MAGIC = b"PAR1"
@@ -63,18 +63,18 @@ class ParquetReader:
             with pq.ParquetFile(source) as file:
                 metadata = file.metadata
                 _refuse_long_decimals(file.schema_arrow)
-                if metadata.num_rows == 0 or metadata.num_columns == 0:
-                    raise EmptyFile(f"{EMPTY} The table has {metadata.num_columns} columns and no rows.")
+                if metadata.num_columns == 0:
+                    raise EmptyFile(f"{EMPTY} The table has no columns.")
         except (pa.ArrowException, OSError) as error:
             raise UnprocessableFile(
                 f"{BROKEN} The footer is missing or damaged: is the file complete?"
             ) from error
 
-    def read(self, source: Path, target: Path, connection: duckdb.DuckDBPyConnection) -> ReadResult:
+    def read(self, source: Path, target: Path, reading: Reading) -> ReadResult:
         """Copy the table; raises UnprocessableFile for damaged pages."""
         table = parquet(source)
         try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+            described = reading.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
             names, decisions = unique_names(pq.read_schema(source).names)
             columns = []
             for (engines, dtype, *_), name in zip(described, names, strict=True):
@@ -86,7 +86,7 @@ class ParquetReader:
                 decisions.append(ReadDecision(what=f"type of {name}", value=stored, note=f"was {dtype}"))
             query = f"SELECT {', '.join(columns)} FROM {table}"
             copy = f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
-            rows = connection.execute(copy).fetchone()
+            rows = reading.connection.execute(copy).fetchone()
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:

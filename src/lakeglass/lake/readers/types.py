@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from lakeglass.lake.engine import literal
+from lakeglass.lake.readers.shapes import NULL_WORDS
 
-# Words that mean 'no value' in a column that is otherwise numbers, dates or true/false. In text they are words.
-NULL_WORDS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "NaN", "nan", "None")
-# One pattern instead of a list: every node of an expression costs memory in each of a wide table's columns.
-_NO_VALUE = f"coalesce(regexp_full_match(v, {literal('|'.join(('', *NULL_WORDS)))}), true)"
-# No leading zeros and at most 15 digits before the point: more would be an identifier, or lose digits.
-_NUMBER = r"-?(0|[1-9][0-9]{0,14})?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?"
-_INTEGER = r"-?(0|[1-9][0-9]{0,17})"
-_ISO_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6}0*)?)?"
-_ZONED = _ISO_TIME + r" ?(Z|[+-]\d\d(:?\d\d)?)"
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
-_TIMES = ("%H:%M", "%H:%M:%S")
-
+Family = Literal["boolean", "integer", "number", "date", "datetime", "time"]
+Order = Literal["day first", "month first"]
+# A list, not IN: the engine would plan a join for each column.
+_NO_VALUE = f"(v IS NULL OR list_contains([{', '.join(literal(word) for word in ('', *NULL_WORDS))}], v))"
+_MISSING = frozenset(("", *NULL_WORDS))
+# The value without the blanks around it, those of other alphabets included.
+TRIMMED = "trim(v, ' \t\u00a0\u3000')"
 # How a misfit is told by the query that finds it.
 MISFIT = "lakeglass misfit in column "
 _PLACE = re.compile(r"\bv\b")
@@ -27,74 +24,62 @@ _PLACE = re.compile(r"\bv\b")
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
-    """A type that the values of a column may have: `fits` and `cast` are SQL over the trimmed text `v`."""
+    """A type that the values of a column may have: `fits` and `cast` are SQL over the trimmed text `v`.
+
+    `name` is what a person calls it by (`ReadOptions.types`), `shape` holds every value that may fit. `order` and
+    `decimal` say which of two readings of the same text it takes.
+    """
 
     name: str
     dtype: str
+    family: Family
     shape: re.Pattern[str]
     fits: str
     cast: str
+    note: str = ""
+    order: Order | None = None
+    decimal: Literal[".", ","] | None = None
 
 
-def _simple(name: str, dtype: str, shape: str) -> ColumnType:
+def shaped(
+    name: str,
+    dtype: str,
+    family: Family,
+    *,
+    shape: str,
+    cast: str,
+    note: str = "",
+    order: Order | None = None,
+    decimal: Literal[".", ","] | None = None,
+) -> ColumnType:
+    """A type whose values have a shape (a pattern of RE2 and of Python) and survive the cast."""
+    fits = f"(regexp_full_match(v, {literal(shape)}) AND {cast} IS NOT NULL)"
+    return ColumnType(name, dtype, family, re.compile(shape), fits, cast, note, order, decimal)
+
+
+def there_and_back(name: str, dtype: str, family: Family, *, shape: str) -> ColumnType:
+    """A type whose values are written as the engine writes them: cheaper than a pattern, and nothing is rounded."""
     cast = f"TRY_CAST(v AS {dtype})"
-    fits = f"(regexp_full_match(v, {literal(shape)}) AND {cast} IS NOT NULL)"
-    return ColumnType(name, dtype, re.compile(shape), fits, cast)
+    return ColumnType(name, dtype, family, re.compile(shape), f"(CAST({cast} AS VARCHAR) = v)", cast)
 
 
-def _formatted(fmt: str, dtype: str) -> ColumnType:
-    parts = {
-        "%Y": r"\d{4}",
-        "%m": r"\d{1,2}",
-        "%d": r"\d{1,2}",
-        "%H": r"\d{1,2}",
-        "%M": r"\d\d",
-        "%S": r"\d\d",
-    }
-    shape = "".join(parts.get(piece, re.escape(piece)) for piece in re.findall(r"%.|.", fmt))
-    cast = f"CAST(try_strptime(v, {literal(fmt)}) AS {dtype})"
-    fits = f"(regexp_full_match(v, {literal(shape)}) AND {cast} IS NOT NULL)"
-    return ColumnType(fmt, dtype, re.compile(shape), fits, cast)
+def is_missing(value: str) -> bool:
+    """True for a blank, and for a word that means 'no value' among numbers, dates and truth values."""
+    return value in _MISSING
 
 
-_BOOLEAN = _simple("boolean", "BOOLEAN", "(?i:true|false)")
-_INTEGERS = ColumnType(
-    "integer",
-    "BIGINT",
-    re.compile(_INTEGER),
-    # The way there and back: cheaper than a pattern, and nothing is rounded or loses a zero.
-    "(CAST(TRY_CAST(v AS BIGINT) AS VARCHAR) = v)",
-    "TRY_CAST(v AS BIGINT)",
-)
-_NUMBERS = ColumnType(
-    "number",
-    "DOUBLE",
-    re.compile(_NUMBER),
-    f"(regexp_full_match(v, {literal(_NUMBER)}) AND isfinite(TRY_CAST(v AS DOUBLE)))",
-    "TRY_CAST(v AS DOUBLE)",
-)
-# From the narrowest to the widest; the first one that fits is taken.
-LADDER: tuple[ColumnType, ...] = (
-    _BOOLEAN,
-    _INTEGERS,
-    _NUMBERS,
-    *(_formatted(date, "DATE") for date in _DATES),
-    _simple("ISO time", "TIMESTAMP", _ISO_TIME),
-    _simple("ISO time with zone", "TIMESTAMPTZ", _ZONED),
-    *(_formatted(f"{date} {time}", "TIMESTAMP") for date in _DATES[1:] for time in _TIMES),
-)
+def is_padded(values: Sequence[str | None]) -> bool:
+    """True when a value of the sample has blanks around it."""
+    return any(value is not None and value != value.strip() for value in values)
 
 
-def candidates(values: Sequence[str | None]) -> tuple[ColumnType, ...]:
-    """The types that every value of a sample could have, narrowest first; none means text."""
-    present = {value.strip() for value in values if value is not None} - {"", *NULL_WORDS}
-    if not present:
-        return ()
-    return tuple(kind for kind in LADDER if all(kind.shape.fullmatch(value) for value in present))
+def present_values(values: Sequence[str | None]) -> set[str]:
+    """The distinct values of a sample, trimmed, without missing ones."""
+    return {text for value in values if value is not None and not is_missing(text := value.strip())}
 
 
 def checked_cast(column: str, kind: ColumnType | None, *, position: int) -> str:
-    """SQL for a column of trimmed text: its value under `kind`, or a failure that names it when one does not fit."""
+    """SQL for a column of text: its value under `kind`, or a failure that names it when one does not fit."""
     if kind is None:
         return column
     return substituted(
@@ -104,11 +89,27 @@ def checked_cast(column: str, kind: ColumnType | None, *, position: int) -> str:
     )
 
 
-def every_value_fits(column: str, kind: ColumnType) -> str:
-    """SQL that is true when each value of a column of trimmed text has the type (or is no value at all)."""
-    return substituted(f"coalesce(bool_and(coalesce({kind.fits}, false) OR {_NO_VALUE}), true)", column)
+def misfits(column: str, kind: ColumnType) -> str:
+    """SQL that counts the values of a column of text that have another type (and are values at all)."""
+    return substituted(f"count(*) FILTER (NOT (coalesce({kind.fits}, false) OR {_NO_VALUE}))", column)
+
+
+def values(column: str) -> str:
+    """SQL that counts the values of a column of text."""
+    return substituted(f"count(*) FILTER (NOT {_NO_VALUE})", column)
+
+
+def examples() -> list[str]:
+    """SQL for a few values of a column of text, for one whose first rows have none."""
+    places = ("min(v)", "max(v)", "any_value(v)", "arg_min(v, hash(v))", "arg_max(v, hash(v))")
+    return [f"{place} FILTER (NOT {_NO_VALUE})" for place in places]
 
 
 def substituted(sql: str, value: str) -> str:
     """The SQL with the placeholder `v` replaced."""
     return _PLACE.sub(lambda _: value, sql)
+
+
+def noted(kind: ColumnType, note: str) -> ColumnType:
+    """The type with a remark of its own."""
+    return replace(kind, note=note)
