@@ -59,7 +59,6 @@ def parquet(tmp_path: Path) -> bytes:
     [
         ("empty.csv", b"", 422, "EMPTY_FILE", "contains no data"),
         ("blank.csv", b"\n\n  \n", 422, "EMPTY_FILE", "contains no data"),
-        ("header.csv", b"a,b,c\n", 422, "EMPTY_FILE", "no data"),
         ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), 400, "UNSUPPORTED_FILE_TYPE", "Unsupported"),
         ("notes.docx", b"PK\x03\x04" + bytes(200), 400, "UNSUPPORTED_FILE_TYPE", "Unsupported"),
         ("page.csv", b"<!DOCTYPE html><html><body>no</body></html>", 400, "UNSUPPORTED_FILE_TYPE", "HTML"),
@@ -86,6 +85,15 @@ def test_truncated_parquet_is_refused(small: Server, home: Path, tmp_path: Path)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "UNPROCESSABLE_FILE")
     assert "Unable to parse file" in answer.json()["error"]["message"]
     assert files_of(home) == before
+
+
+def test_a_header_alone_is_a_table_without_rows(small: Server) -> None:
+    answer = send(small, "header.csv", b"a,b,c\n")
+    assert answer.status_code == 201
+    view = small.ready(answer.json())
+    assert (view["state"], view["rows"], view["columns"]) == ("ready", 0, 3)
+    columns = small.get(f"/api/datasets/{view['id']}/statistics")["columns"]
+    assert [column["name"] for column in columns] == ["a", "b", "c"]
 
 
 def test_content_decides_not_the_name(small: Server, tmp_path: Path) -> None:

@@ -589,6 +589,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alternative
+         * @description Another reading: `value` is what the decision's `option` takes, `label` says it in words.
+         */
+        Alternative: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * Answer
          * @description The stated result: one sentence with its base, key numbers, the checks that it passed.
          */
@@ -1098,7 +1108,10 @@ export interface components {
         };
         /**
          * ReadDecision
-         * @description One thing that the reader decided about a file, such as ('delimiter', ';').
+         * @description One thing that the reader decided about a file, such as ('delimiter', 'semicolon').
+         *
+         *     `option` names the field of `ReadOptions` that changes it (for `types`, the entry of `column`); without one,
+         *     nothing does. `chosen` is the decision as that option's value.
          */
         ReadDecision: {
             /** What */
@@ -1110,6 +1123,26 @@ export interface components {
              * @default
              */
             note: string;
+            /** Option */
+            option?: ("encoding" | "delimiter" | "quote" | "escape" | "skip_rows" | "header_rows" | "footer_rows" | "decimal" | "date_order" | "sheet" | "table" | "types") | null;
+            /** Column */
+            column?: string | null;
+            /**
+             * Chosen
+             * @default
+             */
+            chosen: string;
+            /**
+             * Confidence
+             * @default certain
+             * @enum {string}
+             */
+            confidence: "certain" | "likely" | "assumed";
+            /**
+             * Alternatives
+             * @default []
+             */
+            alternatives: components["schemas"]["Alternative"][];
         };
         /**
          * Rename

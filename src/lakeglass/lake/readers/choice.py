@@ -73,6 +73,8 @@ def _kinds(present: set[str]) -> Iterable[ColumnType]:
 
 def _plainly(present: set[str]) -> ColumnType | None:
     """The type of values that can be read in one way only; None asks for a closer look."""
+    if not present:
+        return None
     few = list(present)[:_FEW]
     for kind in _PLAIN:
         if all(kind.shape.fullmatch(value) for value in few) and all(
