@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from lakeglass.ask.answer import compose
 from lakeglass.ask.chart_page import chart_page
 from lakeglass.ask.execution import COLLECTED, base_of
 from lakeglass.ask.model import Answer, Understanding
+from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners import planners
-from lakeglass.ask.planners.base import NotPlanned, PlanContext, TableContext
+from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.verify import TableData, verify
 from lakeglass.core.clock import now
@@ -36,10 +38,12 @@ class LocalAnswer:
 
     `answer` is None when `message` says why not; `near_questions` then can be answered. `folder` holds
     `answer.py`, `data/` and, with a figure, `chart.html`: run `python answer.py` there for the same numbers.
+    `planning` are the seconds before any code ran.
     """
 
     question: str
     understanding: Understanding | None = None
+    plan: AnalysisPlan | None = None
     code: str = ""
     answer: Answer | None = None
     message: str | None = None
@@ -48,6 +52,7 @@ class LocalAnswer:
     figure: dict[str, JsonValue] | None = None
     printed: str = ""
     folder: Path | None = None
+    planning: float = 0.0
 
     def __repr__(self) -> str:
         """The sentence, or why there is none."""
@@ -84,72 +89,102 @@ def ask(
         return thread.submit(asyncio.run, work).result()
 
 
-async def answer_locally(
-    question: str, data: str | Path | Frame, *, folder: Path, settings: Settings
-) -> LocalAnswer:
-    """Plan, write, run, check and state; `folder` receives everything needed to run it again."""
+@dataclass(frozen=True)
+class LocalTable:
+    """A table that questions can be asked about: its file below `folder`, and what is known of it."""
+
+    context: TableContext
+    prepared: Prepared
+    folder: Path
+
+
+async def open_table(data: str | Path | Frame, folder: Path, *, settings: Settings) -> LocalTable:
+    """Read and profile a table once, for any number of questions; raises the file errors of the lake."""
     prepared = await asyncio.to_thread(prepare, data, folder / "data", settings=settings.lake)
-    table = TableContext(
+    context = TableContext(
         name=prepared.path.stem,
         file=f"data/{prepared.path.name}",
         statistics=prepared.statistics,
         dataset_version=prepared.sha256,
     )
+    return LocalTable(context, prepared, folder)
+
+
+async def answer_locally(
+    question: str, data: str | Path | Frame, *, folder: Path, settings: Settings
+) -> LocalAnswer:
+    """Plan, write, run, check and state; `folder` receives everything needed to run it again."""
+    table = await open_table(data, folder, settings=settings)
     planner = planners.load(settings.ask.planner)()
-    planned = await planner.plan(question, PlanContext(tables=(table,), today=now().date()))
+    with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
+        # One question needs one session: nothing is kept ready for a second one.
+        limits = settings.sandbox.model_copy(update={"slots": 0})
+        async with aclosing(SandboxService(limits, root=Path(root))) as sandbox:
+            answered = await answer_about(question, table, planner=planner, sandbox=sandbox, session="ask")
+    if answered.code:
+        (folder / "answer.py").write_text(answered.code, encoding="utf-8")
+    if answered.figure is not None:
+        page = await asyncio.to_thread(chart_page, answered.figure, title=question)
+        (folder / "chart.html").write_text(page, encoding="utf-8")
+    return answered
+
+
+async def answer_about(
+    question: str, table: LocalTable, *, planner: Planner, sandbox: SandboxService, session: str
+) -> LocalAnswer:
+    """Plan a question about an open table, run its code in `session` and check the result; writes no file."""
+    tables = (table.context,)
+    started = time.perf_counter()
+    planned = await planner.plan(question, PlanContext(tables=tables, today=now().date()))
     if isinstance(planned, NotPlanned):
         return LocalAnswer(
             question=question,
             understanding=planned.understanding,
             message=planned.message,
             near_questions=planned.near_questions,
+            planning=time.perf_counter() - started,
         )
-    code = codegen.generate(planned.plan, (table,))
-    (folder / "answer.py").write_text(code, encoding="utf-8")
-    execution, printed = await _execute(code, prepared, settings=settings)
+    code = codegen.generate(planned.plan, tables)
+    planning = time.perf_counter() - started
+    execution, printed = await _execute(code, table.prepared, sandbox=sandbox, session=session)
     content = _collected(execution, TABLE_MIME)
-    figure = _collected(execution, PLOTLY_MIME)
     result = TableData.model_validate(content) if content is not None else None
     answer = None
     if result is not None and execution.status == "ok":
         base = base_of(execution)
-        checks = verify(planned.plan, result, (table,), base=base)
-        answer = compose(planned.plan, result, checks, (table,), base=base)
-    if figure is not None:
-        page = await asyncio.to_thread(chart_page, figure, title=question)
-        (folder / "chart.html").write_text(page, encoding="utf-8")
+        checks = verify(planned.plan, result, tables, base=base)
+        answer = compose(planned.plan, result, checks, tables, base=base)
     return LocalAnswer(
         question=question,
         understanding=planned.understanding,
+        plan=planned.plan,
         code=code,
         answer=answer,
         message=None if answer else stopped_message(execution) or _NO_RESULT,
         table=result,
-        figure=figure,
+        figure=_collected(execution, PLOTLY_MIME),
         printed=printed,
-        folder=folder,
+        folder=table.folder,
+        planning=planning,
     )
 
 
-async def _execute(code: str, prepared: Prepared, *, settings: Settings) -> tuple[Execution, str]:
-    """Run the code in a sandbox of its own."""
+async def _execute(
+    code: str, prepared: Prepared, *, sandbox: SandboxService, session: str
+) -> tuple[Execution, str]:
     printed: list[str] = []
 
     async def keep(chunk: OutputChunk) -> None:
         printed.append(chunk.text)
 
-    with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
-        # One question needs one session: nothing is kept ready for a second one.
-        limits = settings.sandbox.model_copy(update={"slots": 0})
-        async with aclosing(SandboxService(limits, root=Path(root))) as sandbox:
-            execution = await sandbox.execute(
-                "local",
-                "ask",
-                code,
-                inputs=[InputFile(source=prepared.path, name=prepared.path.name)],
-                on_output=keep,
-                collect=COLLECTED,
-            )
+    execution = await sandbox.execute(
+        "local",
+        session,
+        code,
+        inputs=[InputFile(source=prepared.path, name=prepared.path.name)],
+        on_output=keep,
+        collect=COLLECTED,
+    )
     return execution, "".join(printed)
 
 

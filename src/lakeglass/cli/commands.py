@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import lakeglass
-from lakeglass.cli import answering, attacking, doctoring, profiling, serving
+from lakeglass.cli import answering, attacking, doctoring, evaluating, profiling, serving
 from lakeglass.cli.terminal import err, out
 from lakeglass.core.settings import Settings
 
@@ -82,6 +82,26 @@ def profile(
 ) -> None:
     """Every column of a file in numbers."""
     profiling.run(file, settings=_settings(), as_json=as_json)
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Questions, one JSON object a line.")],
+    tables: Annotated[Path, typer.Option("--tables", help="Folder with the tables that they are about.")],
+    planner: Annotated[str | None, typer.Option("--planner", help="Planner by name.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Questions at once.")] = 2,
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the report and the results.")] = Path(
+        "lakeglass-eval"
+    ),
+    against: Annotated[
+        Path | None, typer.Option("--compare", help="The results.json of an earlier run.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask closed-form questions about tables, score the answers, write a report."""
+    settings = _settings()
+    job = evaluating.Job(file, tables, planner or settings.ask.planner, workers, out_dir, against)
+    evaluating.run(job, settings=settings, as_json=as_json)
 
 
 @app.command()

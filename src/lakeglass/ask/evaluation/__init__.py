@@ -1,0 +1,18 @@
+"""Measure a planner: closed-form questions over tables, scored field by field; a report; two runs compared."""
+
+from lakeglass.ask.evaluation.questions import Field, Question, read_questions
+from lakeglass.ask.evaluation.runner import Outcome, evaluate
+from lakeglass.ask.evaluation.summary import Comparison, Run, Summary, compare, summarise
+
+__all__ = [
+    "Comparison",
+    "Field",
+    "Outcome",
+    "Question",
+    "Run",
+    "Summary",
+    "compare",
+    "evaluate",
+    "read_questions",
+    "summarise",
+]
