@@ -39,7 +39,7 @@ def test_any_bytes_are_frames_or_a_violation(data: bytes) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        protocol.HEADER.pack(protocol.MAX_PAYLOAD + 1, protocol.RESULT, TOKEN),
+        protocol.HEADER.pack(protocol.MAX_RESULT + 1, protocol.RESULT, TOKEN),
         protocol.HEADER.pack(1, b"E", TOKEN),
         protocol.HEADER.pack(1, b"\0", TOKEN),
     ],
@@ -70,3 +70,56 @@ def test_an_error_with_oversized_text_is_a_violation() -> None:
     error = {"name": "E", "value": "x" * 10_001, "traceback": "", "line": None}
     with pytest.raises(ProtocolViolation):
         frames.read_done(json.dumps({"error": error}).encode())
+
+
+def test_an_end_that_is_no_short_message_is_a_violation() -> None:
+    with pytest.raises(ProtocolViolation):
+        frames.read_done(b'{"error": null}' + b" " * (3 << 20))
+
+
+@pytest.mark.parametrize("name", ["5", "[]", "{}", "true"])
+def test_a_name_that_is_no_text_is_refused(name: str) -> None:
+    payload = b'{"name": %s, "data": {}}' % name.encode()
+    assert frames.read_result(payload, wanted=frozenset({"x"})) is None
+
+
+_TABLE = {"columns": ["a"], "dtypes": ["x"], "rows": [[1]], "total": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rows": [[1, 2]]},
+        {"rows": [1]},
+        {"rows": [[1]] * 1001},
+        {"total": -1},
+        {"total": True},
+        {"total": "1"},
+        {"columns": [1]},
+        {"dtypes": ["x", "y"]},
+        {"more": 1},
+    ],
+)
+def test_a_table_of_another_shape_is_refused(change: dict[str, object]) -> None:
+    def read(table: dict[str, object]) -> object:
+        payload = {"name": None, "data": {"application/vnd.lakeglass.table+json": table}}
+        return frames.read_result(json.dumps(payload).encode(), wanted=frozenset())
+
+    assert read(_TABLE) is not None
+    assert read(_TABLE | change) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"[" + b"[]," * 600_000 + b"0]",
+        b"[" + b"1," * 2_100_000 + b"0]",
+        b"{" + b",".join(b'"%d" :1' % i for i in range(200_001)) + b"}",
+        b"[" * 5_000 + b"]" * 5_000,
+    ],
+    ids=["empty lists", "numbers", "keys", "depth"],
+)
+def test_what_would_cost_the_host_too_much_is_refused_before_it_is_built(value: bytes) -> None:
+    payload = b'{"name":null,"data":{"a":' + value + b"}}"
+    assert len(payload) < protocol.MAX_RESULT
+    assert frames.read_result(payload, wanted=frozenset()) is None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.core.settings import SandboxSettings
-from lakeglass.sandbox.backends.local import bwrap, memory, probe
+from lakeglass.sandbox.backends.local import bwrap, cgroups, probe, watch
 from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import landlock, seccomp
 from lakeglass.sandbox.backends.local.pool import TIERS, Ground, Pool
@@ -35,10 +35,10 @@ class LocalBackend:
         self._settings = settings
         self._privileged = bwrap.is_real_root()
         self._folders = SessionFolders(root, readable_by_others=self._privileged)
-        self._groups = memory.ControlGroups()
+        self._groups = cgroups.ControlGroups()
         self._pools: dict[str, Pool] = {}
         self._ground: Ground | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._capabilities: Capabilities | None = None
 
     @property
@@ -62,7 +62,7 @@ class LocalBackend:
                 raise SandboxUnavailable(message, details=details) from error
             undo.pop_all()
         self._capabilities = self._describe(self._ground)
-        self._watch = asyncio.ensure_future(self._keep_watch(self._ground))
+        self._watching = asyncio.ensure_future(self._keep_watch(self._ground))
         for pool in self._pools.values():
             pool.refill()
 
@@ -82,10 +82,10 @@ class LocalBackend:
     async def close(self) -> None:
         """End every session and leave nothing behind."""
         self._capabilities = None
-        watch, self._watch = self._watch, None
-        if watch is not None:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
         pools = list(self._pools.values())
         self._pools.clear()
         await asyncio.gather(*(pool.close() for pool in pools))
@@ -156,8 +156,7 @@ class LocalBackend:
         for round_ in itertools.count(1):
             await asyncio.sleep(_WATCH_S)
             whole_round = round_ % _IDLE_WATCH_ROUNDS == 0
-            if not self._groups:
-                _watch_memory(ground, everything=whole_round)
+            _look(ground, everything=whole_round)
             if whole_round:
                 await self._end_idle_pools()
 
@@ -186,7 +185,7 @@ class LocalBackend:
             )
         if ground.tier == "bubblewrap":
             warnings.append(
-                "namespaces can't be nested here: a session starts cold, in seconds, and shares no memory"
+                "namespaces can't be nested here: a session loads its own libraries, in seconds, and shares no memory"
             )
         origin = ground.bubblewrap.origin
         return Capabilities(
@@ -203,10 +202,11 @@ def _kernel_uids() -> Iterator[int]:
     return (_FIRST_KERNEL_UID + (start + step) % _KERNEL_UIDS for step in itertools.count())
 
 
-def _watch_memory(ground: Ground, *, everything: bool) -> None:
-    """What runs is looked at every time, idle sessions when `everything` is."""
-    for session in [one for one in ground.sessions if one.alive]:
+def _look(ground: Ground, *, everything: bool) -> None:
+    """End sessions above what the kernel does not hold for us; idle ones are looked at when `everything` is."""
+    for session in [one for one in ground.sessions if one.alive and (everything or one.executing)]:
         limit = (session.limits.memory_mb + _WATCH_SLACK_MB) << 20
-        due = session.executing or everything
-        if due and memory.used_bytes(session.init_pid, above=limit) > limit:
+        if (not ground.groups and watch.used_bytes(session.init_pid, above=limit) > limit) or (
+            ground.tier == "bubblewrap" and watch.most_files(session.folders) > session.limits.work_files
+        ):
             session.kill(out_of_memory=True)

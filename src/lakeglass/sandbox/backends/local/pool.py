@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lakeglass.core.errors import SandboxUnavailable
-from lakeglass.sandbox.backends.local import bwrap, memory
+from lakeglass.sandbox.backends.local import bwrap, cgroups
 from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import confine
 from lakeglass.sandbox.backends.local.session import LocalSession
@@ -32,7 +32,7 @@ class Ground:
     bubblewrap: bwrap.Bubblewrap
     tier: Tier
     folders: SessionFolders
-    groups: memory.ControlGroups
+    groups: cgroups.ControlGroups
     kernel_uids: Iterator[int] | None
     slot_limits: Limits
     slot_count: int
@@ -139,7 +139,7 @@ class Pool:
             undo.pop_all()
         return birth, own
 
-    def _limited(self, birth: Birth, limits: Limits) -> memory.ControlGroup | None:
+    def _limited(self, birth: Birth, limits: Limits) -> cgroups.ControlGroup | None:
         group = self._ground.groups.make(limits)
         if group is None:
             return None

@@ -12,9 +12,9 @@ from contextlib import suppress
 
 from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.sandbox.backends.local import artifacts, frames
+from lakeglass.sandbox.backends.local.cgroups import ControlGroup
 from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import protocol
-from lakeglass.sandbox.backends.local.memory import ControlGroup
 from lakeglass.sandbox.backends.local.streams import OutputPipe
 from lakeglass.sandbox.backends.local.turn import StopReason, Turn
 from lakeglass.sandbox.backends.local.zygote import Birth, Zygote
@@ -80,6 +80,11 @@ class LocalSession:
         return self._birth.init.pid
 
     @property
+    def folders(self) -> tuple[int, ...]:
+        """Descriptors of its file systems in memory: work, temporary, shared memory."""
+        return self._birth.folders
+
+    @property
     def limits(self) -> Limits:
         """The bounds it was made with."""
         return self._limits
@@ -137,13 +142,13 @@ class LocalSession:
 
     async def artifacts(self) -> Sequence[Artifact]:
         """Regular files in the working folder (no links, no devices)."""
-        return () if self._closed else await asyncio.to_thread(artifacts.listing, self._birth.work_folder)
+        return () if self._closed else await asyncio.to_thread(artifacts.listing, self._birth.folders[0])
 
     async def read_artifact(self, name: str) -> bytes:
         """One of them; raises NotFound, or TooLarge above the limit of 64 MB."""
         if self._closed:
             raise SandboxUnavailable(f"session {self._id!r} is gone; start a new one")
-        return await asyncio.to_thread(artifacts.read, self._birth.work_folder, name)
+        return await asyncio.to_thread(artifacts.read, self._birth.folders[0], name)
 
     def kill(self, *, out_of_memory: bool = False) -> None:
         """End every process of it, now."""
@@ -253,7 +258,7 @@ class LocalSession:
         birth = self._birth
         self._loop.remove_reader(birth.init.handle)
         birth.control.close()
-        for descriptor in (birth.init.handle, birth.worker.handle, birth.out, birth.err, birth.work_folder):
+        for descriptor in (birth.init.handle, birth.worker.handle, birth.out, birth.err, *birth.folders):
             with suppress(OSError):
                 os.close(descriptor)
         if self._own_jail is not None:

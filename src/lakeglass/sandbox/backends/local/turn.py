@@ -98,20 +98,24 @@ class Turn:
         if frame.size > self._result_room or self._result_places <= 0:
             self.drop(frame.size)
             return
+        # also for what turns out to be nonsense: to look at it costs everybody's time
+        self._result_room -= frame.size
+        self._result_places -= 1
         result = frames.read_result(frame.payload, wanted=self._wanted)
         if result is None:
             self.drop(frame.size)
             return
-        self._result_room -= frame.size
-        self._result_places -= 1
         self._results.append(result)
 
     def _take_late(self, frame: frames.Frame) -> None:
-        late = frames.read_late(frame.payload)
-        if late is None or frame.size > self.late_room:
+        if frame.size > self.late_room:
             self.drop(frame.size)
             return
         self.late_room -= frame.size
+        late = frames.read_late(frame.payload)
+        if late is None:
+            self.drop(frame.size)
+            return
         self.emit(late.stream, late.text, late=True)
 
 

@@ -25,6 +25,7 @@ _READY = b"ready"
 _START_S = 60.0
 _BIRTH_S = 30.0
 _INIT_BYTE, _WORKER_BYTE = b"I", b"W"
+_FOLDERS = 3
 _SCM_CREDENTIALS = 2
 _CREDENTIALS = struct.Struct("iII")
 
@@ -51,13 +52,14 @@ class Birth:
     control: socket.socket
     out: int
     err: int
-    work_folder: int
+    folders: tuple[int, ...]
+    """Work, temporary and shared memory, as the session has them."""
 
     def discard(self) -> None:
         """Kill it and close everything that the host holds of it."""
         self.init.send(signal.SIGKILL)
         self.control.close()
-        for descriptor in (self.init.handle, self.worker.handle, self.out, self.err, self.work_folder):
+        for descriptor in (self.init.handle, self.worker.handle, self.out, self.err, *self.folders):
             os.close(descriptor)
 
 
@@ -152,7 +154,7 @@ class Zygote:
             _close(theirs, out_write, err_write)
         waiting = asyncio.ensure_future(asyncio.to_thread(_meet, control))
         try:
-            init, worker, folder = await asyncio.shield(waiting)
+            init, worker, folders = await asyncio.shield(waiting)
         except (OSError, EOFError) as error:
             said = _read_all(err) or str(error)
             _close(control, out, err)
@@ -163,7 +165,7 @@ class Zygote:
             waiting.add_done_callback(lambda done: _discard_late(done, control, out, err))
             raise
         control.setblocking(False)
-        return Birth(init, worker, control, out, err, folder)
+        return Birth(init, worker, control, out, err, folders)
 
     def close(self) -> None:
         """End it and everything inside; returns when the kernel has taken it all down."""
@@ -173,23 +175,24 @@ class Zygote:
         self._log.close()
 
 
-def _meet(control: socket.socket) -> tuple[Process, Process, int]:
+def _meet(control: socket.socket) -> tuple[Process, Process, tuple[int, ...]]:
     """Wait for the two trusted bytes; the kernel itself says which processes sent them."""
     pid, descriptors = _hello(control, _INIT_BYTE)
-    if len(descriptors) != 1:
-        raise EOFError("no work folder came with the greeting")
+    if len(descriptors) != _FOLDERS:
+        _close(*descriptors)
+        raise EOFError("no folders came with the greeting")
     init = Process(pid, os.pidfd_open(pid))
     try:
         pid, _ = _hello(control, _WORKER_BYTE)
         worker = Process(pid, os.pidfd_open(pid))
     except (OSError, EOFError):
-        _close(init.handle, descriptors[0])
+        _close(init.handle, *descriptors)
         raise
-    return init, worker, descriptors[0]
+    return init, worker, tuple(descriptors)
 
 
 def _hello(control: socket.socket, expected: bytes) -> tuple[int, list[int]]:
-    space = socket.CMSG_SPACE(_CREDENTIALS.size) + socket.CMSG_SPACE(4)
+    space = socket.CMSG_SPACE(_CREDENTIALS.size) + socket.CMSG_SPACE(4 * _FOLDERS)
     message, ancillary, _, _ = control.recvmsg(1, space)
     pid, descriptors = 0, array.array("i")
     for level, kind, data in ancillary:
@@ -205,13 +208,13 @@ def _hello(control: socket.socket, expected: bytes) -> tuple[int, list[int]]:
 
 
 def _discard_late(
-    done: asyncio.Future[tuple[Process, Process, int]], control: socket.socket, out: int, err: int
+    done: asyncio.Future[tuple[Process, Process, tuple[int, ...]]], control: socket.socket, out: int, err: int
 ) -> None:
     if done.cancelled() or done.exception() is not None:
         _close(control, out, err)
         return
-    init, worker, folder = done.result()
-    Birth(init, worker, control, out, err, folder).discard()
+    init, worker, folders = done.result()
+    Birth(init, worker, control, out, err, folders).discard()
 
 
 def _close(*opened: socket.socket | int) -> None:

@@ -15,11 +15,13 @@ from . import landlock, seccomp, syscalls
 
 WORK = "/wk"
 DATA = "/wk/data"
+FOLDERS = (WORK, "/tmp", "/dev/shm")  # noqa: S108  private file systems of the session
 SESSIONS = "/sess"
 BYTECODE = "/opt/lakeglass/bytecode"
 CONTROL_FD = 3
 _MIB = 1 << 20
 _SAFE = syscalls.MS_NOSUID | syscalls.MS_NODEV
+_LIBRARIES_MB = 1536  # what they reserve for their threads, used or not
 _NICE = 5  # the server stays responsive while sessions compute
 _OOM_SCORE = 500  # and the kernel takes a session first when memory runs out
 _FILE_SYSTEM_READ_ONLY = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc", "/opt", "/nix/store")
@@ -70,12 +72,8 @@ def build_root(order: Order, python_roots: list[str]) -> None:
     held = [(root, os.open(root, os.O_PATH)) for root in python_roots if Path(root).is_relative_to("/tmp")]  # noqa: S108
     kernel_uid = order["kernel_uid"]
     owner = "" if kernel_uid is None else f",uid={kernel_uid},gid={kernel_uid}"
-    for target, size_mb, files in (
-        (WORK, order["work_mb"], order["work_files"]),
-        ("/tmp", order["tmp_mb"], order["work_files"]),  # noqa: S108  a private file system of the session
-        ("/dev/shm", order["shm_mb"], order["work_files"]),  # noqa: S108
-    ):
-        options = f"size={size_mb * _MIB},nr_inodes={files},mode=0700{owner}"
+    for target, size_mb in zip(FOLDERS, (order["work_mb"], order["tmp_mb"], order["shm_mb"]), strict=True):
+        options = f"size={size_mb * _MIB},nr_inodes={order['work_files']},mode=0700{owner}"
         syscalls.mount("tmpfs", target, "tmpfs", _SAFE, options)
     for root, descriptor in held:
         Path(root).mkdir(parents=True, exist_ok=True)
@@ -117,15 +115,16 @@ def give_up_rights(order: Order, python_roots: list[str]) -> None:
     _limit(order)
     landlock.restrict(
         [*_FILE_SYSTEM_READ_ONLY, *python_roots, "/proc", DATA],
-        [WORK, "/tmp", "/dev/shm", *_DEVICES],  # noqa: S108
+        [*FOLDERS, *_DEVICES],
     )
     seccomp.install()
     os.chdir(WORK)
 
 
-def limit_memory(order: Order) -> None:
-    """The last limit: relative to what the interpreter has already reserved for its libraries."""
-    memory = _reserved_bytes() + order["memory_mb"] * _MIB
+def limit_memory(order: Order, *, libraries_are_loaded: bool) -> None:
+    """The last limit: relative to what the interpreter has reserved for its libraries, or will."""
+    libraries = 0 if libraries_are_loaded else _LIBRARIES_MB
+    memory = _reserved_bytes() + (order["memory_mb"] + libraries) * _MIB
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 

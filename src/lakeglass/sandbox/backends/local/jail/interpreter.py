@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import importlib
 import linecache
 import sys
 import threading
@@ -37,10 +38,18 @@ class Interpreter:
         sys.modules["__main__"] = main
         self._namespace: dict[str, object] = main.__dict__
 
+        def show(figure: object, *_arguments: object, **_options: object) -> None:
+            self.display(figure)
+
+        self._hooks: dict[str, tuple[str, Callable[..., None]]] = {
+            "plotly.io": ("", show),
+            "plotly.basedatatypes": ("BaseFigure", show),
+            "matplotlib.pyplot": ("", self._show_open_figures),
+        }
+
     def install(self) -> None:
-        """Make `display`, `fig.show()` and `plt.show()` show things in the workspace."""
+        """Make `display` show things in the workspace."""
         builtins.display = self.display  # type: ignore[attr-defined]
-        self._hook_libraries()
 
     def begin(self) -> None:
         """A new cell: threads that live now belong to earlier ones."""
@@ -56,6 +65,7 @@ class Interpreter:
 
         Raises whatever the user's code raises.
         """
+        self._hook_libraries(code)
         mentioned = self._run(code)
         for name in collect:
             if name in mentioned and name in self._namespace:
@@ -115,22 +125,17 @@ class Interpreter:
             self.display(pyplot.figure(number))
         pyplot.close("all")
 
-    def _hook_libraries(self) -> None:
+    def _hook_libraries(self, code: str) -> None:
         """`fig.show()` and `plt.show()` display instead of looking for a browser or a window."""
-
-        def show(figure: object, *_arguments: object, **_options: object) -> None:
-            self.display(figure)
-
-        hooks: dict[str, Callable[..., None]] = {
-            "plotly.io": show,
-            "matplotlib.pyplot": self._show_open_figures,
-        }
-        for name, hook in hooks.items():
+        for name, (place, hook) in self._hooks.copy().items():
+            if name.partition(".")[0] in code:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
             if name in sys.modules:
-                sys.modules[name].__dict__["show"] = hook
-        figures = sys.modules.get("plotly.basedatatypes")
-        if figures is not None:
-            figures.BaseFigure.show = show
+                del self._hooks[name]
+                owner: Any = sys.modules[name]
+                owner = getattr(owner, place) if place else owner
+                owner.show = hook
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
         """Name, message, traceback without our own frames, and the line of the submitted code."""

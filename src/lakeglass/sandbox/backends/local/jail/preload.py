@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import sys
+from collections.abc import Generator, Iterator
 
 MODULES = (
     "numpy",
@@ -20,14 +21,28 @@ MODULES = (
 
 
 def preload() -> None:
-    """A library that is not installed is simply not there for the session either."""
+    """All of it at once."""
+    for _ in steps():
+        pass
+
+
+def nothing() -> Generator[None]:
+    """The steps that are left for a fork of a process that has done them all."""
+    yield from ()
+
+
+def steps() -> Iterator[None]:
+    """Piece by piece. A library that is not installed is simply not there for the session either."""
     for module in MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
+        yield
     with contextlib.suppress(ImportError):
         importlib.import_module("matplotlib").use("Agg")
         importlib.import_module("matplotlib.pyplot")
+    yield
     _warm_pandas_and_plotly()
+    yield
     _warm_matplotlib()
 
 

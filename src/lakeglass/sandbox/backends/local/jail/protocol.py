@@ -14,10 +14,8 @@ import struct
 
 HEADER = struct.Struct("<Ic8s")
 EXECUTE, RESULT, LATE, DONE = b"E", b"R", b"L", b"D"
-MAX_PAYLOAD = 64 << 20
-"""A longer payload than this is not a frame of ours."""
 MAX_RESULT = 16 << 20
-"""The runner replaces a longer result by a note."""
+"""The runner replaces a longer result by a note; a longer payload is not a frame of ours."""
 TOKEN_BYTES = 8
 
 TABLE_MIME = "application/vnd.lakeglass.table+json"

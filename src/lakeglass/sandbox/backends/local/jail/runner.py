@@ -9,18 +9,19 @@ from __future__ import annotations
 import io
 import json
 import os
+import select
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from . import protocol
 from .interpreter import Interpreter, Outcome
 
 
-def serve(control: int) -> None:
-    """Run what the host sends until it hangs up."""
-    Session(control).serve()
+def serve(control: int, *, idle: Generator[None]) -> None:
+    """Run what the host sends until it hangs up; before the first order, `idle` is worked off step by step."""
+    Session(control).serve(idle)
 
 
 class _Stream(io.TextIOBase):
@@ -63,8 +64,11 @@ class Session:
         self._interrupt_waits = False
         self.interpreter = Interpreter(lambda payload: self._send(protocol.RESULT, payload))
 
-    def serve(self) -> None:
+    def serve(self, idle: Generator[None]) -> None:
         """Forever; ends the process when the host hangs up."""
+        while not select.select([self._control], [], [], 0)[0] and next(idle, self) is None:
+            pass
+        idle.close()
         signal.signal(signal.SIGINT, self._on_interrupt)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115  lives with the process
         for name, descriptor in (("stdout", 1), ("stderr", 2)):

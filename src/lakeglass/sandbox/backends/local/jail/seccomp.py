@@ -12,7 +12,8 @@ import struct
 
 from . import syscalls
 
-# kernel attack surface, other processes, mounts, clocks, memory placement; what data work never needs
+# kernel attack surface, other processes, mounts, clocks, memory placement, and memory that belongs to no process
+# and to no file system (System V, memfd), which nothing but a control group counts; data work needs none of it
 _DENIED_X86_64 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "process_madvise": 440,
     "process_mrelease": 448, "kcmp": 312, "pidfd_getfd": 438,
@@ -31,6 +32,7 @@ _DENIED_X86_64 = {
     "query_module": 178, "move_pages": 279, "migrate_pages": 256, "mbind": 237, "set_mempolicy": 238,
     "set_mempolicy_home_node": 450, "vmsplice": 278, "memfd_secret": 447, "sched_setaffinity": 203,
     "sched_setscheduler": 144, "sched_setattr": 314, "ioprio_set": 251,
+    "shmget": 29, "semget": 64, "msgget": 68, "memfd_create": 319,
 }  # fmt: skip
 _DENIED_AARCH64 = {
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "process_madvise": 440,
@@ -48,6 +50,7 @@ _DENIED_AARCH64 = {
     "nfsservctl": 42, "move_pages": 239, "migrate_pages": 238, "mbind": 235, "set_mempolicy": 237,
     "set_mempolicy_home_node": 450, "vmsplice": 75, "memfd_secret": 447, "sched_setaffinity": 122,
     "sched_setscheduler": 119, "sched_setattr": 274, "ioprio_set": 30,
+    "shmget": 194, "semget": 190, "msgget": 186, "memfd_create": 279,
 }  # fmt: skip
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _DENIED = {"x86_64": _DENIED_X86_64, "aarch64": _DENIED_AARCH64}

@@ -19,7 +19,7 @@ import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from . import confine, preload, runner, syscalls
@@ -92,7 +92,7 @@ def _become_only_session(host: socket.socket, python_roots: list[str]) -> None:
         os._exit(0)
     with _ending_here(descriptors[2]):
         _leave_the_zygote(host)
-        _serve_session(order, descriptors, python_roots, prepare=_load_behind_the_walls)
+        _serve_session(order, descriptors, python_roots, idle=_load_behind_the_walls(order))
 
 
 def _become_session(
@@ -105,7 +105,7 @@ def _become_session(
             os._exit(0)
         # from here on: process 1 of the session
         confine.build_root(order, python_roots)
-        _serve_session(order, descriptors, python_roots, prepare=_differ_from_the_others)
+        _serve_session(order, descriptors, python_roots, idle=preload.nothing())
 
 
 @contextlib.contextmanager
@@ -126,7 +126,7 @@ def _leave_the_zygote(host: socket.socket) -> None:
 
 
 def _serve_session(
-    order: confine.Order, descriptors: list[int], python_roots: list[str], *, prepare: Callable[[], None]
+    order: confine.Order, descriptors: list[int], python_roots: list[str], *, idle: Generator[None]
 ) -> None:
     """Process 1 gives up its rights, forks the worker, and waits for it."""
     confine.keep_only(*descriptors)
@@ -135,30 +135,31 @@ def _serve_session(
     sys.dont_write_bytecode = True
     os.environ["HOME"] = confine.WORK
     control = socket.socket(fileno=os.dup(confine.CONTROL_FD))
-    work = os.open(confine.WORK, os.O_RDONLY | os.O_DIRECTORY)
-    socket.send_fds(control, [INIT_BYTE], [work])
-    os.close(work)
+    folders = [os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in confine.FOLDERS]
+    socket.send_fds(control, [INIT_BYTE], folders)
+    for folder in folders:
+        os.close(folder)
     worker = os.fork()
     if worker:
         _wait_for(worker)
-    prepare()
-    confine.limit_memory(order)
-    control.send(WORKER_BYTE)
-    control.close()
-    runner.serve(confine.CONTROL_FD)
-
-
-def _differ_from_the_others() -> None:
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed()
+    confine.limit_memory(order, libraries_are_loaded=numpy is not None)
+    control.send(WORKER_BYTE)
+    control.close()
+    runner.serve(confine.CONTROL_FD, idle=idle)
 
 
-def _load_behind_the_walls() -> None:
-    preload.preload()
-    for left in Path(tempfile.gettempdir()).iterdir():  # font caches and the like
-        shutil.rmtree(left, ignore_errors=True)
+def _load_behind_the_walls(order: confine.Order) -> Generator[None]:
+    """While nobody has asked for anything: a slot is as warm as a fork by the time that it is handed out."""
+    try:
+        yield from preload.steps()
+        confine.limit_memory(order, libraries_are_loaded=True)
+    finally:
+        for left in Path(tempfile.gettempdir()).iterdir():  # font caches and the like
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _wait_for(worker: int) -> None:

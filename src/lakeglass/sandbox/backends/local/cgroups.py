@@ -1,6 +1,6 @@
-"""Memory and process count of whole sessions: a cgroup where one may be made, else a watch on PSS.
+"""Memory and process count of whole sessions by control groups, where one may be made (else: `watch`).
 
-RLIMIT_DATA inside gives the user a MemoryError; this file holds what many processes do together.
+RLIMIT_DATA inside gives the user a MemoryError; this holds what many processes do together, kernel memory too.
 Sources: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html and cgroup-v2.html.
 """
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from lakeglass.sandbox.base import Limits
 
 _MIB = 1 << 20
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 _ROOT = Path("/sys/fs/cgroup")
 _PREFIX = "lakeglass-"
 
@@ -132,34 +131,3 @@ def _writable(mount: Path, path: str | None) -> Path | None:
             continue
         return folder
     return None
-
-
-def used_bytes(init: int, *, above: int) -> int:
-    """Memory of a session's processes: a cheap upper sum, and the exact shares (PSS) only when it exceeds `above`."""
-    family = _family(init)
-    rough = sum(_private_pages(pid) for pid in family) * _PAGE
-    return rough if rough <= above else sum(_share(pid) for pid in family)
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for parent in found:  # grows while we walk it
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{parent}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split()]
-    return found
-
-
-def _private_pages(pid: int) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
-        return int(fields[1]) - int(fields[2])
-    return 0
-
-
-def _share(pid: int) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
