@@ -25,7 +25,7 @@ export function AskPage() {
   const selected = chosen ?? (fallback ? [fallback] : [])
   const asking = useAsk()
   const { mode } = useApprovalMode()
-  const onAsk = (question: string) => asking.mutate({ question, approval: mode, dataset_ids: selected })
+  const about = (question: string) => ({ question, approval: mode, dataset_ids: selected })
 
   return (
     <AskFrame title="New question">
@@ -56,9 +56,15 @@ export function AskPage() {
               sending={asking.isPending}
               blocked={selected.length === 0 ? 'Choose data first' : undefined}
               datasets={<DatasetPicker selected={selected} onChange={setChosen} />}
-              onSend={onAsk}
+              onSend={(question) => asking.mutateAsync(about(question))}
             />
-            {selected[0] && <Suggested datasetId={selected[0]} disabled={asking.isPending} onAsk={onAsk} />}
+            {selected[0] && (
+              <Suggested
+                datasetId={selected[0]}
+                disabled={asking.isPending}
+                onAsk={(question) => asking.mutate(about(question))}
+              />
+            )}
           </Stack>
         )}
       </div>

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { answer } from '../../testing/answers'
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const show = (onSend = vi.fn(), onStop?: () => void) => {
+const show = (onSend = vi.fn(() => Promise.resolve()), onStop?: () => void) => {
   const page = renderInPage(
     <Composer draftKey="ses_1" sending={false} datasets={null} onSend={onSend} onStop={onStop} />,
   )
@@ -35,6 +35,28 @@ it('sends with Enter and empties itself', async () => {
   await userEvent.type(field, '  average fare {Enter}')
   expect(onSend).toHaveBeenCalledExactlyOnceWith('average fare')
   expect(field).toHaveValue('')
+})
+
+it('keeps the words of a question that was not taken', async () => {
+  const { field } = show(vi.fn(() => Promise.reject(new Error('the service is away'))))
+  await userEvent.type(field, 'average fare{Enter}')
+  expect(field).toHaveValue('average fare')
+})
+
+it('keeps what was typed while the question before was on its way', async () => {
+  let taken: (() => void) | undefined
+  const { field } = show(
+    vi.fn(
+      () =>
+        new Promise<void>((resolve) => {
+          taken = resolve
+        }),
+    ),
+  )
+  await userEvent.type(field, 'one{Enter}')
+  await userEvent.type(field, ' more')
+  await act(async () => taken?.())
+  expect(field).toHaveValue('one more')
 })
 
 it('makes a new line with Shift+Enter and does not send', async () => {
@@ -62,7 +84,7 @@ it('counts down near the limit and refuses what is over it', async () => {
 
 it('offers Stop instead of Send while something runs', async () => {
   const onStop = vi.fn()
-  show(vi.fn(), onStop)
+  show(undefined, onStop)
   expect(screen.queryByRole('button', { name: 'Send' })).toBeNull()
   await userEvent.click(screen.getByRole('button', { name: 'Stop' }))
   expect(onStop).toHaveBeenCalledOnce()

@@ -20,7 +20,8 @@ interface Props {
   /** Ready to type when the page opens. */
   focused?: boolean
   datasets: ReactNode
-  onSend: (question: string) => void
+  /** Settles once the question was taken, or not: what was not taken stays in the field. */
+  onSend: (question: string) => Promise<unknown>
   /** Given while something runs. */
   onStop?: (() => void) | undefined
   stopping?: boolean
@@ -49,9 +50,14 @@ export function Composer(props: Props) {
 
   const send = () => {
     if (!ready) return
-    onSend(trimmed)
-    setText('')
     field.current?.focus()
+    onSend(trimmed).then(
+      () => {
+        writeDraft(draftKey, '') // this field may be gone by now
+        setText((now) => (now.trim() === trimmed ? '' : now))
+      },
+      () => undefined, // told by whoever sends; the words stay
+    )
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return

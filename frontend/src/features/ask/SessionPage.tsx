@@ -181,7 +181,7 @@ function Left({ session, turns, focusedId, onShow }: LeftProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only the end of the run matters
   }, [running])
 
-  const { mutate } = asking
+  const { mutate, mutateAsync } = asking
   const { mode } = useApprovalMode()
   const onAsk: TurnProps['onAsk'] = useCallback(
     (question, change) => {
@@ -224,7 +224,7 @@ function Left({ session, turns, focusedId, onShow }: LeftProps) {
               onChange={(ids) => datasets.mutate(ids)}
             />
           }
-          onSend={onAsk}
+          onSend={(question) => mutateAsync({ question, session_id: session.id, approval: mode })}
         />
       </div>
     </div>

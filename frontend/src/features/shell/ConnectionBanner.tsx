@@ -35,11 +35,12 @@ export function ConnectionBanner() {
 
 /** True once the connection has been away for `ms`: a blink is not worth a banner. */
 function useLostFor(ms: number): boolean {
-  const link = useLink()
+  // Each attempt to reconnect changes the link from 'lost' to 'connecting' and back: none of them is news.
+  const away = useLink() !== 'open'
   const [lost, setLost] = useState(false)
   useEffect(() => {
-    const timer = setTimeout(() => setLost(link !== 'open'), link === 'open' ? 0 : ms)
+    const timer = setTimeout(() => setLost(away), away ? ms : 0)
     return () => clearTimeout(timer)
-  }, [link, ms])
+  }, [away, ms])
   return lost
 }
