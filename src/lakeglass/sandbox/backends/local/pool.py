@@ -158,7 +158,8 @@ class Pool:
     def _ready_slot(self, limits: Limits) -> LocalSession | None:
         while limits == self._ground.slot_limits and self._slots:
             slot = self._slots.popleft()
-            if slot.alive:
+            # a slot falls with its zygote, and the loop may not have heard of its own end yet
+            if slot.alive and (self._zygote is None or self._zygote.alive):
                 return slot
             self._spawn(slot.close())
         return None
