@@ -75,7 +75,7 @@ def strikes() -> pd.DataFrame:
         / "samples"
         / "wildlife_strikes.csv"
     )
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], parse_dates=["Flight Date"])
 
 
 WORK: dict[str, Callable[[], pd.DataFrame]] = {

@@ -43,9 +43,10 @@ class ColumnModel:
     @property
     def _holds_ranks(self) -> bool:
         """Whole numbers that are stored with a fraction, as gaps make them: classes 1 to 5."""
-        values = [v.value for v in self.statistics.top_values]
-        whole = all(isinstance(v, int | float) and float(v).is_integer() for v in values)
-        return self.statistics.kind == "number" and whole and len(values) == self.statistics.distinct
+        low, high = self.statistics.minimum, self.statistics.maximum
+        if self.statistics.kind != "number" or not isinstance(low, float) or not isinstance(high, float):
+            return False
+        return low.is_integer() and high.is_integer() and self.statistics.distinct <= high - low + 1
 
     @property
     def is_measure(self) -> bool:
