@@ -46,6 +46,9 @@ class LakeSettings(_Group):
     max_upload_mb: int = Field(
         default=100, ge=1, description="Largest accepted upload, in MB (1 MB = 2^20 bytes)."
     )
+    max_unpacked_mb: int = Field(
+        default=4096, ge=1, description="Largest size that a compressed or Office file may unpack to, in MB."
+    )
     memory_mb: int = Field(default=2048, ge=256, description="Memory that the query engine may use, in MB.")
     threads: int = Field(default=0, ge=0, description="Threads of the query engine; 0 means one a core.")
 

@@ -108,7 +108,11 @@ class Ingest:
         try:
             with self._lake.engine.scratch() as scratch:
                 found = await self._lake.engine.run(
-                    lambda connection: _converted(source, partial, Reading(connection, scratch))
+                    lambda connection: _converted(
+                        source,
+                        partial,
+                        Reading(connection, scratch, unpacked_bytes=self._lake.unpacked_bytes),
+                    )
                 )
             await asyncio.to_thread(_move, partial, target)
             return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
 from lakeglass.core.errors import LakeglassError, TooLarge
-from lakeglass.lake.readers import recognise
+from lakeglass.lake.readers import check, recognise
 from lakeglass.lake.readers.base import HEAD_BYTES
 from lakeglass.store.blobs import BlobStore, BlobWriter
 
@@ -69,7 +69,7 @@ class Intake:
             self._look()
         blob = self._writer.commit()
         try:
-            recognise(self._head).check(self._blobs.path(self._tenant_id, blob.sha256))
+            check(self._blobs.path(self._tenant_id, blob.sha256))
         except LakeglassError:
             if not self._in_use(blob.sha256):
                 self._blobs.delete(self._tenant_id, blob.sha256)

@@ -94,7 +94,11 @@ def convert(
     with tempfile.TemporaryDirectory(prefix=".lakeglass-", dir=target.parent) as folder:
         engine = Engine(settings, spill=Path(folder))
         with engine.connection() as connection, engine.scratch() as scratch:
-            return read(source, target, Reading(connection, scratch, options or ReadOptions()))
+            return read(
+                source,
+                target,
+                Reading(connection, scratch, options or ReadOptions(), settings.max_unpacked_mb << 20),
+            )
 
 
 def prepare(
@@ -108,7 +112,11 @@ def prepare(
         target = folder / f"{file_stem(label)}.parquet"
         partial = Path(scratch) / "table.parquet"
         with engine.connection() as connection, engine.scratch() as own:
-            result = read(source, partial, Reading(connection, own, options or ReadOptions()))
+            result = read(
+                source,
+                partial,
+                Reading(connection, own, options or ReadOptions(), settings.max_unpacked_mb << 20),
+            )
             partial.replace(target)
             return _known(connection, source, target, rows=result.rows, decisions=result.decisions)
 

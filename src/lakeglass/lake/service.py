@@ -46,6 +46,7 @@ class Lake:
         self._events = events
         self._settings = settings
         self._home = home
+        self.unpacked_bytes = settings.max_unpacked_mb << 20
         self.engine = Engine(settings, spill=home / "spill")
 
     @cached_property

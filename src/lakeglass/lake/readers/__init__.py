@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lakeglass.core.errors import EmptyFile, InvalidInput, UnsupportedFileType
 from lakeglass.core.plugins import Registry
+from lakeglass.lake.decisions import ReadDecision, ReadOptions
+from lakeglass.lake.readers import packed
 from lakeglass.lake.readers.base import EMPTY, HEAD_BYTES, Reader, Reading, ReadResult
 from lakeglass.lake.readers.strangers import stranger
 
@@ -20,20 +22,34 @@ registry: Registry[Reader] = Registry(
 
 
 def read(source: Path, target: Path, reading: Reading) -> ReadResult:
-    """Recognise a file, look whether it can be read, and write it to `target` as Parquet.
+    """Unpack a file, recognise it, look whether it can be read, and write it to `target` as Parquet.
 
-    Raises EmptyFile, UnsupportedFileType, UnprocessableFile, and InvalidInput for options that its format lacks.
+    Raises EmptyFile, UnsupportedFileType, TooLarge, UnprocessableFile, and InvalidInput for options that its format
+    lacks.
     """
-    with source.open("rb") as stream:
-        reader = recognise(stream.read(HEAD_BYTES))
-    unknown = sorted(set(reading.options.given) - {*reader.capabilities.options, "types"})
-    if unknown:
-        able = ", ".join((*reader.capabilities.options, "types"))
-        raise InvalidInput(
-            f"A {reader.capabilities.label} file is not read by {', '.join(unknown)}; it takes: {able}."
-        )
+    told: list[ReadDecision] = []
+    for _ in range(packed.LAYERS):
+        kind = packed.packing(_head(source))
+        if kind is None:
+            break
+        source, decision = packed.unpack(source, kind, reading)
+        told.append(decision)
+    reader = recognise(_head(source))
+    _refuse_options(reader, reading.options)
     reader.check(source)
-    return reader.read(source, target, reading)
+    result = reader.read(source, target, reading)
+    return ReadResult(rows=result.rows, decisions=(*told, *result.decisions))
+
+
+def check(source: Path) -> None:
+    """Look quickly whether a file can be read at all; raises EmptyFile, UnsupportedFileType, UnprocessableFile."""
+    head = _head(source)
+    kind = packed.packing(head)
+    reader = recognise(head)
+    if kind is None:
+        reader.check(source)
+    else:
+        packed.check(source, kind)
 
 
 def readers() -> tuple[Reader, ...]:
@@ -42,7 +58,16 @@ def readers() -> tuple[Reader, ...]:
 
 
 def recognise(head: bytes) -> Reader:
-    """The reader for a file that begins with `head`; raises EmptyFile, UnsupportedFileType."""
+    """The reader for a file that begins with `head`, or for what is packed in it.
+
+    Raises EmptyFile, UnsupportedFileType.
+    """
+    for _ in range(packed.LAYERS):
+        kind = packed.packing(head)
+        if kind is None:
+            break
+        # What can't be told yet may be text; it is looked at again once it is unpacked.
+        head = packed.peek(head, kind) or b"?"
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise EmptyFile(EMPTY)
     known = readers()
@@ -52,3 +77,17 @@ def recognise(head: bytes) -> Reader:
     labels = " or ".join(reader.capabilities.label for reader in reversed(known))
     what = f"This is {found}." if (found := stranger(head)) else "This is neither."
     raise UnsupportedFileType(f"Unsupported file type. Please upload {labels} files. {what}")
+
+
+def _head(source: Path) -> bytes:
+    with source.open("rb") as stream:
+        return stream.read(HEAD_BYTES)
+
+
+def _refuse_options(reader: Reader, options: ReadOptions) -> None:
+    able = (*reader.capabilities.options, "types")
+    unknown = sorted(set(options.given) - {*able})
+    if unknown:
+        raise InvalidInput(
+            f"A {reader.capabilities.label} file takes no {' and no '.join(unknown)}; it takes {', '.join(able)}."
+        )

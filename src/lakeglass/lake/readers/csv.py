@@ -118,6 +118,8 @@ def _plan(text: Text, reading: Reading) -> _Plan:
         and text.ends in {"LF", "CR LF"}
         and all(len(row.cells) == frame.width for row in body if row.cells)
         and bool(full)
+        and not is_blank(body[-1].cells)
+        and not any(frame.is_header(row.cells) for row in full)
         and _ends_regularly(text.path, detected.dialect, frame, full, whole=whole, wanted=options.footer_rows)
     )
     return _Plan(text, detected, frame, regular, tuple(full[0].cells) if full else ())
@@ -243,13 +245,17 @@ def _finish(
     told = [*told, *renamed]
     if rows == 0 and not frame.header_rows:
         raise EmptyFile(EMPTY)
+    # The regular copy has no header rows any more.
+    header = frame.names if frame.header_rows and rows is None else ()
     try:
-        count, types = typed(_table(layout, names, reading), target, reading.options, hint=hint)
+        count, types = typed(
+            _table(layout, names, reading, header=header), target, reading.options, hint=hint
+        )
     except duckdb.Error as error:
         if layout.long_lines or not any(sign in str(error) for sign in _LONG_LINE):
             raise
         slow = replace(layout, long_lines=True)
-        count, types = typed(_table(slow, names, reading), target, reading.options, hint=hint)
+        count, types = typed(_table(slow, names, reading, header=header), target, reading.options, hint=hint)
     if rows is not None and count != rows:
         raise UnprocessableFile(f"{BROKEN} Expected {rows:,} rows, found {count:,}.")
     if count == 0:
@@ -257,10 +263,10 @@ def _finish(
     return ReadResult(rows=count, decisions=(*told, *types))
 
 
-def _table(layout: Layout, names: Sequence[str], reading: Reading) -> TextTable:
+def _table(layout: Layout, names: Sequence[str], reading: Reading, *, header: Sequence[str]) -> TextTable:
     if layout.width > _WIDE:
         return WideTable(reading.connection, layout.path, names, progress=reading.progress)
-    return NarrowTable(reading.connection, layout, names, progress=reading.progress)
+    return NarrowTable(reading.connection, layout, names, header=header, progress=reading.progress)
 
 
 def _unreadable(error: duckdb.Error) -> UnprocessableFile:

@@ -72,7 +72,7 @@ _LINES = 300
 _FIXED_WIDTH = 2_000
 # A first line of Excel's own, which names the delimiter.
 _SEPARATOR = re.compile(r'\ufeff?"?sep=([^"\s]|\t)"?\r?\n', re.IGNORECASE)
-_SINGLE_QUOTED = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|\r?$)", re.MULTILINE)
+_SINGLE_QUOTED = re.compile(r"(?:^|[,;\t|])'(?:[^'\n]|'')*'(?=[,;\t|]|\r?$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\[\"',;\t|^~\\]")
 
 

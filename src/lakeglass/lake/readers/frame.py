@@ -33,6 +33,13 @@ class Frame:
         """How many columns there are."""
         return len(self.names)
 
+    def is_header(self, cells: Sequence[str]) -> bool:
+        """True for a row that repeats the header."""
+        names = self.names
+        if not (self.header_rows and names[0] and len(cells) == len(names) and cells[0].strip() == names[0]):
+            return False
+        return len(names) > 1 and [cell.strip() for cell in cells] == list(names)
+
 
 def frame_of(rows: Sequence[Row], options: ReadOptions, *, skip: int = 0) -> Frame:
     """The table's place, from its first rows (blank ones among them); `skip` lines were taken away before."""
@@ -91,6 +98,8 @@ def _is_footer(cells: Sequence[str], looks: Sequence[str], *, width: int, apart:
         words = [place for place, kind in enumerate(looks) if kind == "word" and place != first]
         missing = [place for place in words if place not in kinds]
         return breaks or (bool(words) and len(missing) * 2 > len(words))
+    if len(present) > 1 and len(cells) < width and apart and (breaks or ":" in text):
+        return True
     if len(present) > 1 or width < 2:
         return False
     if width == 2 and len(cells) == 2:
@@ -117,7 +126,8 @@ def _title_rows(rows: Sequence[Row], width: int) -> int:
     usual = filled[len(filled) // 2] if filled else width
     for place, row in enumerate(rows[:-1]):
         wide_enough = len(row.cells) >= width - 1
-        if not (wide_enough and _filled(row) >= max(2, 0.6 * usual)):
+        sparse = _filled(row) < max(2, 0.6 * usual)
+        if not wide_enough or (sparse and not _names_sparsely(row, rows[place + 1], width)):
             continue
         if _is_comment(row) and _filled(rows[place + 1]) >= width and not _is_comment(rows[place + 1]):
             # '#id,name' above its rows is a header; '# one, two' above a header is a remark.
@@ -128,6 +138,18 @@ def _title_rows(rows: Sequence[Row], width: int) -> int:
             return place - 1
         return place
     return 0
+
+
+def _names_sparsely(row: Row, below: Row, width: int) -> bool:
+    """True for a header with many blank names: a title would begin in the first column."""
+    places = [place for place, cell in enumerate(row.cells) if cell.strip()]
+    return (
+        len(row.cells) == len(below.cells) == width
+        and bool(places)
+        and places != list(range(len(places)))
+        and all(look(row.cells[place]) == "word" for place in places)
+        and any(look(cell) in _TYPED for cell in below.cells)
+    )
 
 
 def _leading_comments(rows: Sequence[Row]) -> int:

@@ -11,7 +11,7 @@ import duckdb
 from lakeglass.lake.engine import file_literal, literal, quoted
 from lakeglass.lake.readers.base import Progress, silent
 from lakeglass.lake.readers.choice import Kinds, Misfit
-from lakeglass.lake.readers.rows import MAX_LINE, Dialect
+from lakeglass.lake.readers.rows import MAX_LINE, Dialect, Irregular
 from lakeglass.lake.readers.types import MISFIT, TRIMMED, checked_cast, is_padded, substituted
 from lakeglass.lake.watching import watched
 
@@ -64,11 +64,13 @@ class NarrowTable:
         layout: Layout,
         names: Sequence[str],
         *,
+        header: Sequence[str] = (),
         progress: Progress = silent,
     ) -> None:
         self._connection = connection
         self._layout = layout
         self._progress = progress
+        self._header = tuple(header)
         # Places of columns whose values have blanks around them; None: any may.
         self._padded: set[int] | None = set()
         self.names = tuple(names)
@@ -82,6 +84,7 @@ class NarrowTable:
 
     def aggregate(self, wanted: Mapping[int, Sequence[str]]) -> dict[int, tuple[object, ...]]:
         """Aggregates over every row, as few columns at once as keep planning fast."""
+        self._refuse_headers()
         found: dict[int, tuple[object, ...]] = {}
         group: dict[int, Sequence[str]] = {}
         for place, expressions in wanted.items():
@@ -108,6 +111,18 @@ class NarrowTable:
                 raise Misfit from error
             raise
         return int(written[0]) if written else 0
+
+    def _refuse_headers(self) -> None:
+        """Values that fit no type may be header rows in between: such a file is read row by row. Raises Irregular."""
+        if len(self._header) < 2 or not self._header[0]:
+            return
+        same = " AND ".join(
+            f"{substituted(TRIMMED, f'c{place}')} IS NOT DISTINCT FROM {literal(name) if name else 'NULL'}"
+            for place, name in enumerate(self._header)
+        )
+        self._header = ()
+        if self._connection.execute(f"SELECT 1 FROM {self._layout.sql} WHERE {same} LIMIT 1").fetchone():
+            raise Irregular(0)
 
     def _aggregated(self, group: Mapping[int, Sequence[str]]) -> dict[int, tuple[object, ...]]:
         selected = ", ".join(

@@ -176,7 +176,7 @@ class _Mender:
         """The row as wide as the table, unless it is none of its rows."""
         cells, done, width = row.cells, self._done, self._frame.width
         if len(cells) == width:
-            if self._is_header(cells):
+            if self._frame.is_header(cells):
                 done.headers += 1
                 return
             done.exact += 1
@@ -207,15 +207,6 @@ class _Mender:
         done.first_long = done.first_long or row.line
         done.width = max(done.width, length)
         return row.cells[:length]
-
-    def _is_header(self, cells: Sequence[str]) -> bool:
-        names = self._frame.names
-        return bool(
-            self._frame.header_rows
-            and cells[0] == names[0]
-            and names[0]
-            and [c.strip() for c in cells] == list(names)
-        )
 
 
 def told(done: Mended, frame: Frame, options: ReadOptions) -> list[ReadDecision]:

@@ -30,6 +30,7 @@ Quoting = Literal["strict", "loose", "plain"]
 _STAND_IN = "\ue01f"
 _RETURN = "\ue00d"
 _LOOSE_LINES = 200
+_QUOTED_WORD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,13 @@ def _blanks(lines: Iterable[str], least: int) -> Iterator[Row]:
     gap = re.compile(rf"[ \t\u00a0\u3000]{{{least},}}")
     for number, line in enumerate(lines, start=1):
         text = line.strip()
-        yield Row(number, gap.split(text) if text else [])
+        if '"' in text and least == 1:
+            found = [
+                quoted.replace('""', '"') if quoted else bare for quoted, bare in _QUOTED_WORD.findall(text)
+            ]
+            yield Row(number, found)
+        else:
+            yield Row(number, gap.split(text) if text else [])
 
 
 def _fixed(lines: Iterable[str], starts: tuple[int, ...]) -> Iterator[Row]:

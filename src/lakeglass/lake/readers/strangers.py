@@ -12,9 +12,6 @@ _MAGIC = (
     (b"GIF8", "a GIF picture"),
     (b"%PDF", "a PDF"),
     (b"{\\rtf", "a rich-text document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-    (b"BZh", "a bzip2 archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"SQLite format 3", "a SQLite database"),
     (b"\x7fELF", "a program"),
@@ -27,6 +24,8 @@ _JSON = re.compile(rb'\s*(\{\s*("[^"\n]*"\s*:|\})|\[\s*(\{|\[|\]))')
 def stranger(head: bytes) -> str | None:
     """What a file that begins with `head` is, when it is something known that is no delimited text."""
     head = head.removeprefix(b"\xef\xbb\xbf")
+    if head[257:262] == b"ustar":
+        return "a tar archive"
     for magic, what in _MAGIC:
         if head.startswith(magic):
             return what
