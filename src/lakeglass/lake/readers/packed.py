@@ -38,6 +38,8 @@ _OFFICE = (
     b"mimetype",
     b"META-INF/",
 )
+# Stored, deflate, deflate64, bzip2, lzma, zstd, xz, AES.
+_METHODS = frozenset({0, 8, 9, 12, 14, 93, 95, 99})
 _CHUNK = 1 << 20
 # What the decoders raise for damaged data; zipfile raises RuntimeError for a password, NotImplementedError for methods.
 _DAMAGE = (
@@ -58,9 +60,15 @@ def packing(head: bytes) -> Packing | None:
     """How a file that begins with `head` is packed; None for one that is not, or is an Office document."""
     for magic, name in _MAGIC:
         if head.startswith(magic):
-            member = head[30 : 30 + int.from_bytes(head[26:28], "little")] if name == "zip" else b""
-            return None if name == "zip" and member.startswith(_OFFICE) else name
+            return name if name != "zip" or _is_archive(head) else None
     return None
+
+
+def _is_archive(head: bytes) -> bool:
+    """True for a ZIP file whose first member has a name and a method, and is no part of an Office document."""
+    member = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    method = int.from_bytes(head[8:10], "little")
+    return bool(member) and method in _METHODS and not member.startswith(_OFFICE)
 
 
 def peek(head: bytes, kind: Packing) -> bytes:
