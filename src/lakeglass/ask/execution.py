@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 from sqlalchemy import delete
 
 from lakeglass.ask.answer import Titles
-from lakeglass.ask.events import ArtifactMade, CodeWritten, ExecutionEnded, OutputWritten
-from lakeglass.ask.model import Attempt, OutputLine
+from lakeglass.ask.events import ArtifactMade, CodeWritten, ExecutionEnded
+from lakeglass.ask.model import Attempt
+from lakeglass.ask.output import output_events
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import ArtifactRow
 from lakeglass.core.clock import now
@@ -25,8 +25,6 @@ from lakeglass.sandbox.base import (
     TABLE_MIME,
     Execution,
     InputFile,
-    OutputChunk,
-    OutputSink,
     RichResult,
 )
 from lakeglass.sandbox.service import SandboxService
@@ -34,8 +32,6 @@ from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 
 _DELETED = "A dataset of this question was deleted before its code could read it. Ask about another one."
-_BATCH_S = 0.08
-_BATCH_CHARS = 16_384
 # The answer, its figure, and how many rows it rests on.
 COLLECTED = ("result", "fig", "base")
 # The first of these that a result has decides how it is shown.
@@ -77,7 +73,7 @@ class Executor:
         nonce = new_id("x")
         started = self._begin(context, attempt_id)
         await context.emit(CodeWritten(turn_id=turn_id, attempt=started), key=f"code:{attempt_id}:{nonce}")
-        async with self._output(context, turn_id, attempt_id, nonce) as sink:
+        async with output_events(context, turn_id, attempt_id, nonce) as sink:
             try:
                 execution = await self._sandbox.execute(
                     context.tenant_id,
@@ -149,47 +145,6 @@ class Executor:
                 )
             )
         return rows
-
-    @asynccontextmanager
-    async def _output(
-        self, context: StageContext, turn_id: str, attempt_id: str, nonce: str
-    ) -> AsyncIterator[OutputSink]:
-        """A sink that gathers output and emits it every 80 ms: one event a batch, not one a line."""
-        pending: list[OutputLine] = []
-        batches = 0
-
-        async def flush() -> None:
-            nonlocal batches
-            if pending:
-                body = OutputWritten(turn_id=turn_id, lines=tuple(pending))
-                pending.clear()
-                await context.emit(body, key=f"output:{attempt_id}:{nonce}:{batches}")
-                batches += 1
-
-        async def sink(chunk: OutputChunk) -> None:
-            if pending and pending[-1].stream == chunk.stream and pending[-1].late == chunk.late:
-                last = pending.pop()
-                pending.append(last.model_copy(update={"text": last.text + chunk.text}))
-            else:
-                pending.append(
-                    OutputLine(execution_id=attempt_id, stream=chunk.stream, text=chunk.text, late=chunk.late)
-                )
-            if sum(len(line.text) for line in pending) > _BATCH_CHARS:
-                await flush()
-
-        async def tick() -> None:
-            while True:
-                await asyncio.sleep(_BATCH_S)
-                await flush()
-
-        ticking = asyncio.create_task(tick())
-        try:
-            yield sink
-        finally:
-            ticking.cancel()
-            # A cancelled run says nothing more, so its last words are refused.
-            with suppress(Conflict):
-                await flush()
 
 
 def base_of(execution: Execution) -> dict[str, JsonValue] | None:
