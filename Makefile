@@ -20,8 +20,9 @@ demo: $(VENV)/.runtime web ## Start Lakeglass with sample data and open the page
 test: $(VENV)/.dev web ## Run the tests (without those marked heavy)
 	$(PY) -m pytest -m "not heavy" $(ARGS)
 
-test-all: $(VENV)/.dev web ## Run every test
-	$(PY) -m pytest $(ARGS)
+test-all: $(VENV)/.dev web frontend/node_modules/.dev ## Run every test, properties with new random cases
+	EXPLORE=1 $(NPM) test
+	$(PY) -m pytest --hypothesis-profile=explore $(ARGS)
 
 check: check-python check-web ## Lint, types, layer contracts and architecture budgets, page included
 

@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from lakeglass.store import migrate
 from lakeglass.store.database import Database
+
+# A change is judged by the cases that judged the last one; `explore` (make test-all) hunts for new ones.
+settings.register_profile("gate", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")

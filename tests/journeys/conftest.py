@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+from tests.journeys.browser import chromium
 from tests.product import Server, Start, start_server
 
 
@@ -30,6 +32,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = start_server(tmp_path_factory.mktemp("home"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the tests of a module: its event loop must not stand in the way of other modules."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.browser import CHROMIUM, Watched, chromium
+from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import ROOT, Server
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium: apt-get install chromium"),
-    pytest.mark.timeout(300),
-]
+pytestmark = [*IN_BROWSER]
 # The first execution waits for the sandbox to get ready, on a busy machine too.
 expect.set_options(timeout=40_000)
 SHOTS = Path(os.environ.get("LAKEGLASS_TEST_SHOTS", ROOT / "test-results" / "screenshots"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def open_page(browser: Browser, server: Server, *, width: int = 1440, dark: bool = False) -> Watched:

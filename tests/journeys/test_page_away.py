@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
-from tests.journeys.browser import CHROMIUM, chromium
+from tests.journeys.browser import IN_BROWSER
 from tests.product import Start
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium: apt-get install chromium"),
-    pytest.mark.timeout(300),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
+pytestmark = [*IN_BROWSER]
 
 
 def test_the_page_outlives_a_killed_server(browser: Browser, start: Start, shop: Path) -> None:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
-from tests.journeys.browser import CHROMIUM, Watched, chromium
+from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import Server
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium: apt-get install chromium"),
-    pytest.mark.timeout(300),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
+pytestmark = [*IN_BROWSER]
 
 
 def test_code_is_edited_before_it_runs_and_the_edit_survives_a_reload(

@@ -5,26 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.browser import CHROMIUM, Watched, chromium
+from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import Server
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium: apt-get install chromium"),
-    pytest.mark.timeout(300),
-]
+pytestmark = [*IN_BROWSER]
 HOSTILE = ("=1+1", "</script><script>window.hurt=1</script>", "@SUM(A1)", "<img src=x onerror=window.hurt=1>")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,9 @@ export function percent(share: number): string {
   if (share > 0 && share < 0.001) return '<0.1 %'
   if (share < 1 && share > 0.999) return '>99.9 %'
   const value = share * 100
-  return `${value % 1 === 0 || value >= 10 ? value.toFixed(0) : value.toFixed(1)} %`
+  // Above 99 a tenth more: 99.5 must not become all.
+  const whole = value % 1 === 0 || (value >= 10 && value < 99)
+  return `${value.toFixed(whole ? 0 : 1)} %`
 }
 
 export function duration(seconds: number | null | undefined): string {
