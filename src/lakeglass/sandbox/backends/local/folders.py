@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import secrets
 import shutil
 import stat
 from pathlib import Path
 
-from lakeglass.core.errors import InvalidInput, NotFound, StorageFull
+from lakeglass.core.errors import NotFound, StorageFull
 from lakeglass.sandbox.base import InputFile
+from lakeglass.sandbox.inputs import checked
 
 _LOCK = "lock"
-_NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,255}")
 _FICLONE = 0x4004_9409
 _COPY_CHUNK = 1 << 20
 _NO_SPACE = 28
@@ -69,16 +68,10 @@ class SessionFolders:
         Raises InvalidInput for a name that is no plain file name, NotFound when the source is not a
         regular file, StorageFull.
         """
-        if not _NAME.fullmatch(file.name) or file.name in {".", ".."}:
-            raise InvalidInput(
-                f"input name: got {file.name!r}, expected one path component, such as 'sales.csv'"
-            )
+        info = checked(file)
         target = self.sessions / name / "data" / file.name
         partial = target.with_name(f".{secrets.token_hex(8)}.part")
         try:
-            info = file.source.lstat()
-            if not stat.S_ISREG(info.st_mode):
-                raise NotFound(f"input {file.name!r}: its source is no regular file")
             readable = bool(info.st_mode & stat.S_IROTH) or not self._must_be_readable
             if not readable or not _linked(file.source, partial):
                 _copy(file.source, partial)

@@ -22,7 +22,6 @@ from . import display, protocol, variables
 
 _MAX_VALUE = 10_000
 _MAX_TRACEBACK = 20_000
-_HERE = __package__ or "jail"
 
 
 class Interpreter:
@@ -140,7 +139,7 @@ class Interpreter:
     def _describe(self, error: BaseException) -> dict[str, Any]:
         """Name, message, traceback without our own frames, and the line of the submitted code."""
         trace = error.__traceback__
-        while trace is not None and (trace.tb_frame.f_globals.get("__package__") == _HERE):
+        while trace is not None and trace.tb_frame.f_code.co_filename != self._filename:
             trace = trace.tb_next
         line = error.lineno if isinstance(error, SyntaxError) and error.filename == self._filename else None
         step = trace
