@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.contracts.sandbox_arena import Arena
 
+from lakeglass.sandbox.backends.e2b import session as hosted
 from lakeglass.sandbox.base import SandboxSession
 
 _TIERS = pytest.StashKey[set[str]]()
@@ -16,7 +17,8 @@ _TIERS = pytest.StashKey[set[str]]()
 
 def open_arena(name: str, root: Path, config: pytest.Config) -> Iterator[Arena]:
     """A backend that lives as long as the fixture that yields it."""
-    with asyncio.Runner() as runner:
+    with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hosted, "GRACE_S", 2.0)  # the emulator notices at once who hangs up
         arena = Arena(name, root, runner)
         capabilities = arena.backend.capabilities
         tiers = config.stash.setdefault(_TIERS, set())

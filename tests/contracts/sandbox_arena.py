@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lakeglass.core.settings import SandboxSettings
-from lakeglass.sandbox.backends import open_backend
+import pytest
+from pydantic import SecretStr
+from tests.contracts.e2b_cloud import API_KEY, Cloud
+
+from lakeglass.core.settings import E2bSettings, SandboxSettings
+from lakeglass.sandbox.backends import BACKENDS, open_backend
 from lakeglass.sandbox.base import (
     TABLE_MIME,
     Execution,
@@ -22,6 +26,10 @@ from lakeglass.sandbox.base import (
 )
 
 T = TypeVar("T")
+# Behind the hosted backend stands the same jail, so what only tests its walls is not for every run.
+HOSTED_HEAVY = [
+    name if name == "local" else pytest.param(name, marks=pytest.mark.heavy) for name in BACKENDS.names()
+]
 SMALL = Limits(memory_mb=512, work_mb=32, work_files=500, timeout_s=20, processes=48)
 
 
@@ -65,6 +73,9 @@ class Arena:
     def __init__(self, name: str, root: Path, runner: asyncio.Runner, **settings: Any) -> None:
         self.root = root
         self._runner = runner
+        self.cloud = Cloud(root).start() if name == "e2b" else None
+        if self.cloud is not None:
+            settings["e2b"] = hosted_settings(self.cloud)
         self.backend: SandboxBackend = open_backend(SandboxSettings(backend=name, **settings), root=root)
         self.run(self.backend.start())
         self._count = 0
@@ -96,6 +107,15 @@ class Arena:
 
     def close(self) -> None:
         self.run(self.backend.close())
+        if self.cloud is not None:
+            self.cloud.stop()
+
+
+def hosted_settings(cloud: Cloud) -> E2bSettings:
+    """Settings that lead to the emulator and nowhere else."""
+    return E2bSettings(
+        api_key=SecretStr(API_KEY), api_url=cloud.url, sandbox_url=cloud.url, domain="localhost"
+    )
 
 
 async def execute(

@@ -8,9 +8,8 @@ import string
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.contracts.sandbox_arena import Arena
+from tests.contracts.sandbox_arena import HOSTED_HEAVY, Arena
 
-from lakeglass.sandbox.backends import BACKENDS
 from lakeglass.sandbox.base import Execution, RichResult, SandboxSession
 
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -27,7 +26,7 @@ VALUES = st.one_of(
 LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60), max_size=8)
 
 
-@pytest.fixture(scope="module", params=BACKENDS.names())
+@pytest.fixture(scope="module", params=HOSTED_HEAVY)
 def sandbox_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

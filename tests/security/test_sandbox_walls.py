@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contracts.sandbox_arena import SMALL, Arena
+from tests.contracts.sandbox_arena import HOSTED_HEAVY, SMALL, Arena
 
-from lakeglass.sandbox.backends import BACKENDS
 from lakeglass.sandbox.base import InputFile, SandboxSession
 
 _SETUP = '''
@@ -39,7 +38,7 @@ def attempt(code):
 '''
 
 
-@pytest.fixture(scope="module", params=BACKENDS.names())
+@pytest.fixture(scope="module", params=HOSTED_HEAVY)
 def sandbox_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

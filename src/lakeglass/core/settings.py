@@ -53,6 +53,26 @@ class LakeSettings(_Group):
     threads: int = Field(default=0, ge=0, description="Threads of the query engine; 0 means one a core.")
 
 
+class E2bSettings(_Group):
+    """Sandboxes of E2B, when the backend is 'e2b'."""
+
+    api_key: SecretStr | None = Field(
+        default=None, description="API key of E2B; unset means what the variable E2B_API_KEY holds."
+    )
+    template: str = Field(
+        default="code-interpreter-v1",
+        description="Template of E2B; its own lacks PyArrow, docs/how-to/e2b.md shows one that has it.",
+    )
+    domain: str = Field(default="e2b.app", description="Domain of E2B, or of an E2B that you host.")
+    api_url: str | None = Field(
+        default=None, description="Address of E2B's API where it is not https://api.<domain>."
+    )
+    sandbox_url: str | None = Field(
+        default=None, description="Address of a proxy that all sandboxes are reached by."
+    )
+    request_timeout_s: float = Field(default=30, gt=0, description="Longest wait for E2B's API, in seconds.")
+
+
 class SandboxSettings(_Group):
     """Where generated code runs."""
 
@@ -74,6 +94,7 @@ class SandboxSettings(_Group):
     processes: int = Field(default=64, ge=8, description="Processes and threads of one session.")
     max_sessions: int = Field(default=50, ge=1, description="Sessions alive at once on this machine.")
     slots: int = Field(default=2, ge=0, description="Ready-made jails kept waiting for the next session.")
+    e2b: E2bSettings = Field(default_factory=E2bSettings)
 
 
 class RunsSettings(_Group):

@@ -219,8 +219,17 @@ class SandboxService:
         entry.users += 1
         try:
             async with entry.lock:
-                session = await self._ready_session(key, entry, inputs)
-                return await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
+                known = entry.session
+                try:
+                    session = await self._ready_session(key, entry, inputs)
+                    done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
+                except SandboxUnavailable:
+                    if known is None or known.alive or entry.session is not known:
+                        raise
+                    # it vanished between two executions, so nothing ran: once more, in a new one
+                    session = await self._ready_session(key, entry, inputs)
+                    done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
+                return done.model_copy(update={"renewed": known not in (None, session)})
         finally:
             entry.users -= 1
             entry.used_at = time.monotonic()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from lakeglass.core.settings import AuthSettings, Settings, describe
+from lakeglass.core.settings import AuthSettings, E2bSettings, SandboxSettings, Settings, describe
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,13 +45,16 @@ def test_the_database_is_sqlite_under_home_unless_a_url_is_given() -> None:
 
 def test_secrets_are_never_described() -> None:
     settings = Settings(
-        auth=AuthSettings(token=SecretStr("hunter2")), database_url=SecretStr("postgres://a:hunter2@h/d")
+        auth=AuthSettings(token=SecretStr("hunter2")),
+        database_url=SecretStr("postgres://a:hunter2@h/d"),
+        sandbox=SandboxSettings(e2b=E2bSettings(api_key=SecretStr("hunter2"))),
     )
     lines = list(describe(settings))
     assert "hunter2" not in repr(lines)
     assert {line.env: line.value for line in lines if line.secret} == {
         "LAKEGLASS_DATABASE_URL": "set",
         "LAKEGLASS_AUTH__TOKEN": "set",
+        "LAKEGLASS_SANDBOX__E2B__API_KEY": "set",
     }
 
 

@@ -10,7 +10,12 @@ from lakeglass.core.settings import SandboxSettings
 from lakeglass.sandbox.base import SandboxBackend
 
 BACKENDS: Registry[SandboxBackend] = Registry(
-    "sandbox_backends", {"local": "lakeglass.sandbox.backends.local.backend:LocalBackend"}
+    "sandbox_backends",
+    {
+        "local": "lakeglass.sandbox.backends.local.backend:LocalBackend",
+        "e2b": "lakeglass.sandbox.backends.e2b.backend:E2bBackend",
+    },
+    extras={"e2b": "e2b"},
 )
 
 
