@@ -9,7 +9,7 @@ STATIC := src/lakeglass/web/static
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check check-python check-web web dev bench ugly coverage-ledger api-types lock clean
+.PHONY: help demo test test-all check check-python check-web web dev bench soak ugly coverage-ledger api-types lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ dev: $(VENV)/.dev frontend/node_modules/.dev ## Serve the API and the page with 
 bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival in one run
 	$(PY) tests/bench/bench_sandbox.py
 	$(PY) tests/bench/bench_lake.py
+
+soak: $(VENV)/.dev ## Create, use, abuse and close 2,000 sandbox sessions, then count what is left (ARGS=sessions)
+	$(PY) -m tests.soak $(ARGS)
 
 ugly: $(VENV)/.dev ## Read every file of a corpus folder and print right, WRONG or refused (DIR=folder)
 	$(PY) scripts/read_corpus.py $(DIR)
