@@ -26,7 +26,7 @@ class Engine:
     """Opens short-lived in-memory connections; a file is read where it lies."""
 
     def __init__(self, settings: LakeSettings, *, spill: Path) -> None:
-        self._settings = settings
+        self.settings = settings
         self._spill = spill
 
     @contextmanager
@@ -36,13 +36,13 @@ class Engine:
         # Each connection spills into a folder of its own: the engine names its files the same way in all of them.
         with TemporaryDirectory(dir=self._spill, ignore_cleanup_errors=True) as folder:
             options: dict[str, str | bool | int | float | list[str]] = {
-                "memory_limit": f"{self._settings.memory_mb}MiB",
+                "memory_limit": f"{self.settings.memory_mb}MiB",
                 "temp_directory": folder,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             }
-            if self._settings.threads:
-                options["threads"] = self._settings.threads
+            if self.settings.threads:
+                options["threads"] = self.settings.threads
             with closing(duckdb.connect(":memory:", config=options)) as connection, _told():
                 connection.execute("SET TimeZone = 'UTC'")
                 yield connection

@@ -69,7 +69,10 @@ class Ingest:
         with self._database.transaction() as session:
             version = LakeRepository(session, context.tenant_id).current(dataset_id)
         file = self._lake.data_file(context.tenant_id, version.id)
-        computed = await self._lake.engine.run(lambda connection: statistics.compute(connection, file))
+        bounds = statistics.Bounds.of(self._lake.engine.settings)
+        computed = await self._lake.engine.run(
+            lambda connection: statistics.compute(connection, file, bounds=bounds)
+        )
         with self._database.transaction() as session:
             repository = LakeRepository(session, context.tenant_id)
             stored = repository.current(dataset_id)

@@ -9,7 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
@@ -118,28 +117,22 @@ def prepare(
                 Reading(connection, own, options or ReadOptions(), settings.max_unpacked_mb << 20),
             )
             partial.replace(target)
-            return _known(connection, source, target, rows=result.rows, decisions=result.decisions)
+            computed = statistics.compute(connection, target, bounds=statistics.Bounds.of(settings))
+            return Prepared(
+                path=target,
+                sha256=_digest(source),
+                preview=preview(connection, target, total_rows=result.rows),
+                statistics=computed,
+                decisions=result.decisions,
+            )
 
 
-def _known(
-    connection: duckdb.DuckDBPyConnection,
-    source: Path,
-    target: Path,
-    *,
-    rows: int,
-    decisions: tuple[ReadDecision, ...],
-) -> Prepared:
+def _digest(source: Path) -> str:
     digest = hashlib.sha256()
     with source.open("rb") as stream:
         while piece := stream.read(_PIECE):
             digest.update(piece)
-    return Prepared(
-        path=target,
-        sha256=digest.hexdigest(),
-        preview=preview(connection, target, total_rows=rows),
-        statistics=statistics.compute(connection, target),
-        decisions=decisions,
-    )
+    return digest.hexdigest()
 
 
 def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:

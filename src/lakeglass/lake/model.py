@@ -8,10 +8,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from lakeglass.lake.decisions import ReadDecision
+from lakeglass.lake.figures import Bin as Bin
+from lakeglass.lake.figures import Cell as Cell
+from lakeglass.lake.figures import ColumnStatistics as ColumnStatistics
+from lakeglass.lake.figures import Kind as Kind
+from lakeglass.lake.figures import Quantiles as Quantiles
+from lakeglass.lake.figures import Statistics as Statistics
+from lakeglass.lake.figures import TopValue as TopValue
 
 DatasetState = Literal["profiling", "ready", "failed"]
-Kind = Literal["integer", "number", "boolean", "date", "datetime", "time", "text", "nested"]
-Cell = str | int | float | bool | None
 
 
 class _Frozen(BaseModel):
@@ -24,66 +29,6 @@ class ColumnInfo(_Frozen):
     name: str
     dtype: str
     kind: Kind
-
-
-class Bin(_Frozen):
-    """A histogram bar over [low, high), the last one closed. Dates are ISO text."""
-
-    low: float | str
-    high: float | str
-    count: int
-
-
-class TopValue(_Frozen):
-    """A frequent value, how often it occurs and its share of the non-null rows (0..1)."""
-
-    value: Cell
-    count: int
-    share: float
-
-
-class Quantiles(_Frozen):
-    """The five-number summary's inner part."""
-
-    p05: float | str | None = None
-    p25: float | str | None = None
-    p50: float | str | None = None
-    p75: float | str | None = None
-    p95: float | str | None = None
-
-
-class ColumnStatistics(_Frozen):
-    """What the whole table says about one column. Numbers are exact unless a flag says otherwise.
-
-    `top_values` holds up to 200 values of a text, boolean or low-cardinality column, most frequent first.
-    `minimum`/`maximum`/`quantiles` are numbers, or ISO text for dates; text columns carry lengths instead.
-    """
-
-    name: str
-    dtype: str
-    kind: Kind
-    nulls: int
-    null_share: float
-    distinct: int
-    distinct_is_exact: bool
-    minimum: float | str | None = None
-    maximum: float | str | None = None
-    mean: float | None = None
-    deviation: float | None = None
-    quantiles: Quantiles | None = None
-    histogram: tuple[Bin, ...] = ()
-    top_values: tuple[TopValue, ...] = ()
-    min_length: int | None = None
-    max_length: int | None = None
-
-
-class Statistics(_Frozen):
-    """A table in numbers: computed over every row, once a version."""
-
-    rows: int
-    columns: tuple[ColumnStatistics, ...]
-    size_bytes: int
-    seconds: float
 
 
 class Preview(_Frozen):

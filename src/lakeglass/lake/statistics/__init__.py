@@ -1,0 +1,9 @@
+"""A table in numbers, over every row: columns are read one after the other, sorted or counted, and told.
+
+Quantiles of numbers interpolate linearly between ranks (R type 7), the deviation is that of a sample (n - 1). Memory
+is bounded whatever the size of the file: see `ordered` for numbers and `sketch` for words.
+"""
+
+from lakeglass.lake.statistics.table import Bounds, Progress, compute
+
+__all__ = ["Bounds", "Progress", "compute"]
