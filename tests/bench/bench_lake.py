@@ -19,9 +19,9 @@ import duckdb
 
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.engine import Engine
-from lakeglass.lake.readers import recognise
-from lakeglass.lake.readers.base import HEAD_BYTES
-from lakeglass.lake.statistics import compute
+from lakeglass.lake.readers import read
+from lakeglass.lake.readers.base import Reading
+from lakeglass.lake.statistics import Bounds, compute
 
 ROWS = 1_000_000
 ROUNDS = 3
@@ -52,11 +52,11 @@ def write(path: Path, rows: int) -> None:
 def ours(source: Path, folder: Path) -> int:
     """From the bytes to exact statistics."""
     target = folder / "ours.parquet"
-    with source.open("rb") as stream:
-        reader = recognise(stream.read(HEAD_BYTES))
-    with Engine(LakeSettings(), spill=folder / "spill").connection() as connection:
-        reader.read(source, target, connection)
-        return compute(connection, target).rows
+    settings = LakeSettings()
+    engine = Engine(settings, spill=folder / "spill")
+    with engine.connection() as connection, engine.scratch() as scratch:
+        read(source, target, Reading(connection, scratch))
+        return compute(connection, target, bounds=Bounds.of(settings)).rows
 
 
 def theirs(source: Path, folder: Path) -> int:

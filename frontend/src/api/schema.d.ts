@@ -662,6 +662,29 @@ export interface components {
             run_id: string;
         };
         /**
+         * Association
+         * @description How strongly two columns go together, 0..1 (a correlation keeps its sign); it says nothing about cause.
+         *
+         *     'pearson' and 'spearman' are correlations of two numbers or times, 'cramers_v' (bias-corrected) of two columns of
+         *     categories, 'correlation_ratio' (eta) of a category and a number. Measured over `rows` rows that have both values;
+         *     the strongest pairs were chosen among all by an even sample of at most 20,000 rows.
+         */
+        Association: {
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "pearson" | "spearman" | "cramers_v" | "correlation_ratio";
+            /** Strength */
+            strength: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * Attempt
          * @description One execution of code: where it came from, what it read, how it ended.
          */
@@ -771,10 +794,12 @@ export interface components {
         };
         /**
          * ColumnStatistics
-         * @description What the whole table says about one column. Numbers are exact unless a flag says otherwise.
+         * @description What the table says about one column.
          *
-         *     `top_values` holds up to 200 values of a text, boolean or low-cardinality column, most frequent first.
-         *     `minimum`/`maximum`/`quantiles` are numbers, or ISO text for dates; text columns carry lengths instead.
+         *     `distinct_error` bounds a distinct count that is not exact: it is off by at most this share of itself in all but
+         *     one of 10,000 columns. `top_values` holds up to 200 values of a text, boolean or low-cardinality column and up to
+         *     ten of any other, most frequent first. `minimum`, `maximum` and quantiles are numbers, or ISO text for dates
+         *     and for whole numbers beyond 2^53; text columns carry lengths instead.
          */
         ColumnStatistics: {
             /** Name */
@@ -794,6 +819,11 @@ export interface components {
             distinct: number;
             /** Distinct Is Exact */
             distinct_is_exact: boolean;
+            /**
+             * Distinct Error
+             * @default 0
+             */
+            distinct_error: number;
             /** Minimum */
             minimum?: number | string | null;
             /** Maximum */
@@ -817,6 +847,15 @@ export interface components {
             min_length?: number | null;
             /** Max Length */
             max_length?: number | null;
+            numbers?: components["schemas"]["NumberFigures"] | null;
+            text?: components["schemas"]["TextFigures"] | null;
+            times?: components["schemas"]["TimeFigures"] | null;
+            meaning?: components["schemas"]["Meaning"] | null;
+            /**
+             * Pii
+             * @default []
+             */
+            pii: components["schemas"]["PiiMark"][];
         };
         /**
          * DatasetView
@@ -929,6 +968,45 @@ export interface components {
             };
         };
         /**
+         * Finding
+         * @description Something about the table that its owner should know, in plain words with its figure.
+         */
+        Finding: {
+            /** Rule */
+            rule: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "notice";
+            /** Column */
+            column: string | null;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
+            /** Why */
+            why: string;
+            /** Fix */
+            fix: string;
+            /** Count */
+            count?: number | null;
+            /** Share */
+            share?: number | null;
+        };
+        /**
+         * Gap
+         * @description A stretch without any value between two neighbouring ones, as ISO text.
+         */
+        Gap: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * Health
          * @description Whether the service is well, and what it is made of.
          */
@@ -998,6 +1076,18 @@ export interface components {
             role: string;
         };
         /**
+         * Meaning
+         * @description What the values of a column are beyond their type, such as 'email', and the share of them that fit.
+         */
+        Meaning: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Share */
+            share: number;
+        };
+        /**
          * NewSession
          * @description A conversation to open.
          */
@@ -1009,6 +1099,70 @@ export interface components {
              * @default []
              */
             dataset_ids: string[];
+        };
+        /**
+         * NumberFigures
+         * @description What only numbers have. Infinities and NaN are counted, and take part in nothing else.
+         *
+         *     `skewness` and excess `kurtosis` are the sample-adjusted ones (G1, G2); `mad` is the median absolute deviation from
+         *     the median. The fences are Tukey's (quartiles -/+ 1.5 interquartile ranges; none when the quartiles are equal).
+         *     `order` is the order of the rows' values in the file. `lowest` and `highest` are up to five distinct values.
+         */
+        NumberFigures: {
+            /** Sum */
+            sum?: number | null;
+            /** Skewness */
+            skewness?: number | null;
+            /** Kurtosis */
+            kurtosis?: number | null;
+            /** Mad */
+            mad?: number | null;
+            /**
+             * Zeros
+             * @default 0
+             */
+            zeros: number;
+            /**
+             * Negatives
+             * @default 0
+             */
+            negatives: number;
+            /**
+             * Infinities
+             * @default 0
+             */
+            infinities: number;
+            /**
+             * Nans
+             * @default 0
+             */
+            nans: number;
+            /** Lower Fence */
+            lower_fence?: number | null;
+            /** Upper Fence */
+            upper_fence?: number | null;
+            /**
+             * Below Fence
+             * @default 0
+             */
+            below_fence: number;
+            /**
+             * Above Fence
+             * @default 0
+             */
+            above_fence: number;
+            /**
+             * Lowest
+             * @default []
+             */
+            lowest: (number | string)[];
+            /**
+             * Highest
+             * @default []
+             */
+            highest: (number | string)[];
+            /** Order */
+            order?: ("rising" | "strictly rising" | "falling" | "strictly falling") | null;
         };
         /**
          * OutputLine
@@ -1029,6 +1183,25 @@ export interface components {
              * @default false
              */
             late: boolean;
+        };
+        /**
+         * PiiMark
+         * @description Personal data that patterns or the column's name point to; the values themselves are not kept here.
+         *
+         *     `found_in` is the share of the values looked at in which the pattern occurs; `by_name` when the header says so.
+         */
+        PiiMark: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Found In */
+            found_in: number;
+            /**
+             * By Name
+             * @default false
+             */
+            by_name: boolean;
         };
         /**
          * PlanStep
@@ -1061,9 +1234,11 @@ export interface components {
         };
         /**
          * Quantiles
-         * @description The five-number summary's inner part.
+         * @description Numbers are interpolated between ranks (R type 7); dates and times are values that occur (R type 1).
          */
         Quantiles: {
+            /** P01 */
+            p01?: number | string | null;
             /** P05 */
             p05?: number | string | null;
             /** P25 */
@@ -1074,6 +1249,8 @@ export interface components {
             p75?: number | string | null;
             /** P95 */
             p95?: number | string | null;
+            /** P99 */
+            p99?: number | string | null;
         };
         /**
          * Query
@@ -1339,6 +1516,10 @@ export interface components {
         /**
          * Statistics
          * @description A table in numbers: computed over every row, once a version.
+         *
+         *     Over a sample, `rows` is the size of the sample and `rows_estimate` what the whole table may have. Duplicate rows
+         *     are those equal to an earlier one; they are found by 64-bit hashes, so the count is wrong with a probability of
+         *     less than rows^2 / 2^65.
          */
         Statistics: {
             /** Rows */
@@ -1349,10 +1530,124 @@ export interface components {
             size_bytes: number;
             /** Seconds */
             seconds: number;
+            /**
+             * Basis
+             * @default all
+             * @enum {string}
+             */
+            basis: "all" | "sample";
+            /** Rows Estimate */
+            rows_estimate?: number | null;
+            /** Duplicate Rows */
+            duplicate_rows?: number | null;
+            /**
+             * Associations
+             * @default []
+             */
+            associations: components["schemas"]["Association"][];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * TextFigures
+         * @description What only text has; lengths are in characters.
+         *
+         *     `patterns` and the counts of `numeric`, `padded` and `case_variants` look at `looked_at` distinct values; when these
+         *     are not all of them, counts are scaled up from evenly spread ones, and a share is off by less than
+         *     2 / sqrt(looked_at) in all but one of 10,000 columns.
+         */
+        TextFigures: {
+            /** Mean Length */
+            mean_length?: number | null;
+            /** Median Length */
+            median_length?: number | null;
+            /**
+             * Lengths
+             * @default []
+             */
+            lengths: components["schemas"]["Bin"][];
+            /**
+             * Empty
+             * @default 0
+             */
+            empty: number;
+            /**
+             * Blank
+             * @default 0
+             */
+            blank: number;
+            /**
+             * Padded
+             * @default 0
+             */
+            padded: number;
+            /**
+             * Numeric
+             * @default 0
+             */
+            numeric: number;
+            /**
+             * Case Variants
+             * @default 0
+             */
+            case_variants: number;
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: components["schemas"]["TextPattern"][];
+            /**
+             * Looked At
+             * @default 0
+             */
+            looked_at: number;
+        };
+        /**
+         * TextPattern
+         * @description A shape of text: `9` a digit, `A` and `a` letters, `+` one or more of it; other signs stand for themselves.
+         */
+        TextPattern: {
+            /** Shape */
+            shape: string;
+            /** Count */
+            count: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * TimeFigures
+         * @description What only dates and times have.
+         *
+         *     `grain` is the coarsest calendar unit on whose beginning every value falls. `period` is the finest one, not below
+         *     the grain, of which at least half between the first and the last value hold a value: `missing` of them hold none.
+         *     `step_s` is the most frequent distance between neighbouring distinct values, `step_share` how many of the
+         *     distances are that one.
+         */
+        TimeFigures: {
+            /** Grain */
+            grain?: ("year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "millisecond" | "microsecond") | null;
+            /** Period */
+            period?: ("year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "millisecond" | "microsecond") | null;
+            /** Periods */
+            periods?: number | null;
+            /** Missing */
+            missing?: number | null;
+            /** Step S */
+            step_s?: number | null;
+            /** Step Share */
+            step_share?: number | null;
+            longest_gap?: components["schemas"]["Gap"] | null;
+            /** Order */
+            order?: ("rising" | "strictly rising" | "falling" | "strictly falling") | null;
         };
         /**
          * TopValue
          * @description A frequent value, how often it occurs and its share of the non-null rows (0..1).
+         *
+         *     Texts of more than 300 characters are cut and end in '…'.
          */
         TopValue: {
             /** Value */
