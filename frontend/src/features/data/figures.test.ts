@@ -12,6 +12,7 @@ const column: ColumnStatistics = {
   null_share: 0,
   distinct: 3,
   distinct_is_exact: true,
+  distinct_error: 0,
   minimum: 0,
   maximum: 10,
   mean: 5,
@@ -24,6 +25,7 @@ const column: ColumnStatistics = {
   top_values: [],
   min_length: null,
   max_length: null,
+  pii: [],
 }
 
 describe('a distribution', () => {
