@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import platform
+import pwd
 import sys
 import tempfile
 from collections import Counter
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.text import Text
 
-from lakeglass.cli.terminal import complain, err, grid, out
+from lakeglass.cli.terminal import complain, err, grid, out, show
 from lakeglass.core.errors import LakeglassError
 from lakeglass.core.settings import Settings
 from lakeglass.sandbox.attacks.case import load_cases
@@ -26,9 +29,30 @@ _MARKS = {"held": ("✓", "green"), "contained": ("✓", "yellow"), "escaped": (
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a run took place: what holds here says nothing about another user or kernel."""
+
+    user: str
+    uid: int
+    kernel: str
+
+    @classmethod
+    def here(cls) -> Machine:
+        """This process's."""
+        uid = os.geteuid()
+        try:
+            user = pwd.getpwuid(uid).pw_name
+        except KeyError:  # a container's user needs no name
+            user = "unnamed"
+        kernel = f"{platform.system()} {platform.release()} {platform.machine()}"
+        return cls(user=user, uid=uid, kernel=kernel)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One run: where, and how every case went."""
 
+    machine: Machine
     capabilities: Capabilities
     results: tuple[Result, ...]
 
@@ -45,10 +69,15 @@ def run(settings: Settings, *, as_json: bool) -> int:
     except LakeglassError as error:
         complain(error)
         return 1
+    return told(report, as_json=as_json)
+
+
+def told(report: Report, *, as_json: bool) -> int:
+    """Print the report; returns the exit code."""
     if as_json:
         sys.stdout.write(json.dumps(_document(report), indent=1) + "\n")
     else:
-        _print(report)
+        show_report(report)
     return 1 if report.counts["escaped"] else 0
 
 
@@ -70,35 +99,36 @@ async def _report(settings: Settings) -> Report:
                         status.update(f"{len(results)} of {len(cases)}: {result.case.group}")
         finally:
             await backend.close()
-    return Report(known, tuple(results))
+    return Report(Machine.here(), known, tuple(results))
 
 
-def _print(report: Report) -> None:
-    known, counts = report.capabilities, report.counts
-    rows = [
-        (
-            f"{_MARKS[result.outcome.verdict][0]} {result.outcome.verdict}",
-            result.case.group,
-            result.case.name,
-            result.outcome.detail,
-        )
-        for result in report.results
-    ]
+def show_report(report: Report) -> None:
+    """The table, under what it is true for."""
+    known, counts, machine = report.capabilities, report.counts, report.machine
     out.print(f"Sandbox {known.name}, tier {known.tier}: {known.isolation}", soft_wrap=True)
+    out.print(f"As user {machine.user} (uid {machine.uid}) on {machine.kernel}", soft_wrap=True)
     for warning in known.warnings:
         out.print(Text(f"! {warning}", style="yellow"), soft_wrap=True)
-    out.print(grid("", ("Verdict", "Group", "Attack", "What happened"), rows))
+    show(grid("", ("Verdict", "Group", "Attack", "What happened"), [_row(one) for one in report.results]))
     groups = len({result.case.group for result in report.results})
     seconds = sum(result.seconds for result in report.results)
     style = "bold red" if counts["escaped"] else "bold green"
     verdicts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _MARKS)
-    out.print(
-        Text(f"{len(report.results)} attacks in {groups} groups: {verdicts} ({seconds:.0f} s)", style=style)
-    )
+    told = f"{len(report.results)} attacks in {groups} groups: {verdicts} ({seconds:.0f} s)"
+    out.print(Text(told, style=style), soft_wrap=True)
+    for result in report.results:
+        if result.outcome.verdict == "escaped":  # in full: a terminal may have cut the table
+            out.print(Text(" / ".join(_row(result)), style="red"), soft_wrap=True)
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    verdict, case = result.outcome.verdict, result.case
+    return f"{_MARKS[verdict][0]} {verdict}", case.group, case.name, result.outcome.detail
 
 
 def _document(report: Report) -> dict[str, object]:
     return {
+        "machine": asdict(report.machine),
         "sandbox": report.capabilities.model_dump(mode="json"),
         "counts": {verdict: report.counts[verdict] for verdict in _MARKS},
         "cases": [

@@ -16,7 +16,7 @@ from rich.text import Text
 
 import lakeglass
 from lakeglass.api.web import STATIC
-from lakeglass.cli.terminal import grid, out
+from lakeglass.cli.terminal import grid, out, show
 from lakeglass.core.errors import LakeglassError
 from lakeglass.core.settings import Settings, describe
 from lakeglass.sandbox.service import SandboxService
@@ -56,7 +56,7 @@ def run(settings: Settings, *, as_json: bool) -> int:
             out.print(mark, Text(f"{item.what:10}", style="bold"), Text(item.detail), sep="", soft_wrap=True)
         rows = [(line.env, line.value, line.description) for line in describe(settings)]
         out.print()
-        out.print(grid("Settings", ("Variable", "Value", "Meaning"), rows))
+        show(grid("Settings", ("Variable", "Value", "Meaning"), rows))
     return 0 if all(item.ok for item in findings) else 1
 
 

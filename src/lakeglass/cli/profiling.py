@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from lakeglass.cli import logs
-from lakeglass.cli.terminal import err, grid, out, working
+from lakeglass.cli.terminal import err, grid, show, working
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.lake.local import FileProfile, profile
@@ -37,7 +37,7 @@ def _show(profiled: FileProfile) -> None:
     size = (
         f"{statistics.rows:,} rows × {len(statistics.columns):,} columns, read in {statistics.seconds:.2f} s"
     )
-    out.print(grid(size, headers, rows, right=(2, 3, 4, 5, 6, 7)))
+    show(grid(size, headers, rows, right=(2, 3, 4, 5, 6, 7)))
     for decision in profiled.decisions:
         note = f" ({decision.note})" if decision.note else ""
         err.print(Text(f"Read with {decision.what}: {decision.value}{note}", style="dim"))

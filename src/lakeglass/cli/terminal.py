@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,7 @@ from lakeglass.core.errors import LakeglassError
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+_ANY_WIDTH = 10_000
 
 
 def complain(error: LakeglassError) -> None:
@@ -29,6 +31,15 @@ def working(what: str) -> Iterator[None]:
         return
     with err.status(what):
         yield
+
+
+def show(table: Table) -> None:
+    """Print it: as wide as a terminal is, or whole where a file or a pipe takes it."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    wide = Console(file=out.file, highlight=False, width=_ANY_WIDTH)
+    wide.print(table, width=Measurement.get(wide, wide.options, table).maximum)
 
 
 def grid(

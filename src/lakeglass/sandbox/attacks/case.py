@@ -39,7 +39,7 @@ GROUPS: dict[Group, str] = {
 
 Wall = Literal[
     "private root", "landlock", "seccomp", "capabilities", "kernel user", "network namespace",
-    "process namespace", "ipc namespace", "resource limits", "quotas", "memory limit", "clean start",
+    "process namespace", "ipc namespace", "resource limits", "quotas", "session limit", "clean start",
     "sealed init", "host bookkeeping", "artifact door",
 ]  # fmt: skip
 WALLS: dict[Wall, str] = {
@@ -53,7 +53,7 @@ WALLS: dict[Wall, str] = {
     "ipc namespace": "shared memory, queues and semaphores of its own",
     "resource limits": "processes, descriptors, file size, memory for data, locked memory",
     "quotas": "file systems in memory with a size and a number of files, gone with the session",
-    "memory limit": "a control group, or a watch every 100 ms, over all processes of the session",
+    "session limit": "all processes of a session together: a control group, or a watch over their memory every 100 ms",
     "clean start": "no variable, descriptor or object of the server is ever in the process that is forked",
     "sealed init": "process 1 of a session is not dumpable: its memory, files and environment are closed",
     "host bookkeeping": "the host's own clock, counters and parser; nothing that the session says is believed",

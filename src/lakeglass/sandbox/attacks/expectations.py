@@ -114,7 +114,7 @@ class AtMost(_Expectation):
 
     def judge(self, seen: Seen) -> Outcome:
         """Contained within the bound, and when the host ended the session for it."""
-        if seen.execution.status in {"memory", "died", "timeout"}:
+        if seen.execution.status in {"memory", "died"}:
             return Outcome("contained", f"ended by the host: {seen.execution.status}")
         got, bound = seen.answer.value, self._bound(seen.limits)
         if seen.answer.how != "done" or not isinstance(got, (int, float)):
@@ -178,9 +178,10 @@ class StaysTrue(_Expectation):
 
     def judge(self, seen: Seen) -> Outcome:
         """Held when the truth arrived."""
-        if seen.execution.status == "ok" and seen.answer == Answer("done", self.truth):
+        unasked = {result.name for result in seen.execution.results} - {None, "answer"}
+        if seen.execution.status == "ok" and seen.answer == Answer("done", self.truth) and not unasked:
             return Outcome("held", "the claim changed nothing")
-        return Outcome("escaped", f"{seen.execution.status}; {seen.answer}")
+        return Outcome("escaped", f"{seen.execution.status}; {seen.answer}; {sorted(map(str, unasked))}")
 
 
 class NotServed(_Expectation):

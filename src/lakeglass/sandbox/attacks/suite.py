@@ -101,6 +101,8 @@ class _Run:
             judged = case.expect.judge(seen)
         except SandboxUnavailable as error:
             return Outcome("escaped", f"no session could be made: {error.message}")
+        except Exception as error:  # noqa: BLE001  what makes the host fail has got through, whatever it is
+            return Outcome("escaped", f"the host failed: {type(error).__name__}: {error}"[:200])
         if not shares:
             await session.close()
             if (survivor := self._scene.survivor()) is not None:
@@ -132,11 +134,13 @@ class _Run:
         async def count(chunk: OutputChunk) -> None:
             counted["late" if chunk.late else "now"] += len(chunk.text)
 
-        execution = await _attempt(session, case.code, timeout_s=case.timeout_s, count=count)
+        shares = case.expect.shares_session
+        execution = await _attempt(session, case.code, apart=shares, timeout_s=case.timeout_s, count=count)
         served, leaked = await self._served(case, session)
-        usable = case.expect.shares_session or await _usable(session)
+        usable = shares or await _usable(session)
         after = None
         if case.then:
+            await session.close()
             following = await self._session("next", self._scene.input)
             after = _answer(await _attempt(following, case.then, timeout_s=case.timeout_s, count=count))
             await following.close()
@@ -169,10 +173,15 @@ class _Run:
         return tuple(sorted(served)), tuple(sorted(leaked))
 
 
-async def _attempt(session: SandboxSession, code: str, *, timeout_s: float, count: OutputSink) -> Execution:
+async def _attempt(
+    session: SandboxSession, code: str, *, apart: bool = False, timeout_s: float, count: OutputSink
+) -> Execution:
     try:
         return await session.execute(
-            f"answer = attempt({code!r})", collect=["answer"], timeout_s=timeout_s, on_output=count
+            f"answer = attempt({code!r}, apart={apart})",
+            collect=["answer"],
+            timeout_s=timeout_s,
+            on_output=count,
         )
     except SandboxUnavailable:
         return _DEAD
