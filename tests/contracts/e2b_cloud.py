@@ -23,10 +23,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from tests.contracts.e2b_machine import Context, Event, Machine
+from tests.contracts.e2b_machine import TEMPLATE, Context, Event, Machine, compile_ipython
 
 from lakeglass.core.settings import SandboxSettings
 from lakeglass.sandbox.backends.local.backend import LocalBackend
+from lakeglass.sandbox.base import Limits
 
 API_KEY = "e2b_0123456789abcdef0123456789abcdef01234567"
 T = TypeVar("T")
@@ -39,16 +40,18 @@ class Dropped(Exception):
 class Cloud:
     """The emulator on a thread and an event loop of its own; `root` is the one of other jails of the test run."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, template: Limits = TEMPLATE) -> None:
         self.machines: dict[str, Machine] = {}
         self.requests: list[tuple[str, str]] = []
         self.created: list[dict[str, Any]] = []
         self.refuse_creating: deque[int] = deque()
         """Statuses that the next creations are answered with."""
+        self.refuse_executing: deque[int] = deque()
+        """Statuses that the next executions are answered with."""
         self.drop_execution_after: int | None = None
         """Tear the next execution's connection after so many events of it."""
-        self.stall_reconnect = False
         self._root = root
+        self._template = template
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="e2b", daemon=True)
 
@@ -81,6 +84,7 @@ class Cloud:
         self._uploads = Path(tempfile.mkdtemp(dir=self._root.parent, prefix="e2b-"))
         self._jail = LocalBackend(SandboxSettings(slots=0, memory_mb=512), root=self._root)
         await self._jail.start()
+        await asyncio.to_thread(compile_ipython, self._root / "bytecode", self._uploads)
         listening = socket.create_server(("127.0.0.1", 0))
         self._port = listening.getsockname()[1]
         self._server = uvicorn.Server(
@@ -134,7 +138,7 @@ class Cloud:
         self.created.append(wanted)
         if self.refuse_creating:
             return _error(self.refuse_creating.popleft(), "no machine for you")
-        machine = Machine(f"i{secrets.token_hex(10)}", self._jail, self._uploads)
+        machine = Machine(f"i{secrets.token_hex(10)}", self._jail, self._uploads, self._template)
         machine.metadata = wanted.get("metadata", {})
         self.machines[machine.id] = machine
         self._set_end(machine, wanted.get("timeout", 15))
@@ -212,6 +216,8 @@ class Cloud:
         return Response(content, media_type="application/octet-stream")
 
     async def _execute(self, request: Request, machine: Machine) -> Response:
+        if self.refuse_executing:
+            return _error(self.refuse_executing.popleft(), "not now")
         wanted = await request.json()
         if not wanted["context_id"] and machine.default.restarted:
             raise Dropped  # the server still holds the closed channel of the first interpreter as its default

@@ -15,10 +15,13 @@ import json
 import os
 import secrets
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from lakeglass.core.errors import SandboxUnavailable
 from lakeglass.sandbox.backends.local.backend import LocalBackend
 from lakeglass.sandbox.backends.local.session import LocalSession
 from lakeglass.sandbox.base import InputFile, Limits, OutputChunk
@@ -28,11 +31,21 @@ _EVENT_MIME = "application/x-e2b-event"
 _KEEPALIVE_S = 5.0
 _FOR_EVER = 86_400.0
 HOME = "/wk"  # /home/user in E2B's template
-# A template has its sizes, and nothing of a caller's wishes for output.
-TEMPLATE = Limits(
-    memory_mb=512, work_mb=80, work_files=500, processes=48, timeout_s=_FOR_EVER,
-    stream_bytes=1 << 40, results_bytes=1 << 40, max_results=1 << 30,
-)  # fmt: skip
+
+
+def template(sizes: Limits) -> Limits:
+    """A template has its sizes, and nothing of a caller's wishes for time and output."""
+    return sizes.model_copy(
+        update={
+            "timeout_s": _FOR_EVER, "stream_bytes": 1 << 40, "results_bytes": 1 << 40, "max_results": 1 << 30
+        }
+    )  # fmt: skip
+
+
+TEMPLATE = template(Limits(memory_mb=512, work_mb=80, work_files=500, processes=48))
+_RESTARTING: Event = {
+    "type": "error", "name": "ContextRestarting", "value": "Context was restarted", "traceback": ""
+}  # fmt: skip
 
 # Runs once in every jail: IPython as the kernel of the template has it, its messages as our displays.
 _SHELL = f"""
@@ -70,6 +83,23 @@ def _lakeglass_free():
     return run
 _run = _lakeglass_free()
 """
+
+
+# A session may not write compiled modules, so IPython would be compiled in every one.
+_COMPILE = """
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance().run_cell("raise ValueError", store_history=False)
+"""
+
+
+def compile_ipython(bytecode: Path, scratch: Path) -> None:
+    """Put IPython's compiled modules where the jails look for those of the data libraries."""
+    subprocess.run(
+        [sys.executable, "-X", f"pycache_prefix={bytecode}", "-c", _COMPILE],
+        env={"IPYTHONDIR": str(scratch), "PATH": os.defpath},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
 
 
 class Context:
@@ -115,7 +145,7 @@ class Context:
         if self.session is None or not self.session.alive:
             await self.drop()
             self.session = await self._machine.jail.create(
-                self.id, tenant_id="e2b", inputs=self._machine.inputs, limits=TEMPLATE
+                self.id, tenant_id="e2b", inputs=self._machine.inputs, limits=self._machine.template
             )
             made = await self.session.execute(_SHELL)
             assert made.status == "ok", made
@@ -132,29 +162,28 @@ class Context:
             now = datetime.datetime.now(datetime.UTC).isoformat()
             queue.put_nowait({"type": chunk.stream, "text": chunk.text, "timestamp": now})
 
-        execution = await session.execute(f"_run({code!r})", on_output=stream)
+        try:
+            execution = await session.execute(f"_run({code!r})", on_output=stream)
+        except SandboxUnavailable:  # it died meanwhile, or somebody restarted it
+            queue.put_nowait(_RESTARTING)
+            queue.put_nowait(None)
+            return
         for result in execution.results:
             event = json.loads(str(result.data[_EVENT_MIME])) if _EVENT_MIME in result.data else {}
             if (told := _told(event)) is not None:
                 queue.put_nowait(told)
         if execution.state_lost:
-            queue.put_nowait(
-                {
-                    "type": "error",
-                    "name": "ContextRestarting",
-                    "value": "Context was restarted",
-                    "traceback": "",
-                }
-            )
+            queue.put_nowait(_RESTARTING)
         queue.put_nowait(None)
 
 
 class Machine:
     """A sandbox: its default context, the files it was given, and when it ends."""
 
-    def __init__(self, sandbox_id: str, jail: LocalBackend, folder: Path) -> None:
+    def __init__(self, sandbox_id: str, jail: LocalBackend, folder: Path, template: Limits) -> None:
         self.id = sandbox_id
         self.jail = jail
+        self.template = template
         self.inputs: list[InputFile] = []
         self.tasks: set[asyncio.Future[None]] = set()
         self.envd_token = secrets.token_hex(8)

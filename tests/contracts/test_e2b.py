@@ -90,6 +90,37 @@ def test_a_sandbox_that_ended_between_two_executions_ran_nothing(arena: Arena, c
     arena.run(session.close())
 
 
+def test_a_line_that_fails_before_anything_ran_is_made_again_once(
+    arena: Arena, session: SandboxSession, cloud: Cloud
+) -> None:
+    arena.execute(session, "x = 1")
+    connected = ("POST", "/v2/sandboxes/" + machine_of(cloud) + "/connect")
+    before = cloud.requests.count(connected)
+    cloud.refuse_executing.append(502)
+    ran = arena.execute(session, "x += 1\nx")
+    assert (ran.data, ran.execution.status, ran.execution.renewed) == ([{"text/plain": "2"}], "ok", False)
+    assert cloud.requests.count(connected) == before + 1
+
+
+def test_variables_that_were_lost_on_the_way_to_an_execution_are_told(
+    arena: Arena, session: SandboxSession, cloud: Cloud
+) -> None:
+    arena.execute(session, "x = 1")
+    cloud.refuse_executing.extend([502, 500])  # the execution, then the question whether anybody is there
+    ran = arena.execute(session, "'x' in globals()")
+    assert (ran.data, ran.execution.status, ran.execution.renewed) == ([{"text/plain": "False"}], "ok", True)
+
+
+def test_a_line_that_stays_broken_gives_the_session_up(arena: Arena, cloud: Cloud) -> None:
+    session = arena.create()
+    cloud.refuse_executing.extend([502] * 4)
+    with pytest.raises(SandboxUnavailable, match="gone"):
+        arena.execute(session, "x = 1")
+    assert not session.alive
+    cloud.refuse_executing.clear()
+    arena.run(session.close())
+
+
 def test_the_service_replaces_a_vanished_sandbox_and_says_so(cloud: Cloud, tmp_path: Path) -> None:
     (tmp_path / "f").write_text("a\n1\n")
     given = InputFile(source=tmp_path / "f", name="f.csv")
@@ -220,16 +251,19 @@ def test_the_key_is_in_no_log_and_no_listing_of_settings(
     assert lines["LAKEGLASS_SANDBOX__E2B__API_KEY"] == "set"
     assert API_KEY not in repr(settings) + settings.model_dump_json() + str(lines)
 
+    shown: list[str] = []
+
     async def scenario() -> None:
         backend = open_backend(settings.sandbox, root=tmp_path)
         await backend.start()
-        session = await backend.create("k", tenant_id="t", inputs=(), limits=SMALL)
+        session: Any = await backend.create("k", tenant_id="t", inputs=(), limits=SMALL)
         await session.execute("secret_of_the_user = 1")
+        shown.append(repr(backend) + repr(session) + repr(session._sandbox) + repr(vars(session._sandbox)))
         await backend.close()
 
     with caplog.at_level(logging.DEBUG):
         asyncio.run(scenario())
-    assert API_KEY not in caplog.text
+    assert API_KEY not in caplog.text + shown[0]
     assert "secret_of_the_user" not in caplog.text
 
 

@@ -90,7 +90,7 @@ async def _report(settings: Settings) -> Report:
         try:
             await backend.start()
             known = backend.capabilities
-            cases = [case for case in load_cases() if case.anywhere or known.shares_kernel]
+            cases = [case for case in load_cases() if case.applies_to(known)]
             results: list[Result] = []
             with err.status("") as status:
                 async with aclosing(attack(backend, scene, root=root, cases=cases)) as going:

@@ -229,7 +229,7 @@ class SandboxService:
                     # it vanished between two executions, so nothing ran: once more, in a new one
                     session = await self._ready_session(key, entry, inputs)
                     done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
-                return done.model_copy(update={"renewed": known not in (None, session)})
+                return done.model_copy(update={"renewed": done.renewed or known not in (None, session)})
         finally:
             entry.users -= 1
             entry.used_at = time.monotonic()

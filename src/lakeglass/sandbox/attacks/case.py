@@ -19,6 +19,7 @@ from lakeglass.sandbox.attacks.expectations import (
     Refused,
     StaysTrue,
 )
+from lakeglass.sandbox.base import Capabilities
 
 Group = Literal[
     "files", "network", "namespaces", "privileges", "processes", "memory", "disk", "output", "artifacts",
@@ -86,6 +87,10 @@ class Case(BaseModel):
     then: str = ""
     timeout_s: float = 10.0
     anywhere: bool = False
+
+    def applies_to(self, place: Capabilities) -> bool:
+        """Whether it means anything there: the sizes of a microVM are its template's, and nobody else has them."""
+        return place.shares_kernel or (self.anywhere and not isinstance(self.expect, AtMost))
 
 
 def load_cases() -> tuple[Case, ...]:

@@ -138,10 +138,12 @@ class Ends(_Expectation):
     usable: bool | None = None
 
     def judge(self, seen: Seen) -> Outcome:
-        """Contained when it ended so, in time, and the session is as usable as it should be."""
+        """Contained when it ended so, in time, and the interpreter lives on exactly if it should."""
         ended, seconds = seen.execution.status, seen.execution.seconds
-        told = f"{ended} after {seconds:.1f} s, the session {'works' if seen.usable else 'is gone'}"
-        fits = ended in self.statuses and seconds <= self.within_s and self.usable in (None, seen.usable)
+        lives = seen.usable and not seen.execution.state_lost
+        after = "works" if lives else "was started again" if seen.usable else "is gone"
+        fits = ended in self.statuses and seconds <= self.within_s and self.usable in (None, lives)
+        told = f"{ended} after {seconds:.1f} s, the session {after}"
         return Outcome("contained" if fits else "escaped", told)
 
 

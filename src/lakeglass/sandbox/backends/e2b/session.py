@@ -106,6 +106,7 @@ class E2bSession:
         """
         async with self._busy:
             allowed = self._limits.timeout_s if timeout_s is None else timeout_s
+            renewed = False
             for _ in range(_TRIES):
                 self._require_life()
                 await self._sandbox.keep_alive()
@@ -117,8 +118,9 @@ class E2bSession:
                 finally:
                     self._turn = None
                 if began:
-                    return turn.outcome(alive=self._alive)
+                    return turn.outcome(alive=self._alive, renewed=renewed)
                 await self._reconnect(turn)
+                renewed |= turn.state_lost
             self._alive = False
             raise self._gone()
 

@@ -95,7 +95,7 @@ class HostedTurn:
         if self.call is not None:
             self.call.cancel()
 
-    def outcome(self, *, alive: bool) -> Execution:
+    def outcome(self, *, alive: bool, renewed: bool) -> Execution:
         """The execution as the caller gets it."""
         self.stop_clock()
         done = self._done()
@@ -108,6 +108,7 @@ class HostedTurn:
             error=done.error if status == "error" else None,
             dropped_bytes=self.meter.dropped,
             state_lost=self.state_lost or not alive,
+            renewed=renewed,
             variables=told if alive else None,
         )
 
