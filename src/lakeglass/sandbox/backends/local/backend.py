@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import platform
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -106,7 +107,10 @@ class LocalBackend:
     async def _prepare(self) -> Ground:
         """Everything that can fail at the start; a tier counts once its walls have been seen to hold."""
         if not seccomp.supported():
-            raise SandboxUnavailable("no system call table for this processor")
+            raise SandboxUnavailable(
+                f"processor: got {platform.machine()}, expected one whose system calls are known "
+                f"({', '.join(seccomp.MACHINES)})"
+            )
         bubblewrap = bwrap.find_bubblewrap()
         self._groups.sweep()
         self._folders.open()

@@ -19,7 +19,10 @@ def remedy(*, proc_sys: Path = Path("/proc/sys"), root: Path = Path("/")) -> str
     if not sys.platform.startswith("linux"):
         return "run Lakeglass on Linux, in a Linux virtual machine (WSL 2, Lima), or choose another sandbox backend"
     if not seccomp.supported():
-        return f"the processor is {platform.machine()}; expected x86_64 or aarch64"
+        return (
+            f"run Lakeglass on one of {', '.join(seccomp.MACHINES)} (this is {platform.machine()}), or choose a "
+            "sandbox elsewhere with LAKEGLASS_SANDBOX__BACKEND=e2b"
+        )
     if _value(proc_sys / _MAXIMUM) == "0":
         return "allow user namespaces with: sudo sysctl -w user.max_user_namespaces=15000"
     if _value(proc_sys / _DEBIAN) == "0":
