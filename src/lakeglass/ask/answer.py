@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from lakeglass.ask import charts, sentences
+from lakeglass.ask.codegen.frame import NEEDING
 from lakeglass.ask.followup_questions import followups
 from lakeglass.ask.model import Answer, Check
 from lakeglass.ask.plan import AnalysisPlan, TableContext, table_of
@@ -80,7 +81,7 @@ def _needed(plan: AnalysisPlan) -> list[str]:
     names = [g.column for g in plan.groups] + [
         m.column for m in plan.measures if m.column and m.aggregate != "share"
     ]
-    if plan.statistic is not None and plan.statistic.kind in {"correlation", "distribution", "describe"}:
+    if plan.statistic is not None and plan.statistic.kind in NEEDING:
         names += plan.statistic.columns
     return list(dict.fromkeys(names))
 

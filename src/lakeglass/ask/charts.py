@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, TableContext
-from lakeglass.ask.plan.naming import filter_words, key_name, measure_words, plain
+from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, Statistic, TableContext
+from lakeglass.ask.plan.naming import METHODS, filter_words, measure_words, plain
 from lakeglass.ask.plan.validate import NUMERIC
 
 TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day"})
@@ -84,8 +84,14 @@ def _subject(plan: AnalysisPlan) -> str:
             if plan.limit == 1
             else f"{per}: {which} {plan.limit} by {words}"
         )
+    return _analysis(plan, statistic, per)
+
+
+def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
     columns = [plain(c) for c in statistic.columns]
     match statistic.kind:
+        case "test" | "normality" | "outliers" | "regression":
+            return _inference(statistic, columns)
         case "distribution":
             return f"Distribution of {columns[0]}" + (f" by {per}" if per else "")
         case "correlation":
@@ -106,6 +112,14 @@ def _subject(plan: AnalysisPlan) -> str:
             return "Rows"
 
 
-def axis_label(plan: AnalysisPlan, number: int) -> str:
-    """Label of a key's axis."""
-    return plain(key_name(plan.groups[number]))
+def _inference(statistic: Statistic, columns: list[str]) -> str:
+    match statistic.kind:
+        case "test":
+            joint = "and" if statistic.method == "chi-square" else "by"
+            return f"{METHODS[statistic.method or 'welch']}: {columns[0]} {joint} {columns[1]}"
+        case "normality":
+            return f"{METHODS[statistic.method or 'shapiro']} of {columns[0]}"
+        case "outliers":
+            return f"Outliers of {columns[0]} by {METHODS[statistic.method or 'iqr']}"
+        case _:
+            return f"Linear regression of {columns[0]} on {' and '.join(columns[1:])}"

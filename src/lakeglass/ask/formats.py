@@ -29,7 +29,10 @@ def unit_of_measure(measure: Measure) -> str:
     """The unit of a measure's numbers."""
     if measure.aggregate == "share" or measure.of_total:
         return "%"
-    if measure.aggregate in {"count", "distinct", "variance"} or measure.column is None:
+    if (
+        measure.aggregate in {"count", "distinct", "variance", "skewness", "kurtosis", "variation", "mode"}
+        or measure.column is None
+    ):
         return ""
     return unit_of(measure.column)
 

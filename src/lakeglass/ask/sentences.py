@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from lakeglass.ask.findings import finding
 from lakeglass.ask.formats import number_text, unit_of, unit_of_measure, value_text
 from lakeglass.ask.model import KeyNumber
 from lakeglass.ask.plan import AnalysisPlan, Measure
@@ -45,6 +46,8 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
         case "duplicates":
             number = _key(plan, "duplicate rows", table.cell("duplicate rows"))
             return f"{number.text} of {_text(plan, table.cell(ROWS))} rows repeat an earlier row.", (number,)
+        case "test" | "normality" | "outliers" | "regression":
+            return finding(plan, table)
         case "rows":
             return _rows(plan, table, statistics)
         case _:

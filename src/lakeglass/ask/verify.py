@@ -271,6 +271,8 @@ def _statistic_checks(
         if chances:
             inside = all(0 <= n <= 1 for n in chances)
             yield _check("p-value between 0 and 1", inside, f"p = {chances[0]:.3g}")
+    elif kind in {"test", "normality", "regression", "outliers"}:
+        yield from _inference_checks(table, statistics)
     elif kind == "distribution" and not plan.groups:
         yield from _distribution_checks(plan, table, statistics, known)
     elif kind == "missing" and not plan.filters:
@@ -298,6 +300,19 @@ def _statistic_checks(
         found = sum(table.numbers("duplicate rows"))
         limit = counts.get("kept", statistics.rows)
         yield _check("counts within the table", found <= limit, f"{found:,.0f} of {limit:,} rows")
+
+
+def _inference_checks(table: TableData, statistics: Statistics) -> Iterator[Check]:
+    chances = table.numbers("p-value")
+    if chances:
+        inside = all(0 <= n <= 1 for n in chances)
+        yield _check("p-value between 0 and 1", inside, f"p = {chances[0]:.3g}")
+    for explained in table.numbers("r squared")[:1]:
+        inside = -_TOLERANCE <= explained <= 1 + _TOLERANCE
+        yield _check("share explained between 0 and 1", inside, f"r squared = {explained:.3g}")
+    found, rows = sum(table.numbers("outliers")), max(table.numbers(ROWS), default=0)
+    fits = found <= rows <= statistics.rows
+    yield _check("counts within the table", fits, f"{rows:,.0f} of {statistics.rows:,} rows used")
 
 
 def _distribution_checks(

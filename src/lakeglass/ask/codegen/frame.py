@@ -10,6 +10,7 @@ from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
 from lakeglass.ask.plan.naming import filter_words, plain
 
 TEMPORAL = {"date", "datetime"}
+NEEDING = {"correlation", "distribution", "describe", "test", "normality", "outliers", "regression"}
 
 
 def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
@@ -101,7 +102,7 @@ def write_base(script: Script, plan: AnalysisPlan, frame: str) -> None:
     """`base`: how many rows were read, kept by the filters, and used in the end."""
     needed: list[str] = [g.column for g in plan.groups]
     needed += [m.column for m in plan.measures if m.column and m.aggregate != "share"]
-    if plan.statistic is not None and plan.statistic.kind in {"correlation", "distribution", "describe"}:
+    if plan.statistic is not None and plan.statistic.kind in NEEDING:
         few = plan.statistic.kind != "correlation" or len(plan.statistic.columns) == 2
         needed += plan.statistic.columns if few else ()
     names = listing(dict.fromkeys(needed))

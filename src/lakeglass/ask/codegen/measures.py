@@ -7,7 +7,7 @@ from typing import assert_never
 from lakeglass.ask.codegen.frame import condition
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
-from lakeglass.ask.plan import AnalysisPlan, Grain, Group, Measure, TableContext
+from lakeglass.ask.plan import Aggregate, AnalysisPlan, Grain, Group, Measure, TableContext
 from lakeglass.ask.plan.naming import (
     counts_rows,
     key_names,
@@ -98,7 +98,7 @@ def _scalar(measure: Measure, mark: str, frame: str) -> str:
         if measure.column is None:
             return f"100 * {marked}.mean()"
         return f"100 * {marked}.sum() / {frame}[{literal(measure.column)}].sum()"
-    return _reduce(measure, f"{frame}[{literal(measure.column or '')}]")
+    return _reduce(measure, f"{frame}[{literal(measure.column or '')}]", grouped=False)
 
 
 def _grouped(measure: Measure, mark: str) -> str:
@@ -112,29 +112,39 @@ def _grouped(measure: Measure, mark: str) -> str:
     series = f"grouped[{literal(measure.column or '')}]"
     if measure.of_total:
         return f"100 * {series}.sum() / {series}.sum().sum()"
-    return _reduce(measure, series)
+    return _reduce(measure, series, grouped=True)
 
 
-def _reduce(measure: Measure, series: str) -> str:
-    match measure.aggregate:
-        case "sum":
-            return f"{series}.sum(min_count=1)"
-        case "mean" | "median" | "min" | "max":
-            return f"{series}.{measure.aggregate}()"
-        case "distinct":
-            return f"{series}.nunique()"
-        case "range":
-            return f"{series}.max() - {series}.min()"
-        case "deviation":
-            return f"{series}.std()"
-        case "variance":
-            return f"{series}.var()"
-        case "quantile":
-            return f"{series}.quantile({measure.quantile!r})"
-        case "count" | "share":
-            raise ValueError(f"{measure.aggregate} is no reduction of one column")
-        case _:
-            assert_never(measure.aggregate)
+# How one column becomes one number; {0} is the column.
+_REDUCED: dict[Aggregate, str] = {
+    "sum": "{0}.sum(min_count=1)",
+    "mean": "{0}.mean()",
+    "median": "{0}.median()",
+    "min": "{0}.min()",
+    "max": "{0}.max()",
+    "distinct": "{0}.nunique()",
+    "range": "{0}.max() - {0}.min()",
+    "deviation": "{0}.std()",
+    "variance": "{0}.var()",
+    "iqr": "{0}.quantile(0.75) - {0}.quantile(0.25)",
+    "variation": "{0}.std() / {0}.mean()",
+    "skewness": "{0}.skew()",
+    "kurtosis": "{0}.kurt()",
+    "mode": "{0}.mode().min()",
+}
+_GROUPED: dict[Aggregate, str] = {
+    "kurtosis": "{0}.agg(pd.Series.kurt)",
+    "mode": "{0}.agg(lambda values: values.mode().min())",
+}
+
+
+def _reduce(measure: Measure, series: str, *, grouped: bool) -> str:
+    if measure.aggregate == "quantile":
+        return f"{series}.quantile({measure.quantile!r})"
+    written = (_GROUPED.get(measure.aggregate) if grouped else None) or _REDUCED.get(measure.aggregate)
+    if written is None:
+        raise ValueError(f"{measure.aggregate} is no reduction of one column")
+    return written.replace("{0}", series)
 
 
 def _write_keys(script: Script, plan: AnalysisPlan, *, frame: str) -> str:

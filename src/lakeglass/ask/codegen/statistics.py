@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from lakeglass.ask.codegen.inference import (
+    write_normality,
+    write_outliers,
+    write_regression,
+    write_test,
+)
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, Statistic, TableContext
@@ -35,6 +41,14 @@ def write_statistic(
                 f"repeated = {frame}.duplicated().sum()",
                 f'result = pd.DataFrame({{"duplicate rows": [repeated], "rows": [len({frame})]}})',
             )
+        case "test":
+            write_test(script, statistic, frame=frame)
+        case "normality":
+            write_normality(script, statistic, frame=frame)
+        case "outliers":
+            write_outliers(script, statistic, frame=frame)
+        case "regression":
+            write_regression(script, statistic, frame=frame)
         case "rows":
             _rows(script, plan, statistic, frame=frame)
         case _:
@@ -89,7 +103,7 @@ def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
     named = listing(statistic.columns)
     if len(statistic.columns) == 2:
         first, second = (literal(c) for c in statistic.columns)
-        function = "pearsonr" if method == "pearson" else "spearmanr"
+        function = {"spearman": "spearmanr", "kendall": "kendalltau"}.get(method, "pearsonr")
         script.need("from scipy import stats")
         script.block(
             f"{method.title()} correlation over the rows that have both values",

@@ -57,7 +57,7 @@ def _cell(number: float) -> int | float:
 def _compare(draft: Draft, place: int) -> None:
     item = draft.items[place]
     found = _number_at(draft, place + 1)
-    if found is None:
+    if found is None or _of_a_rule(draft, place):
         return
     number, count = found
     used = draft.items[place : place + 1 + count]
@@ -76,6 +76,11 @@ def _compare(draft: Draft, place: int) -> None:
     words = text_of([*extra, *used])
     draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     use([*used, *extra], column.name)
+
+
+def _of_a_rule(draft: Draft, place: int) -> bool:
+    """'z-scores above 2': the number belongs to the rule by which outliers are told."""
+    return any(i.has("report", "z", "iqr", "threshold") for i in draft.items[max(place - 2, 0) : place])
 
 
 def _suffixed(draft: Draft) -> None:

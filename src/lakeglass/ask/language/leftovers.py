@@ -20,6 +20,7 @@ _TELLING = (
     "order",
     "grain",
     "versus",
+    "report",
     "sign",
     "answer",
 )

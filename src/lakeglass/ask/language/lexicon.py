@@ -55,9 +55,9 @@ _TYPO_LENGTH = 6
 _CORRECTED = frozenset({"aggregate", "statistic", "superlative", "group", "chart"})
 _PHRASES = (
     "aggregate", "unspecific", "quartile", "statistic", "unsupported", "superlative", "order", "compare",
-    "negation", "sign", "answer", "group", "versus", "compare_verb", "which", "grain", "period", "months", "chart",
-    "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot", "list_verb",
-    "followup", "filler_nouns",
+    "negation", "sign", "answer", "report", "group", "versus", "compare_verb", "which", "grain", "period", "months",
+    "chart", "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot",
+    "list_verb", "followup", "filler_nouns",
 )  # fmt: skip
 
 

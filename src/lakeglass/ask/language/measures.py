@@ -31,7 +31,22 @@ _SKIP = {
 }
 _REACH = 4
 _SINGLE: frozenset[str] = frozenset(
-    {"sum", "mean", "median", "min", "max", "range", "deviation", "variance", "quantile"}
+    {
+        "sum",
+        "mean",
+        "median",
+        "min",
+        "max",
+        "range",
+        "deviation",
+        "variance",
+        "quantile",
+        "mode",
+        "skewness",
+        "kurtosis",
+        "iqr",
+        "variation",
+    }
 )
 
 
@@ -90,7 +105,7 @@ def _reduction(draft: Draft, place: int, name: Aggregate) -> None:
         elif not (items[at].has("conjunction") and _aggregate_follows(items, at)):
             break
         at += 1
-    targets = _targets(draft, at) or _target_before(draft, place)
+    targets = _targets(draft, at, counted=name == "mode") or _target_before(draft, place)
     if not targets:
         if name == "sum" and not draft.problems and _counts_rows(draft, at):
             items[place].used = "measure"
@@ -112,8 +127,8 @@ def _counts_rows(draft: Draft, at: int) -> bool:
     return at < len(draft.items) and draft.items[at].rows
 
 
-def _targets(draft: Draft, at: int) -> list[tuple[ColumnModel, str]]:
-    """Measure columns from here on, joined by 'and'."""
+def _targets(draft: Draft, at: int, *, counted: bool = False) -> list[tuple[ColumnModel, str]]:
+    """Measure columns from here on, joined by 'and'; for what is only `counted`, any columns."""
     items, steps = draft.items, 0
     found: list[tuple[ColumnModel, str]] = []
     while at < len(items) and steps < _REACH:
@@ -127,7 +142,8 @@ def _targets(draft: Draft, at: int) -> list[tuple[ColumnModel, str]]:
             column = draft.choose(item, "measure")
             if column is None:
                 return found
-            if not (column.is_measure or column.role in {"period", "flag", "date"} or _numeric(column)):
+            numeric = column.is_measure or column.role in {"period", "flag", "date"} or _numeric(column)
+            if not (numeric or counted):
                 break
             item.used = "measure"
             found.append((column, item.text))
@@ -219,7 +235,7 @@ def _add(
             if column.statistics.nulls:
                 draft.add_filter(Filter(column=column.name, operator="present"), words)
             measure = Measure(aggregate="share", where=(where,))
-    elif column.role == "date" and aggregate not in {"min", "max"}:
+    elif column.role == "date" and aggregate != "mode" and aggregate not in {"min", "max"}:
         draft.fail("unclear", f"{plain(column.name)} is a date and has no {aggregate}.", words=words)
         return
     else:

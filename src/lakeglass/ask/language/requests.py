@@ -7,12 +7,15 @@ from lakeglass.ask.language.link import Item
 from lakeglass.ask.plan import ChartKind
 from lakeglass.ask.plan.naming import plain
 
+INFERRED = ("test", "t", "welch", "mann_whitney", "ks", "anova", "kruskal")
 _ARTICLES = {"a", "an", "the", "as", "in", "of", "it", "with", "use", "using"}
 
 
 def read_unsupported(draft: Draft) -> None:
     """Operations that have a name but no plan yet are named, never replaced by another one."""
     for item in draft.items:
+        if item.has("unsupported", "difference") and any(i.has("statistic", *INFERRED) for i in draft.items):
+            continue
         if item.has("unsupported") and not item.columns and not item.values and item.free:
             operation = item.name_of("unsupported")
             draft.fail(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.inference import NORMALITY, TESTS, consume_report, read_inference
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.plan import Statistic
+from lakeglass.ask.plan.model import CorrelationMethod
 from lakeglass.ask.plan.naming import plain
 
 MAX_MATRIX = 30
+INFERENCE = {*TESTS, *NORMALITY, "test", "outliers", "regression"}
 
 
 def read_statistic(draft: Draft) -> None:
@@ -39,7 +42,9 @@ def _read(draft: Draft, item: Item, name: str) -> None:
         _missing(draft)
     elif name == "rows":
         draft.statistic = Statistic(kind="rows")
-    elif name in {"correlation", "spearman"}:
+    elif name in INFERENCE:
+        read_inference(draft, item, name)
+    elif name in {"correlation", "spearman", "kendall"}:
         _correlation(draft, item)
     elif name == "describe":
         _describe(draft)
@@ -131,7 +136,10 @@ def _first_unknown(draft: Draft, after: Item) -> str:
 
 
 def _correlation(draft: Draft, item: Item) -> None:
-    method = "spearman" if any(i.has("statistic", "spearman") for i in draft.items) else "pearson"
+    method: CorrelationMethod = "pearson"
+    for name in ("spearman", "kendall"):
+        if any(i.has("statistic", name) for i in draft.items):
+            method = "spearman" if name == "spearman" else "kendall"
     found: list[ColumnModel] = []
     for each in _columns(draft):
         if not any(_has_numbers(m.column) for m in each.columns):
@@ -148,7 +156,7 @@ def _correlation(draft: Draft, item: Item) -> None:
         if column not in found:
             found.append(column)
     for other in draft.items:
-        if other.has("statistic", "correlation", "spearman"):
+        if other.has("statistic", "correlation", "spearman", "kendall"):
             other.used = "statistic"
     unknown = _first_unknown(draft, item)
     if unknown and len(found) < 2:
@@ -161,9 +169,8 @@ def _correlation(draft: Draft, item: Item) -> None:
         return
     names = _enough(draft, found)
     if names is not None:
-        draft.statistic = Statistic(
-            kind="correlation", columns=names, method="spearman" if method == "spearman" else "pearson"
-        )
+        draft.statistic = Statistic(kind="correlation", columns=names, method=method)
+        consume_report(draft)
 
 
 def _has_numbers(column: ColumnModel) -> bool:

@@ -18,13 +18,18 @@ Operator = Literal[
 ]  # fmt: skip
 Aggregate = Literal[
     "count", "distinct", "sum", "mean", "median", "min", "max", "range",
-    "deviation", "variance", "quantile", "share",
+    "deviation", "variance", "quantile", "share", "mode", "skewness", "kurtosis", "iqr", "variation",
 ]  # fmt: skip
 Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "weekday", "hour"]
 StatisticKind = Literal[
-    "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows"
-]
-CorrelationMethod = Literal["pearson", "spearman"]
+    "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows",
+    "test", "normality", "outliers", "regression",
+]  # fmt: skip
+CorrelationMethod = Literal["pearson", "spearman", "kendall"]
+TestMethod = Literal["t", "welch", "mann-whitney", "ks", "anova", "kruskal", "chi-square"]
+NormalityMethod = Literal["shapiro", "anderson", "dagostino"]
+OutlierMethod = Literal["z", "iqr"]
+Method = Literal[CorrelationMethod, TestMethod, NormalityMethod, OutlierMethod]
 ChartKind = Literal["bar", "line", "scatter", "histogram", "heatmap", "box", "pie", "none"]
 CleanKind = Literal["to_number", "drop_missing"]
 
@@ -123,11 +128,19 @@ class Measure(_Frozen):
 
 
 class Statistic(_Frozen):
-    """A named analysis instead of measures; `columns` are what it looks at (empty: every fitting one)."""
+    """A named analysis instead of measures; `columns` are what it looks at (empty: every fitting one).
+
+    'test' compares the first column between the groups of the second (chi-square: the counts of both);
+    'normality' and 'outliers' look at one column; 'regression' explains the first by the others. `level` is
+    the significance level of a verdict, `threshold` the number of standard deviations (z) or of interquartile
+    ranges (iqr) beyond which a value is an outlier.
+    """
 
     kind: StatisticKind
     columns: tuple[str, ...] = ()
-    method: CorrelationMethod | None = None
+    method: Method | None = None
+    level: float = Field(default=0.05, gt=0, lt=1)
+    threshold: float | None = Field(default=None, gt=0)
 
 
 class Sort(_Frozen):

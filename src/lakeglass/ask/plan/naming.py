@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure, Operator
+from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure, Method, Operator
 
 ROWS = "rows"
 SHARE = "share (%)"
@@ -20,6 +20,11 @@ _WORDS = {
     "deviation": "standard deviation of",
     "variance": "variance of",
     "distinct": "different",
+    "mode": "most frequent",
+    "skewness": "skewness of",
+    "kurtosis": "excess kurtosis of",
+    "iqr": "interquartile range of",
+    "variation": "coefficient of variation of",
 }
 
 
@@ -27,6 +32,25 @@ def plain(text: str, *, limit: int = 80) -> str:
     """One printable line of a name or value that somebody else chose."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+METHODS: dict[Method, str] = {
+    "pearson": "Pearson",
+    "spearman": "Spearman",
+    "kendall": "Kendall",
+    "t": "Student's t-test",
+    "welch": "Welch's t-test",
+    "mann-whitney": "Mann-Whitney U test",
+    "ks": "Kolmogorov-Smirnov test",
+    "anova": "One-way analysis of variance",
+    "kruskal": "Kruskal-Wallis test",
+    "chi-square": "Chi-square test",
+    "shapiro": "Shapiro-Wilk test",
+    "anderson": "Anderson-Darling test",
+    "dagostino": "D'Agostino-Pearson test",
+    "z": "z-scores",
+    "iqr": "interquartile range",
+}
 
 
 _CONDITIONS: dict[Operator, str] = {

@@ -7,14 +7,26 @@ from collections.abc import Iterator
 from rapidfuzz import process
 
 from lakeglass.ask.plan.context import TableContext, table_of
-from lakeglass.ask.plan.model import AnalysisPlan, Filter, Measure
+from lakeglass.ask.plan.model import AnalysisPlan, Filter, Measure, Statistic
 from lakeglass.lake.model import Kind
 
 NUMERIC: frozenset[Kind] = frozenset({"integer", "number"})
 TEMPORAL: frozenset[Kind] = frozenset({"date", "datetime"})
 ORDERED = NUMERIC | TEMPORAL
 _NEEDS_NUMBER: frozenset[str] = frozenset(
-    {"sum", "mean", "median", "range", "deviation", "variance", "quantile"}
+    {
+        "sum",
+        "mean",
+        "median",
+        "range",
+        "deviation",
+        "variance",
+        "quantile",
+        "skewness",
+        "kurtosis",
+        "iqr",
+        "variation",
+    }
 )
 
 
@@ -46,10 +58,21 @@ def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
         yield from _measure_problems(measure, kinds)
     for each in plan.filters:
         yield from _filter_problems(each, kinds)
-    if plan.statistic is not None and plan.statistic.kind == "correlation":
-        for name in plan.statistic.columns:
+    if plan.statistic is not None:
+        for name in numeric_columns(plan.statistic):
             if kinds[name] not in NUMERIC:
-                yield f"{name!r} holds no numbers, so it has no correlation"
+                yield f"{name!r} holds no numbers, so it has no {plan.statistic.kind}"
+
+
+def numeric_columns(statistic: Statistic) -> tuple[str, ...]:
+    """The columns that an analysis needs numbers from."""
+    match statistic.kind:
+        case "correlation" | "regression" | "normality" | "outliers":
+            return statistic.columns
+        case "test":
+            return () if statistic.method == "chi-square" else statistic.columns[:1]
+        case _:
+            return ()
 
 
 def _measure_problems(measure: Measure, kinds: dict[str, Kind]) -> Iterator[str]:

@@ -111,9 +111,13 @@ def assumptions_of(plan: AnalysisPlan, table: TableContext) -> tuple[str, ...]:
         nulls = _nulls(table, measure.column) if measure.column else 0
         if nulls and measure.column:
             found.append(f"empty cells of {plain(measure.column)} ({nulls:,} in the table) are left out")
-        if measure.aggregate in {"deviation", "variance"}:
+        if measure.aggregate == "mode":
+            found.append("of several equally frequent values the first in order is given")
+        if measure.aggregate in {"skewness", "kurtosis"}:
+            found.append("bias-corrected sample formula; a normal distribution has 0")
+        if measure.aggregate in {"deviation", "variance", "variation"}:
             found.append("sample formula (divided by n - 1)")
-        if measure.aggregate == "quantile":
+        if measure.aggregate in {"quantile", "iqr"}:
             found.append("linear interpolation between neighbours")
     return tuple(dict.fromkeys(found))
 
