@@ -21,9 +21,11 @@ from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners import planners
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext
+from lakeglass.ask.question_text import checked_question
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.verify import TableData, verify
 from lakeglass.core.clock import now
+from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.lake.local import Frame, Prepared, prepare
 from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, Execution, InputFile, OutputChunk
@@ -81,7 +83,8 @@ def ask(
     """Answer `question` about a CSV or Parquet file, or a pandas, Polars or Arrow table.
 
     `out` is the folder for the code, the data that it reads and the chart; a temporary one by default.
-    Raises the file errors of the lake and SandboxUnavailable.
+    Raises InvalidInput for an empty or too long question or a folder that can't be used, the file errors of
+    the lake, and SandboxUnavailable.
     """
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="lakeglass-"))
     work = answer_locally(question, data, folder=folder, settings=settings or Settings())
@@ -114,6 +117,8 @@ async def answer_locally(
     question: str, data: str | Path | Frame, *, folder: Path, settings: Settings
 ) -> LocalAnswer:
     """Plan, write, run, check and state; `folder` receives everything needed to run it again."""
+    question = checked_question(question, settings.ask)
+    _make_room(folder)
     table = await open_table(data, folder, settings=settings)
     planner = planners.load(settings.ask.planner)()
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
@@ -127,6 +132,17 @@ async def answer_locally(
         page = await asyncio.to_thread(chart_page, answered.figure, title=question)
         (folder / "chart.html").write_text(page, encoding="utf-8")
     return answered
+
+
+def _make_room(folder: Path) -> None:
+    """A folder for one answer: what an earlier one left there would pass for this one's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("answer.py", "chart.html"):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        message = f"The folder {str(folder)!r} can't be used ({error.strerror}). Choose another one."
+        raise InvalidInput(message) from error
 
 
 async def answer_about(

@@ -12,6 +12,7 @@ from lakeglass.ask.conversations import UNTITLED, new_session
 from lakeglass.ask.events import CodeWritten, ExecutionEnded, TurnStarted
 from lakeglass.ask.model import Asked
 from lakeglass.ask.planners.base import Planner
+from lakeglass.ask.question_text import checked_question, shortened
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import AttemptRow, SessionRow, TurnRow
 from lakeglass.core.clock import now
@@ -62,7 +63,7 @@ class Questions:
 
         Raises InvalidInput for an empty or too long question or a session without data, NotFound.
         """
-        text = self._checked(question)
+        text = checked_question(question, self._settings)
         for dataset_id in dataset_ids:
             self._lake.get(who.tenant_id, dataset_id)
         with self._database.transaction() as session:
@@ -231,21 +232,3 @@ class Questions:
             session=session,
             run_id=run_id,
         )
-
-    def _checked(self, question: str) -> str:
-        text = question.strip()
-        if not text:
-            raise InvalidInput("The question is empty. Ask something about your data, in your own words.")
-        limit = self._settings.max_question_chars
-        if len(text) > limit:
-            raise InvalidInput(
-                f"The question has {len(text):,} characters; at most {limit:,} are accepted. "
-                "Shorten it, or split it into several questions."
-            )
-        return text
-
-
-def shortened(text: str) -> str:
-    """One line of at most 80 characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"

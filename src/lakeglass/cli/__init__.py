@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from lakeglass.cli.commands import app
-from lakeglass.cli.terminal import complain
-from lakeglass.core.errors import LakeglassError
-
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -17,13 +14,20 @@ def main() -> None:
     Exit codes: 0 done, 1 something of ours is missing or failed, 2 the input can't be used, 130 interrupted.
     """
     try:
-        app()
-    except LakeglassError as error:
-        complain(error)
-        sys.exit(2 if 400 <= error.status < 500 else 1)
+        # Loading takes a moment, in which Ctrl-C may be pressed like at any other.
+        from lakeglass.cli.failures import run
+
+        code = run()
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our pipe has gone, as `| head` does; nothing is wrong.
-        sys.stderr.close()
-        sys.exit(0)
+        code = 130
+    _leave(code)
+
+
+def _leave(code: int) -> None:
+    """End with `code`; a stream that nobody reads or that is full can't be flushed, and says nothing more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1 if stream is sys.stdout else 2)
+    sys.exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from lakeglass.ask.local import LocalAnswer, answer_locally
 from lakeglass.cli import logs
-from lakeglass.cli.terminal import err, out, working
+from lakeglass.cli.terminal import out, plain, say, tell, working
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 
@@ -60,11 +61,11 @@ def _files(answered: LocalAnswer) -> list[str]:
 def _show(answered: LocalAnswer) -> None:
     understood = answered.understanding
     if understood is not None and understood.restatement:
-        err.print(Text(f"Understood as: {understood.restatement}", style="dim"))
+        tell(f"Understood as: {understood.restatement}")
         for line in understood.assumptions:
-            err.print(Text(f"Assumed: {line}", style="dim"))
+            tell(f"Assumed: {line}")
         if understood.ignored:
-            err.print(Text(f"Did not use: {', '.join(understood.ignored)}", style="yellow"))
+            tell(f"Did not use: {', '.join(understood.ignored)}", style="yellow")
     if answered.code:
         # Raw when piped, and never wrapped: the code is there to be run.
         shown = (
@@ -72,24 +73,21 @@ def _show(answered: LocalAnswer) -> None:
         )
         out.print(shown, soft_wrap=True, markup=False)
     if answered.printed:
-        out.print(Text(answered.printed.rstrip()), soft_wrap=True)
-        out.print()
+        say(Text(plain(answered.printed.rstrip()) + "\n"))
     if answered.answer is None:
-        out.print(Text(answered.message or ""))
+        say(Text(plain(answered.message or "")))
         for question in answered.near_questions:
-            out.print(Text(f"  · {question}"))
+            say(Text(plain(f"  · {question}")))
         return
-    out.print(Text(answered.answer.sentence, style="bold"))
+    say(Text(plain(answered.answer.sentence), style="bold"))
     if answered.answer.base:
-        out.print(Text(answered.answer.base, style="dim"))
+        say(Text(plain(answered.answer.base), style="dim"))
     failed = [check for check in answered.answer.checks if not check.passed]
     passed = len(answered.answer.checks) - len(failed)
-    out.print(
-        Text(f"{passed} of {len(answered.answer.checks)} checks passed", style="red" if failed else "dim")
-    )
+    say(Text(f"{passed} of {len(answered.answer.checks)} checks passed", style="red" if failed else "dim"))
     for check in failed:
-        out.print(Text(f"  ✗ {check.name}: {check.detail}", style="red"))
+        say(Text(plain(f"  ✗ {check.name}: {check.detail}"), style="red"))
     for name in _files(answered):
-        err.print(Text(f"Wrote {name}", style="dim"))
+        tell(f"Wrote {name}")
     if answered.folder is not None:
-        err.print(Text(f"The same numbers again: cd {answered.folder} && python answer.py", style="dim"))
+        tell(f"The same numbers again: cd {shlex.quote(str(answered.folder))} && python answer.py")

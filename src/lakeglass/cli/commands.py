@@ -27,7 +27,9 @@ app.add_typer(database, name="db")
 
 Home = Annotated[Path | None, typer.Option("--home", help="Data folder instead of LAKEGLASS_HOME.")]
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
-Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")]
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Open = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")]
 
@@ -57,7 +59,7 @@ def serve(home: Home = None, host: Host = None, port: Port = None, open_page: Op
 
 @app.command()
 def demo(home: Home = None, host: Host = None, port: Port = None, open_page: Open = True) -> None:
-    """Start the service with a sample data set in the lake, and open the page."""
+    """Start with a sample data set, and open the page."""
     visible = open_page and sys.stdout.isatty()
     settings = _settings(home=home, host=host, port=port)
     serving.serve(settings, open_page=visible, prepare=serving.load_sample)
@@ -72,7 +74,7 @@ def ask(
     ] = Path("lakeglass-answer"),
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question about a file: the answer, the chart as a file, the code that made it."""
+    """Answer a question about a file, with chart and code."""
     raise typer.Exit(answering.run(question, data, out_dir, settings=_settings(), as_json=as_json))
 
 
@@ -98,7 +100,7 @@ def evaluate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask closed-form questions about tables, score the answers, write a report."""
+    """Score answers to closed-form questions."""
     settings = _settings()
     job = evaluating.Job(file, tables, planner or settings.ask.planner, workers, out_dir, against)
     evaluating.run(job, settings=settings, as_json=as_json)
@@ -112,7 +114,7 @@ def doctor(
         bool, typer.Option("--attack", help="Attack the sandbox of this machine and print how it held.")
     ] = False,
 ) -> None:
-    """What is configured, reachable and isolated, and how to mend what isn't."""
+    """What works here, and how to mend what doesn't."""
     if attack:
         raise typer.Exit(attacking.run(_settings(home=home), as_json=as_json))
     raise typer.Exit(doctoring.run(_settings(home=home), as_json=as_json))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.text import Text
+from rich.table import Table
 
 from lakeglass.cli import logs
-from lakeglass.cli.terminal import err, grid, show, working
+from lakeglass.cli.terminal import grid, out, room_for, shortened, show, tell, working
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.lake.local import FileProfile, profile
-from lakeglass.lake.model import ColumnStatistics
+from lakeglass.lake.model import ColumnStatistics, TopValue
 
+_HEADERS = ("Column", "Type", "Nulls", "Distinct", "Min", "Median", "Mean", "Max", "Distribution")
+_NUMBERS = frozenset(_HEADERS[2:8])
+# Left out one after the other where the terminal is narrow; `--json` has them all.
+_SPARE = ("Mean", "Distribution", "Median", "Distinct")
+_LONGEST_NAME, _LONGEST_VALUE = 32, 24
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -32,21 +38,38 @@ def run(file: Path, *, settings: Settings, as_json: bool) -> None:
 
 def _show(profiled: FileProfile) -> None:
     statistics = profiled.statistics
-    headers = ("Column", "Type", "Nulls", "Distinct", "Min", "Median", "Mean", "Max", "Distribution")
     rows = [_row(column) for column in statistics.columns]
     size = (
         f"{statistics.rows:,} rows × {len(statistics.columns):,} columns, read in {statistics.seconds:.2f} s"
     )
-    show(grid(size, headers, rows, right=(2, 3, 4, 5, 6, 7)))
+    show(_fitting(size, rows))
     for decision in profiled.decisions:
         note = f" ({decision.note})" if decision.note else ""
-        err.print(Text(f"Read with {decision.what}: {decision.value}{note}", style="dim"))
+        tell(f"Read with {decision.what}: {decision.value}{note}")
+
+
+def _fitting(title: str, rows: Sequence[Sequence[str]]) -> Table:
+    """The table with as many figures as there is room for: fewer figures are better than cut ones."""
+    kept = list(range(len(_HEADERS)))
+    for spare in (None, *_SPARE):
+        if spare is not None:
+            kept.remove(_HEADERS.index(spare))
+        right = [place for place, index in enumerate(kept) if _HEADERS[index] in _NUMBERS]
+        table = grid(
+            title,
+            [_HEADERS[index] for index in kept],
+            [[row[index] for index in kept] for row in rows],
+            right=right,
+        )
+        if room_for(table):
+            break
+    return table
 
 
 def _row(column: ColumnStatistics) -> tuple[str, ...]:
     middle = column.quantiles.p50 if column.quantiles else None
     return (
-        column.name,
+        shortened(column.name, _LONGEST_NAME) if out.is_terminal else column.name,
         column.kind,
         f"{column.null_share:.0%}" if column.nulls else "",
         f"{'' if column.distinct_is_exact else '≈'}{column.distinct:,}",
@@ -54,8 +77,12 @@ def _row(column: ColumnStatistics) -> tuple[str, ...]:
         _number(middle),
         _number(column.mean),
         _number(column.maximum),
-        _bars(column) or ", ".join(f"{top.value} {top.share:.0%}" for top in column.top_values[:2]),
+        _bars(column) or ", ".join(_share(top) for top in column.top_values[:2]),
     )
+
+
+def _share(top: TopValue) -> str:
+    return f"{shortened(str(top.value), _LONGEST_VALUE)} {top.share:.0%}"
 
 
 def _number(value: float | str | None) -> str:

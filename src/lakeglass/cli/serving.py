@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import webbrowser
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from rich.text import Text
 
 from lakeglass.api.services import Services
 from lakeglass.app import create_app
 from lakeglass.cli import logs
 from lakeglass.cli.terminal import err
-from lakeglass.core.errors import ConfigurationError
+from lakeglass.core.errors import ConfigurationError, LakeglassError
 from lakeglass.core.settings import Settings
 from lakeglass.tenants.identity import check_binding
 
@@ -37,24 +41,29 @@ class _Server(uvicorn.Server):
 def serve(
     settings: Settings, *, open_page: bool, prepare: Callable[[Services], Awaitable[None]] | None
 ) -> None:
-    """Listen until interrupted; raises ConfigurationError for an address that can't or must not be used."""
+    """Listen until interrupted.
+
+    Raises ConfigurationError for an address that can't or must not be used, and whatever keeps the rooms from
+    opening: a data folder or a database that can't be used, a data folder that another process works on.
+    """
     check_binding(settings)
     logs.configure(settings.log)
     listener = _listen(settings.server.host, settings.server.port)
     port = listener.getsockname()[1]
-    shown = "localhost" if settings.server.host in {"127.0.0.1", "::1"} else settings.server.host
-    url = f"http://{shown}:{port}/"
+    url = f"http://{_shown(settings.server.host)}:{port}/"
 
     def ready() -> None:
-        hint = f"data in {settings.home_dir}; Ctrl-C stops it"
-        err.print(f"Lakeglass is ready at [bold]{url}[/bold] ({hint})", soft_wrap=True)
+        hint = f" (data in {settings.home_dir}; Ctrl-C stops it)"
+        err.print(Text.assemble("Lakeglass is ready at ", (url, "bold"), hint), soft_wrap=True)
         if settings.auth.token is not None:
             err.print(f"Sign in once with {url}?token=<LAKEGLASS_AUTH__TOKEN>")
         if open_page:
             webbrowser.open(url)
 
+    app = create_app(settings, prepare=prepare)
+    failures = _caught(app)
     config = uvicorn.Config(
-        create_app(settings, prepare=prepare),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -63,10 +72,42 @@ def serve(
     )
     server = _Server(config, ready=ready)
     # Ctrl-C is how a server is stopped: uvicorn raises it again once everything is closed.
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    try:
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    except SystemExit:
+        if not failures:
+            raise
+    if failures:
+        raise failures[0]
     if not server.started:
         raise ConfigurationError("The service could not start; the lines above say why.")
+
+
+def _caught(app: FastAPI) -> list[LakeglassError]:
+    """What keeps `app` from starting, once it did: to be told in a sentence, where the server has a traceback."""
+    failures: list[LakeglassError] = []
+    opened = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def watched(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+        try:
+            async with opened(app) as state:
+                yield state or {}
+        except LakeglassError as error:
+            failures.append(error)
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            raise
+
+    app.router.lifespan_context = watched
+    return failures
+
+
+def _shown(host: str) -> str:
+    """A host as it stands in an address."""
+    if host in {"127.0.0.1", "::1"}:
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 async def load_sample(services: Services) -> None:
