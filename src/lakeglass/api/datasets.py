@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from lakeglass.api.model import MAX_JSON_BYTES, Rename, RowsPage
 from lakeglass.api.services import Rooms, Who
 from lakeglass.api.upload import FilePart
+from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
 
 router = APIRouter(tags=["datasets"])
@@ -75,6 +76,20 @@ def delete_dataset(dataset_id: str, rooms: Rooms, who: Who) -> Response:
     """Remove a dataset, its table and its original; what still reads it is stopped."""
     rooms.uploads.remove(who.tenant_id, dataset_id)
     return Response(status_code=204)
+
+
+@router.post(
+    "/datasets/{dataset_id}/read",
+    status_code=202,
+    operation_id="readAgain",
+    max_body_size=MAX_JSON_BYTES,
+)
+def read_again(dataset_id: str, options: ReadOptions, rooms: Rooms, who: Who) -> DatasetView:
+    """Read the stored original again, as the body says (all of it: what is left out, the reader decides).
+
+    Makes a new version; nothing is uploaded, and the versions before it stay.
+    """
+    return rooms.uploads.read_again(who.tenant_id, dataset_id, options)
 
 
 @router.get("/datasets/{dataset_id}/preview", operation_id="getPreview")

@@ -6,14 +6,16 @@ import asyncio
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from lakeglass.core.clock import now
 from lakeglass.core.errors import Conflict, LakeglassError, NotFound
 from lakeglass.core.ids import new_id
 from lakeglass.lake import preview, statistics
+from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.events import DatasetChanged, ProfilePart
-from lakeglass.lake.model import Preview
+from lakeglass.lake.iceberg import TableName
+from lakeglass.lake.model import DatasetState, Preview
 from lakeglass.lake.readers import read
 from lakeglass.lake.readers.base import Reading, ReadResult
 from lakeglass.lake.repository import LakeRepository
@@ -26,7 +28,10 @@ KIND = "ingest"
 
 
 class _Args(BaseModel):
+    """`options` are given when a file is read again: that makes another table, as its columns may be others."""
+
     dataset_id: str
+    options: ReadOptions | None = None
 
 
 class Ingest:
@@ -49,11 +54,11 @@ class Ingest:
 
     async def read(self, context: StageContext, args: Arguments) -> JsonValue:
         """Original to one Parquet file to an Iceberg snapshot, with a preview; a failed file is marked so."""
-        dataset_id = _Args.model_validate(args).dataset_id
+        given = _Args.model_validate(args)
         try:
-            return await self._read(context, dataset_id)
+            return await self._read(context, given)
         except LakeglassError as error:
-            await self._fail(context, dataset_id, error.message)
+            await self._fail(context, given.dataset_id, error.message)
             raise
 
     async def profile(self, context: StageContext, args: Arguments) -> JsonValue:
@@ -85,27 +90,44 @@ class Ingest:
         await context.emit(ready, key="ready")
         return None
 
-    async def _read(self, context: StageContext, dataset_id: str) -> JsonValue:
+    async def _read(self, context: StageContext, given: _Args) -> JsonValue:
         with self._database.transaction() as session:
-            row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
-        place = (context.tenant_id, row.layer, dataset_id)
+            row = LakeRepository(session, context.tenant_id).dataset(given.dataset_id)
+        table = TableName(context.tenant_id, row.layer, row.id, context.run_id if given.options else None)
         source = self._lake.blobs.path(context.tenant_id, row.original_sha256)
-        target = self._lake.warehouse.data_file(*place, run_id=context.run_id)
+        target = self._lake.warehouse.data_file(table, run_id=context.run_id)
+        options = given.options or ReadOptions()
         try:
-            result, first = await self._convert(source, target)
+            result, first = await self._convert(source, target, options)
             snapshot_id = await asyncio.to_thread(
-                self._lake.warehouse.publish, *place, file=target, run_id=context.run_id
+                self._lake.warehouse.publish, table, file=target, run_id=context.run_id
             )
-            version_id = self._keep(context, dataset_id, target, snapshot_id, result=result, first=first)
+            version = VersionRow(
+                id=new_id("ver"),
+                tenant_id=context.tenant_id,
+                dataset_id=row.id,
+                snapshot_id=snapshot_id,
+                file=self._lake.relative(target),
+                rows=result.rows,
+                columns=len(first.columns),
+                size_bytes=target.stat().st_size,
+                decisions=[decision.model_dump(mode="json") for decision in result.decisions],
+                options=options.model_dump(mode="json", exclude_defaults=True),
+                preview=first.model_dump(mode="json"),
+                statistics=None,
+                created_at=now(),
+                created_by_run=context.run_id,
+            )
+            version_id = self._keep(context, version)
         except LakeglassError:
             # Also when the dataset was deleted meanwhile: nothing half-written stays.
-            await asyncio.to_thread(self._lake.warehouse.drop, *place)
+            await asyncio.to_thread(self._lake.warehouse.drop_table, table)
             raise
-        part = ProfilePart(dataset_id=dataset_id, version_id=version_id, part="preview")
+        part = ProfilePart(dataset_id=row.id, version_id=version_id, part="preview")
         await context.emit(part, key="preview")
         return {"version_id": version_id}
 
-    async def _convert(self, source: Path, target: Path) -> tuple[ReadResult, Preview]:
+    async def _convert(self, source: Path, target: Path, options: ReadOptions) -> tuple[ReadResult, Preview]:
         """Write `target` in one step; one that is there already is complete, and a snapshot may name it."""
         partial = target.with_suffix(".partial")
         try:
@@ -114,7 +136,7 @@ class Ingest:
                     lambda connection: _converted(
                         source,
                         partial,
-                        Reading(connection, scratch, unpacked_bytes=self._lake.unpacked_bytes),
+                        Reading(connection, scratch, options, self._lake.unpacked_bytes),
                     )
                 )
             await asyncio.to_thread(_move, partial, target)
@@ -122,50 +144,28 @@ class Ingest:
         finally:
             partial.unlink(missing_ok=True)
 
-    def _keep(
-        self,
-        context: StageContext,
-        dataset_id: str,
-        file: Path,
-        snapshot_id: str,
-        *,
-        result: ReadResult,
-        first: Preview,
-    ) -> str:
+    def _keep(self, context: StageContext, version: VersionRow) -> str:
         """Store the version; a repeated stage finds the one that it had stored."""
         with self._database.transaction() as session:
             repository = LakeRepository(session, context.tenant_id)
-            repository.dataset(dataset_id)
-            existing = repository.versions([dataset_id])
-            for version in existing:
-                if version.snapshot_id == snapshot_id:
-                    return version.id
-            version = VersionRow(
-                id=new_id("ver"),
-                tenant_id=context.tenant_id,
-                dataset_id=dataset_id,
-                number=len(existing) + 1,
-                snapshot_id=snapshot_id,
-                file=self._lake.relative(file),
-                rows=result.rows,
-                columns=len(first.columns),
-                size_bytes=file.stat().st_size,
-                decisions=[decision.model_dump(mode="json") for decision in result.decisions],
-                preview=first.model_dump(mode="json"),
-                statistics=None,
-                created_at=now(),
-                created_by_run=context.run_id,
-            )
+            repository.dataset(version.dataset_id)
+            existing = repository.versions([version.dataset_id])
+            for stored in existing:
+                if stored.snapshot_id == version.snapshot_id:
+                    return stored.id
+            version.number = len(existing) + 1
             session.add(version)
             return version.id
 
     async def _fail(self, context: StageContext, dataset_id: str, message: str) -> None:
-        """Mark the dataset; its original stays until it is deleted."""
+        """Mark the dataset; its original stays until it is deleted, and so do the versions from before."""
         try:
             with self._database.transaction() as session:
-                row = LakeRepository(session, context.tenant_id).dataset(dataset_id)
-                row.state, row.failure, row.updated_at = "failed", message, now()
-            body = DatasetChanged(dataset_id=dataset_id, name=row.name, state="failed", failure=message)
+                repository = LakeRepository(session, context.tenant_id)
+                row = repository.dataset(dataset_id)
+                repository.unread(row, message, at=now())
+                state = TypeAdapter(DatasetState).validate_python(row.state)
+            body = DatasetChanged(dataset_id=dataset_id, name=row.name, state=state, failure=message)
             await context.emit(body, key="failed")
         except (NotFound, Conflict):
             # Deleted, or cancelled: whoever looks at the dataset then notices that its run is over.

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lakeglass.lake.decisions import ReadDecision
+from lakeglass.lake.decisions import ReadDecision, ReadOptions
 from lakeglass.lake.figures import Bin as Bin
 from lakeglass.lake.figures import Cell as Cell
 from lakeglass.lake.figures import ColumnStatistics as ColumnStatistics
@@ -41,7 +41,10 @@ class Preview(_Frozen):
 
 
 class VersionView(_Frozen):
-    """One immutable version of a dataset: a snapshot of its table beside the untouched original."""
+    """One immutable version of a dataset: a snapshot of its table beside the untouched original.
+
+    `options` is what a person said about how to read it.
+    """
 
     id: str
     dataset_id: str
@@ -53,12 +56,13 @@ class VersionView(_Frozen):
     original_bytes: int
     original_sha256: str
     decisions: tuple[ReadDecision, ...]
+    options: ReadOptions
     created_at: datetime
     created_by_run: str | None
 
 
 class DatasetView(_Frozen):
-    """A dataset as its owner sees it."""
+    """A dataset as its owner sees it. A ready one with a `failure` could not be read again as asked."""
 
     id: str
     name: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from lakeglass.core.errors import Conflict, NotFound
-from lakeglass.lake.decisions import ReadDecision
+from lakeglass.lake.decisions import ReadDecision, ReadOptions
 from lakeglass.lake.model import DatasetView, VersionView
 from lakeglass.lake.tables import DatasetRow, VersionRow
 from lakeglass.runs.model import Failure
@@ -101,7 +102,12 @@ class LakeRepository(Repository):
         for run in self.session.execute(query).scalars():
             row = waiting[run.id]
             told = Failure.model_validate(run.failure).message if run.failure else _STOPPED
-            row.state, row.failure, row.updated_at = "failed", told, run.ended_at or row.updated_at
+            self.unread(row, told, at=run.ended_at or row.updated_at)
+
+    def unread(self, row: DatasetRow, reason: str, *, at: datetime) -> None:
+        """A reading failed: the versions from before stay; without any, the dataset is of no use."""
+        complete = any(version.statistics is not None for version in self.versions([row.id]))
+        row.state, row.failure, row.updated_at = "ready" if complete else "failed", reason, at
 
 
 def version_view(row: VersionRow, dataset: DatasetRow) -> VersionView:
@@ -117,6 +123,7 @@ def version_view(row: VersionRow, dataset: DatasetRow) -> VersionView:
         original_bytes=dataset.original_bytes,
         original_sha256=dataset.original_sha256,
         decisions=_DECISIONS.validate_python(row.decisions),
+        options=ReadOptions.model_validate(row.options or {}),
         created_at=row.created_at,
         created_by_run=row.created_by_run,
     )

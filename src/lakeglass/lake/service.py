@@ -96,6 +96,13 @@ class Lake:
         self._events.append(tenant_id, row.id, body, run_id=run_id, key=f"{row.id}:created", session=session)
         return dataset_view(row, None)
 
+    def reopen(self, row: DatasetRow, *, run_id: str, session: Session) -> None:
+        """A run will read the dataset's original again; the change and its event join the caller's transaction."""
+        row.state, row.failure, row.run_id, row.updated_at = "profiling", None, run_id, now()
+        body = DatasetChanged(dataset_id=row.id, name=row.name, state="profiling")
+        key = f"{row.id}:{run_id}"
+        self._events.append(row.tenant_id, row.id, body, run_id=run_id, key=key, session=session)
+
     def samples(self, tenant_id: str) -> Sequence[SourceNote]:
         """What is shipped with the product, with the dataset that it became, if it was loaded."""
         with self._database.transaction() as session:

@@ -46,6 +46,7 @@ class VersionRow(TenantOwned, Base):
     columns: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     decisions: Mapped[list[JsonValue]] = mapped_column(JSON)
+    options: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     preview: Mapped[dict[str, JsonValue]] = mapped_column(JSON)
     statistics: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     created_at: Mapped[datetime]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from lakeglass.core.errors import Conflict
 from lakeglass.core.ids import new_id
+from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.ingest import KIND
 from lakeglass.lake.intake import Received
 from lakeglass.lake.model import DatasetView
+from lakeglass.lake.readers import refuse_options
 from lakeglass.lake.repository import LakeRepository
 from lakeglass.lake.samples import sample_file
 from lakeglass.lake.service import Lake
@@ -49,6 +52,29 @@ class Uploads:
         if dataset.state == "profiling" and dataset.run_id is not None:
             self._runs.cancel(tenant_id, dataset.run_id)
         self._lake.delete(tenant_id, dataset_id)
+
+    def read_again(self, tenant_id: str, dataset_id: str, options: ReadOptions) -> DatasetView:
+        """Read the stored original as a person says: a new version, the ones before it stay as they are.
+
+        Raises NotFound, Conflict while it is being read, InvalidInput for options that its format lacks.
+        """
+        run_id = new_id("run")
+        with self._database.transaction() as session:
+            row = LakeRepository(session, tenant_id).dataset(dataset_id)
+            if row.state == "profiling":
+                raise Conflict("This dataset is being read; wait until that has ended, or cancel it.")
+            refuse_options(self._lake.blobs.path(tenant_id, row.original_sha256), options)
+            self._lake.reopen(row, run_id=run_id, session=session)
+            self._runs.submit(
+                tenant_id,
+                KIND,
+                title=f"Read {row.name} again",
+                subject=row.id,
+                payload={"dataset_id": row.id, "options": options.model_dump(mode="json")},
+                session=session,
+                run_id=run_id,
+            )
+        return self._lake.get(tenant_id, dataset_id)
 
     def add_sample(self, tenant_id: str, name: str) -> DatasetView:
         """A shipped data set, through the same door as an upload; raises NotFound for an unknown name."""

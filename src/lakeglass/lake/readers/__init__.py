@@ -35,7 +35,7 @@ def read(source: Path, target: Path, reading: Reading) -> ReadResult:
         source, decision = packed.unpack(source, kind, reading)
         told.append(decision)
     reader = recognise(_head(source))
-    _refuse_options(reader, reading.options)
+    _refuse(reader, reading.options)
     reader.check(source)
     result = reader.read(source, target, reading)
     return ReadResult(rows=result.rows, decisions=(*told, *result.decisions))
@@ -50,6 +50,11 @@ def check(source: Path) -> None:
         reader.check(source)
     else:
         packed.check(source, kind)
+
+
+def refuse_options(source: Path, options: ReadOptions) -> None:
+    """Raises InvalidInput for options that the file's format lacks."""
+    _refuse(recognise(_head(source)), options)
 
 
 def readers() -> tuple[Reader, ...]:
@@ -84,7 +89,7 @@ def _head(source: Path) -> bytes:
         return stream.read(HEAD_BYTES)
 
 
-def _refuse_options(reader: Reader, options: ReadOptions) -> None:
+def _refuse(reader: Reader, options: ReadOptions) -> None:
     able = (*reader.capabilities.options, "types")
     unknown = sorted(set(options.given) - {*able})
     if unknown:
