@@ -11,6 +11,7 @@ import pytest
 
 from lakeglass.core.settings import LakeSettings, RunsSettings
 from lakeglass.events.log import EventLog
+from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.ingest import Ingest
 from lakeglass.lake.model import DatasetView
 from lakeglass.lake.service import Lake
@@ -51,6 +52,23 @@ class Harbour:
             finally:
                 await runs.close()
             return self.lake.get(TENANT, view.id)
+
+        return asyncio.run(go())
+
+    def read_again(self, dataset_id: str, options: ReadOptions) -> DatasetView:
+        """As a person does, until that has ended."""
+
+        async def go() -> DatasetView:
+            kind = self.kinds.kind()
+            runs = Runs(self.database, self.events, RunsSettings(poll_s=0.02), {kind.name: kind})
+            await runs.start()
+            try:
+                view = Uploads(self.database, self.lake, runs).read_again(TENANT, dataset_id, options)
+                assert view.run_id is not None
+                await runs.wait(TENANT, view.run_id, timeout_s=60)
+            finally:
+                await runs.close()
+            return self.lake.get(TENANT, dataset_id)
 
         return asyncio.run(go())
 
