@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from tests.contracts.e2b_machine import TEMPLATE, Context, Event, Machine, compile_ipython
+from tests.contracts.e2b_machine import TEMPLATE, Context, Event, Machine, ipython_in_the_zygote
 
 from lakeglass.core.settings import SandboxSettings
 from lakeglass.sandbox.backends.local.backend import LocalBackend
@@ -83,8 +83,8 @@ class Cloud:
         self._loop = asyncio.get_running_loop()
         self._uploads = Path(tempfile.mkdtemp(dir=self._root.parent, prefix="e2b-"))
         self._jail = LocalBackend(SandboxSettings(slots=0, memory_mb=512), root=self._root)
-        await self._jail.start()
-        await asyncio.to_thread(compile_ipython, self._root / "bytecode", self._uploads)
+        with ipython_in_the_zygote(self._uploads):
+            await self._jail.start()
         listening = socket.create_server(("127.0.0.1", 0))
         self._port = listening.getsockname()[1]
         self._server = uvicorn.Server(

@@ -14,14 +14,16 @@ import datetime
 import json
 import os
 import secrets
+import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lakeglass.core.errors import SandboxUnavailable
+from lakeglass.sandbox.backends.local import bwrap
 from lakeglass.sandbox.backends.local.backend import LocalBackend
 from lakeglass.sandbox.backends.local.session import LocalSession
 from lakeglass.sandbox.base import InputFile, Limits, OutputChunk
@@ -43,6 +45,20 @@ def template(sizes: Limits) -> Limits:
 
 
 TEMPLATE = template(Limits(memory_mb=512, work_mb=80, work_files=500, processes=48))
+_WARM = (
+    "IPython.core.interactiveshell",
+    "IPython.core.application",
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.oinspect",
+    "IPython.display",
+    "stack_data",
+    "pygments.formatters.terminal256",
+    "pygments.lexers.python",
+    "pygments.formatters.html",
+)
 _RESTARTING: Event = {
     "type": "error", "name": "ContextRestarting", "value": "Context was restarted", "traceback": ""
 }  # fmt: skip
@@ -85,21 +101,16 @@ _run = _lakeglass_free()
 """
 
 
-# A session may not write compiled modules, so IPython would be compiled in every one.
-_COMPILE = """
-from IPython.core.interactiveshell import InteractiveShell
-InteractiveShell.instance().run_cell("raise ValueError", store_history=False)
-"""
-
-
-def compile_ipython(bytecode: Path, scratch: Path) -> None:
-    """Put IPython's compiled modules where the jails look for those of the data libraries."""
-    subprocess.run(
-        [sys.executable, "-X", f"pycache_prefix={bytecode}", "-c", _COMPILE],
-        env={"IPYTHONDIR": str(scratch), "PATH": os.defpath},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+@contextlib.contextmanager
+def ipython_in_the_zygote(folder: Path) -> Iterator[None]:
+    """Jails whose warm parent has imported IPython: a session may not even keep compiled modules."""
+    package = folder / "jail"
+    shutil.copytree(bwrap.JAIL_PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    preload = package / "preload.py"
+    preload.write_text(preload.read_text() + f"\nMODULES += {_WARM!r}\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bwrap, "JAIL_PACKAGE", package)
+        yield
 
 
 class Context:
