@@ -92,6 +92,7 @@ def typed(
     """Write the table with the types that its values have; raises InvalidInput for a type that can't be followed."""
     _refuse_unknown(table.names, options)
     chosen = _Chosen(table, _sampled(table), options, hint)
+    chosen.settle()
     chosen.verify(chosen.open)
     try:
         return table.write(target, chosen.kinds), chosen.told()
@@ -135,6 +136,21 @@ class _Chosen:
         self._wrong: dict[int, tuple[int, int]] = {}
         self._doubt: dict[int, tuple[Confidence, str]] = {}
         self.kinds: Kinds = plain
+
+    def settle(self) -> None:
+        """Numbers whose sample has three digits after each point: one other value tells that these are no groups."""
+        doubtful = {
+            place
+            for place in self.open
+            if self._table.names[place] not in self._options.types and numbers.in_doubt(self._sample[place])
+        }
+        # A cheap question: held against every type that they could have, such columns cost many times the reading.
+        asked = {place: [numbers.DECISIVE] for place in sorted(doubtful)}
+        for place, (decisive, *_) in self._table.aggregate(asked).items() if asked else ():
+            if decisive:
+                self._possible[place] = [numbers.NUMBER]
+                self.kinds[place] = numbers.NUMBER
+                self.open.discard(place)
 
     def verify(self, places: set[int]) -> None:
         """Look at every value of these columns, keep the types that all of them fit, and choose among those."""

@@ -71,8 +71,8 @@ class NarrowTable:
         self._layout = layout
         self._progress = progress
         self._header = tuple(header)
-        # Places of columns whose values have blanks around them; None: any may.
-        self._padded: set[int] | None = set()
+        # Places of columns whose values may have blanks around them; taking those off costs as much as reading.
+        self._padded: set[int] = set()
         self.names = tuple(names)
 
     def sample(self) -> list[list[str | None]]:
@@ -92,7 +92,7 @@ class NarrowTable:
                 found |= self._aggregated(group)
                 group = {}
             group[place] = expressions
-        self._padded = None
+        self._padded |= wanted.keys()
         return found | (self._aggregated(group) if group else {})
 
     def write(self, target: Path, kinds: Kinds) -> int:
@@ -140,6 +140,6 @@ class NarrowTable:
         return found
 
     def _value(self, place: int, *, trimmed: bool) -> str:
-        if trimmed and (self._padded is None or place in self._padded):
+        if trimmed and place in self._padded:
             return substituted(TRIMMED, f"c{place}")
         return f"c{place}"

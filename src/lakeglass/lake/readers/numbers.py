@@ -52,6 +52,13 @@ LONG_NUMBER = ColumnType(
 )
 
 
+# SQL that counts the numbers with a point that can't stand between groups.
+DECISIVE = (
+    f"count(*) FILTER (contains(v, '.') AND {_X} IS NOT NULL AND "
+    "(length(v) - strpos(v, '.') <> 3 OR starts_with(v, '0.') OR starts_with(v, '-0.')))"
+)
+
+
 def plain(present: set[str]) -> Iterator[ColumnType]:
     """Integers and numbers as programs write them."""
     yield INTEGER
@@ -64,6 +71,11 @@ def plain(present: set[str]) -> Iterator[ColumnType]:
 def could_be_grouped(present: set[str]) -> bool:
     """True when each point stands before three digits, as it would between thousands."""
     return all("." not in value or _POINT_GROUPS.fullmatch(value) for value in present)
+
+
+def in_doubt(present: set[str]) -> bool:
+    """True for plain numbers that could be whole ones in groups as well."""
+    return could_be_grouped(present) and all(NUMBER.shape.fullmatch(value) for value in present)
 
 
 def written(present: set[str]) -> Iterator[ColumnType]:
