@@ -12,15 +12,12 @@ from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import ROOT, Server
 
 pytestmark = [*IN_BROWSER]
-# The first execution waits for the sandbox to get ready, on a busy machine too.
-expect.set_options(timeout=40_000)
 SHOTS = Path(os.environ.get("LAKEGLASS_TEST_SHOTS", ROOT / "test-results" / "screenshots"))
 
 
 def open_page(browser: Browser, server: Server, *, width: int = 1440, dark: bool = False) -> Watched:
     scheme = "dark" if dark else "light"
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(30_000)
     page = context.new_page()
     return Watched(page, server.url)
 
