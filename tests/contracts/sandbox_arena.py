@@ -26,7 +26,7 @@ from lakeglass.sandbox.base import (
 )
 
 T = TypeVar("T")
-# Behind the hosted backend stands the same jail, so what only tests its walls is not for every run.
+# A hundred examples over a hosted backend are not for every run.
 HOSTED_HEAVY = [
     name if name == "local" else pytest.param(name, marks=pytest.mark.heavy) for name in BACKENDS.names()
 ]

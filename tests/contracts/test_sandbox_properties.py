@@ -94,6 +94,7 @@ def test_property_14_variables_stay_for_the_follow_up(
 @given(variables=st.dictionaries(NAMES, VALUES, min_size=1, max_size=3), file=NAMES)
 @MANY
 @pytest.mark.heavy
+@pytest.mark.timeout(600)
 def test_property_15_a_new_session_knows_nothing_of_earlier_ones(
     arena: Arena, session: SandboxSession, variables: dict[str, object], file: str
 ) -> None:
