@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, text
+from tests import sandbox_tiers
 
 from lakeglass.store import migrate
 from lakeglass.store.database import Database
@@ -18,6 +19,18 @@ from lakeglass.store.database import Database
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("gate")
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
+    """In the header of a run that tests the sandbox: the tiers that it is tested on."""
+    tested = any(item.nodeid.startswith(sandbox_tiers.SANDBOX_TESTS) for item in items)
+    return sandbox_tiers.header(config) if tested and not config.option.collectonly else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The same of runs within the run, as another user."""
+    for line in sandbox_tiers.elsewhere:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ class Case(BaseModel):
     fetch: tuple[str, ...] = ()
     fetch_times: int = 1
     then: str = ""
-    timeout_s: float = 10.0
+    timeout_s: float = 60.0  # a busy machine is no escape
     anywhere: bool = False
 
     def applies_to(self, place: Capabilities) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import stat
 import tempfile
@@ -101,11 +102,12 @@ class Scene:
         return None
 
     def survivor(self) -> str | None:
-        """A process that the attack left behind, None when there is none."""
+        """A process that the attack left behind, None when there is none; it is ended, so that it is told once."""
         needle = self._mark.encode()
         for entry in Path("/proc").iterdir():
             with suppress(OSError):
                 if entry.name.isdigit() and needle in (entry / "cmdline").read_bytes():
+                    os.kill(int(entry.name), signal.SIGKILL)
                     return f"process {entry.name} lives on"
         return None
 

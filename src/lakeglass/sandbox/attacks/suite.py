@@ -38,6 +38,7 @@ LIMITS = Limits(
 """Small, so that a run is quick and an escape is plain."""
 _INSIDE = Path(__file__).with_name("inside.py").read_text(encoding="utf-8")
 _CHECK_S = 5.0
+_NEIGHBOUR_S = 20.0  # slow is what a busy machine is; hurt is what never answers
 _DEAD = Execution(status="died", seconds=0.0, state_lost=True)
 
 
@@ -107,11 +108,15 @@ class _Run:
             await session.close()
             if (survivor := self._scene.survivor()) is not None:
                 return Outcome("escaped", survivor)
-            if not await _usable(self._neighbour):
+            if not await _usable(self._neighbour, within_s=_NEIGHBOUR_S):
                 await self.open()
                 return Outcome("escaped", "the neighbour's session was hurt")
         touched = self._scene.touched()
-        return judged if touched is None else Outcome("escaped", touched)
+        outcome = judged if touched is None else Outcome("escaped", touched)
+        if shares and outcome.verdict == "escaped":  # what it gained must not be the next one's
+            await session.close()
+            self._shared = None
+        return outcome
 
     async def _attacker(self, *, shares: bool) -> SandboxSession:
         if not shares:
@@ -187,12 +192,12 @@ async def _attempt(
         return _DEAD
 
 
-async def _usable(session: SandboxSession | None) -> bool:
+async def _usable(session: SandboxSession | None, *, within_s: float = _CHECK_S) -> bool:
     """Whether it still computes, by the host's clock."""
     if session is None:
         return False
     try:
-        done = await session.execute("1 + 1", timeout_s=_CHECK_S)
+        done = await session.execute("1 + 1", timeout_s=within_s)
     except LakeglassError:
         return False
     return done.status == "ok" and any(result.data.get("text/plain") == "2" for result in done.results)
