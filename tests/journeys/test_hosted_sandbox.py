@@ -31,6 +31,7 @@ def settings(cloud: Cloud) -> dict[str, str]:
 
 
 # req: E8
+@pytest.mark.heavy
 def test_a_hosted_sandbox_answers_and_a_lost_line_is_told(start: Start, shop: Path, cloud: Cloud) -> None:
     server = start(**settings(cloud))
     orders = server.ready(server.upload(shop))
