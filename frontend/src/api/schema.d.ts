@@ -152,6 +152,28 @@ export interface paths {
         patch: operations["renameDataset"];
         trace?: never;
     };
+    "/api/datasets/{dataset_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Again
+         * @description Read the stored original again, as the body says (all of it: what is left out, the reader decides).
+         *
+         *     Makes a new version; nothing is uploaded, and the versions before it stay.
+         */
+        post: operations["readAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset_id}/preview": {
         parameters: {
             query?: never;
@@ -181,7 +203,9 @@ export interface paths {
         };
         /**
          * Get Statistics
-         * @description The whole table in numbers; 409 until they are computed.
+         * @description The table in numbers: over every row, or (basis 'sample') over the first ones until that is computed.
+         *
+         *     409 while nothing can be told yet.
          */
         get: operations["getStatistics"];
         put?: never;
@@ -859,7 +883,7 @@ export interface components {
         };
         /**
          * DatasetView
-         * @description A dataset as its owner sees it.
+         * @description A dataset as its owner sees it. A ready one with a `failure` could not be read again as asked.
          */
         DatasetView: {
             /** Id */
@@ -1322,6 +1346,42 @@ export interface components {
             alternatives: components["schemas"]["Alternative"][];
         };
         /**
+         * ReadOptions
+         * @description How a person wants a file to be read; what is left out, the reader decides.
+         *
+         *     `delimiter` may be several characters; `space` in words means any run of blanks, `none` a single column.
+         *     `quote` and `escape` are one character, or empty for none. `types` maps a column's name to a type's name, as the
+         *     alternatives of its decision list them ('text' always works).
+         */
+        ReadOptions: {
+            /** Encoding */
+            encoding?: string | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Quote */
+            quote?: string | null;
+            /** Escape */
+            escape?: string | null;
+            /** Skip Rows */
+            skip_rows?: number | null;
+            /** Header Rows */
+            header_rows?: number | null;
+            /** Footer Rows */
+            footer_rows?: number | null;
+            /** Decimal */
+            decimal?: ("." | ",") | null;
+            /** Date Order */
+            date_order?: ("day first" | "month first") | null;
+            /** Sheet */
+            sheet?: string | null;
+            /** Table */
+            table?: string | null;
+            /** Types */
+            types?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Rename
          * @description A new name for a dataset.
          */
@@ -1752,6 +1812,8 @@ export interface components {
         /**
          * VersionView
          * @description One immutable version of a dataset: a snapshot of its table beside the untouched original.
+         *
+         *     `options` is what a person said about how to read it.
          */
         VersionView: {
             /** Id */
@@ -1774,6 +1836,7 @@ export interface components {
             original_sha256: string;
             /** Decisions */
             decisions: components["schemas"]["ReadDecision"][];
+            options: components["schemas"]["ReadOptions"];
             /**
              * Created At
              * Format: date-time
@@ -2432,6 +2495,41 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    readAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

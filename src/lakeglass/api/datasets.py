@@ -100,8 +100,11 @@ def get_preview(dataset_id: str, rooms: Rooms, who: Who) -> Preview:
 
 @router.get("/datasets/{dataset_id}/statistics", operation_id="getStatistics")
 def get_statistics(dataset_id: str, rooms: Rooms, who: Who) -> Statistics:
-    """The whole table in numbers; 409 until they are computed."""
-    return rooms.lake.statistics(who.tenant_id, dataset_id)
+    """The table in numbers: over every row, or (basis 'sample') over the first ones until that is computed.
+
+    409 while nothing can be told yet.
+    """
+    return rooms.lake.figures(who.tenant_id, dataset_id)
 
 
 @router.get("/datasets/{dataset_id}/versions", operation_id="listVersions")

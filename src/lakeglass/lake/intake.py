@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
 from lakeglass.core.errors import LakeglassError, TooLarge
+from lakeglass.lake.first import BYTES as FIRST_BYTES
+from lakeglass.lake.first import FirstFigures
+from lakeglass.lake.model import Statistics
 from lakeglass.lake.readers import check, recognise
 from lakeglass.lake.readers.base import HEAD_BYTES
 from lakeglass.store.blobs import BlobStore, BlobWriter
@@ -38,7 +42,11 @@ class Intake:
         *,
         limit_mb: int,
         in_use: Callable[[str], bool],
+        first: FirstFigures,
     ) -> None:
+        self._first = first
+        self._begun: Future[Statistics | None] | None = None
+        self._sample = bytearray()
         self._tenant_id = tenant_id
         self._blobs = blobs
         self._writer = writer
@@ -62,6 +70,10 @@ class Intake:
             if len(self._head) == HEAD_BYTES:
                 self._look()
         self._writer.write(chunk)
+        if (lack := FIRST_BYTES - len(self._sample)) > 0:
+            self._sample += chunk[:lack]
+            if lack <= len(chunk):
+                self._begun = self._first.begin(bytes(self._sample))
 
     def finish(self, filename: str) -> Received:
         """Keep the whole under a safe label, if it can be read; raises EmptyFile, UnprocessableFile, StorageFull."""
@@ -74,6 +86,8 @@ class Intake:
             if not self._in_use(blob.sha256):
                 self._blobs.delete(self._tenant_id, blob.sha256)
             raise
+        if self._begun is not None:
+            self._first.keep(self._tenant_id, blob.sha256, self._begun)
         return Received(name=safe_label(filename), sha256=blob.sha256, size=blob.size)
 
     def _look(self) -> None:
@@ -83,11 +97,16 @@ class Intake:
 
 @contextmanager
 def receive(
-    tenant_id: str, blobs: BlobStore, *, limit_mb: int, in_use: Callable[[str], bool]
+    tenant_id: str,
+    blobs: BlobStore,
+    *,
+    limit_mb: int,
+    in_use: Callable[[str], bool],
+    first: FirstFigures,
 ) -> Iterator[Intake]:
     """An upload; unless it is finished by the end of the block, nothing of it stays."""
     with blobs.writer(tenant_id) as writer:
-        yield Intake(tenant_id, blobs, writer, limit_mb=limit_mb, in_use=in_use)
+        yield Intake(tenant_id, blobs, writer, limit_mb=limit_mb, in_use=in_use, first=first)
 
 
 def safe_label(filename: str) -> str:

@@ -17,6 +17,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.events import DatasetChanged
+from lakeglass.lake.first import FirstFigures
 from lakeglass.lake.intake import Intake, Received, clean_label, file_stem, receive
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
 from lakeglass.lake.preview import Page, page
@@ -48,6 +49,7 @@ class Lake:
         self._home = home
         self.unpacked_bytes = settings.max_unpacked_mb << 20
         self.engine = Engine(settings, spill=home / "spill")
+        self._first = FirstFigures(self.engine)
 
     @cached_property
     def warehouse(self) -> Warehouse:
@@ -71,7 +73,7 @@ class Lake:
                 return LakeRepository(session, tenant_id).uses(sha256)
 
         limit = self._settings.max_upload_mb
-        with receive(tenant_id, self.blobs, limit_mb=limit, in_use=in_use) as upload:
+        with receive(tenant_id, self.blobs, limit_mb=limit, in_use=in_use, first=self._first) as upload:
             yield upload
 
     def create(self, tenant_id: str, received: Received, *, run_id: str, session: Session) -> DatasetView:
@@ -152,6 +154,20 @@ class Lake:
         """The first five rows; raises NotFound, Conflict until they are read."""
         with self._database.transaction() as session:
             return Preview.model_validate(LakeRepository(session, tenant_id).current(dataset_id).preview)
+
+    def figures(self, tenant_id: str, dataset_id: str) -> Statistics:
+        """The whole table in numbers, or its beginning while it is still being read; raises NotFound, Conflict."""
+        with self._database.transaction() as session:
+            row = LakeRepository(session, tenant_id).dataset(dataset_id)
+            reading, sha256 = row.state == "profiling", row.original_sha256
+        try:
+            return self.statistics(tenant_id, dataset_id)
+        except Conflict:
+            source = self.blobs.path(tenant_id, sha256)
+            first = self._first.of(tenant_id, sha256, source) if reading and source.is_file() else None
+            if first is None:
+                raise
+            return first
 
     def statistics(self, tenant_id: str, dataset_id: str) -> Statistics:
         """The whole table in numbers; raises NotFound, Conflict until they are computed."""

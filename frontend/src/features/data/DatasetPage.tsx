@@ -10,10 +10,11 @@ import {
   runsQuery,
   statisticsQuery,
 } from '../../api/queries'
-import type { DatasetView } from '../../api/types'
+import type { DatasetView, Statistics } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { Status } from '../../components/Status'
+import { number } from '../../format/number'
 import { DATASET_TABS, type DatasetTab } from '../../router'
 import { Suggestions } from '../ask/Outcomes'
 import { ColumnsPending, ColumnsTable } from './ColumnsTable'
@@ -147,9 +148,10 @@ function Readable({ dataset }: { dataset: DatasetView }) {
 function Columns({ dataset }: { dataset: DatasetView }) {
   const ready = dataset.state === 'ready'
   const runs = useQuery({ ...runsQuery, enabled: !ready })
-  const shown = !ready && hasPreview(runs.data, dataset.run_id)
+  // First figures are there at once, from the beginning of the file; until then its first rows, if they are read.
+  const statistics = useQuery({ ...statisticsQuery(dataset.id), retry: ready ? 3 : false })
+  const shown = !ready && !statistics.data && hasPreview(runs.data, dataset.run_id)
   const preview = useQuery({ ...previewQuery(dataset.id), enabled: shown, retry: false })
-  const statistics = useQuery({ ...statisticsQuery(dataset.id), enabled: ready })
   if (ready && statistics.error)
     return (
       <ErrorState
@@ -161,9 +163,9 @@ function Columns({ dataset }: { dataset: DatasetView }) {
   return (
     <Panel
       flush
-      title={ready ? 'Columns, over every row' : 'Computing statistics over every row…'}
+      title={statistics.data ? basis(statistics.data) : 'Computing statistics over every row…'}
       aside={
-        ready && (
+        statistics.data && (
           <Text size="xs" c="dimmed" visibleFrom="sm">
             Click a column for its details
           </Text>
@@ -177,6 +179,14 @@ function Columns({ dataset }: { dataset: DatasetView }) {
       )}
     </Panel>
   )
+}
+
+/** Which rows the figures are of. */
+function basis(statistics: Statistics): string {
+  if (statistics.basis === 'all') return 'Columns, over every row'
+  const all = statistics.rows_estimate
+  const most = all && all > statistics.rows ? ` of about ${number(all)}` : ''
+  return `First figures, from the first ${number(statistics.rows)}${most} rows; exact ones follow…`
 }
 
 function Questions({ dataset }: { dataset: DatasetView }) {

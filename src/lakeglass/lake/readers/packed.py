@@ -126,6 +126,12 @@ def unpack(source: Path, kind: Packing, reading: Reading) -> tuple[Path, ReadDec
     return target, ReadDecision(what="compression", value=kind)
 
 
+def begin(source: Path, kind: Packing, size: int) -> bytes:
+    """The first `size` bytes of what is inside; raises UnprocessableFile for damage."""
+    with _damage_told(kind), _opened(source, kind) as stream:
+        return stream.read(size)
+
+
 @contextmanager
 def _opened(source: Path, kind: Packing) -> Iterator[BinaryIO]:
     match kind:

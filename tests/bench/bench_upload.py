@@ -1,0 +1,178 @@
+"""From the first byte of an upload to figures on the page: a real server on loopback, a 100 MB CSV.
+
+Prints the upload's speed beside that of a plain copy (the same client sends the same body to a receiver that writes
+it to disk and does nothing else), the server's peak memory before and after, and the time from the last byte to the
+first figures and to the exact ones.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import socket
+import statistics as figures
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from bench_lake import write
+
+ROWS = 740_000
+ROUNDS = 3
+_PIECE = 1 << 18
+_EDGE = "lakeglass-bench-boundary"
+
+
+def body(name: str) -> tuple[bytes, bytes]:
+    """What stands before and after a file in a multipart body."""
+    head = f'--{_EDGE}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return head.encode(), f"\r\n--{_EDGE}--\r\n".encode()
+
+
+def send(connection: http.client.HTTPConnection, path: str, file: Path, headers: dict[str, str]) -> float:
+    """Send a file; gives back when its last byte had been sent."""
+    head, tail = body(f"{time.time_ns()}.csv")
+    connection.putrequest("POST", path)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Type", f"multipart/form-data; boundary={_EDGE}")
+    connection.putheader("Content-Length", str(len(head) + file.stat().st_size + len(tail)))
+    connection.endheaders()
+    connection.send(head)
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            connection.send(piece)
+    connection.send(tail)
+    return time.perf_counter()
+
+
+def plain_copy(file: Path, target: Path) -> float:
+    """Seconds to move the file through a socket to disk, with nothing else done to it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def receive() -> None:
+        peer, _ = listener.accept()
+        with peer, target.open("wb") as stream:
+            while piece := peer.recv(_PIECE):
+                stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+            peer.sendall(b"1")
+
+    worker = threading.Thread(target=receive)
+    worker.start()
+    began = time.perf_counter()
+    with socket.create_connection(listener.getsockname()) as peer, file.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            peer.sendall(piece)
+        peer.shutdown(socket.SHUT_WR)
+        peer.recv(1)
+    worker.join()
+    listener.close()
+    return time.perf_counter() - began
+
+
+def peak_mb(process: int) -> float:
+    """The most memory that a process ever held."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(found.group(1)) / 1024 if found else 0.0
+
+
+class Server:
+    """Lakeglass as a person starts it, on a free port with a data folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        settings = {
+            "LAKEGLASS_DATA_DIR": str(home),
+            "LAKEGLASS_SERVER__PORT": str(self.port),
+            "LAKEGLASS_LAKE__MAX_UPLOAD_MB": "2048",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "lakeglass", "serve"],
+            env={**os.environ, **settings},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection of its own."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+
+    def get(self, path: str) -> tuple[int, object]:
+        """A JSON answer."""
+        connection = self.connect()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, json.loads(content or b"null")
+
+    def ready(self) -> None:
+        """Wait for the first answer."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            try:
+                if self.get("/api/health")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError("the server did not start")
+
+
+def figures_of(server: Server, dataset: str, basis: str | None) -> float:
+    """Wait for figures, exact ones or any."""
+    while True:
+        status, found = server.get(f"/api/datasets/{dataset}/statistics")
+        if status == 200 and isinstance(found, dict) and basis in (None, found["basis"]):
+            return time.perf_counter()
+        time.sleep(0.005 if basis is None else 0.2)
+
+
+def main() -> int:
+    """Print the medians."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with tempfile.TemporaryDirectory(prefix="lakeglass-bench-") as name:
+        folder = Path(name)
+        source = folder / "bench.csv"
+        write(source, rows)
+        size = source.stat().st_size / (1 << 20)
+        server = Server(folder / "home")
+        try:
+            server.ready()
+            told: dict[str, list[float]] = {"copy": [], "upload": [], "first": [], "exact": []}
+            for number in range(ROUNDS):
+                with source.open("ab") as stream:
+                    stream.write(b"\n" * (number + 1))  # another content, or it would be known already
+                told["copy"].append(plain_copy(source, folder / "copy"))
+                before = peak_mb(server.process.pid)
+                connection = server.connect()
+                began = time.perf_counter()
+                last = send(connection, "/api/upload", source, {})
+                answer = connection.getresponse()
+                dataset = json.loads(answer.read())["id"]
+                told["upload"].append(time.perf_counter() - began)
+                after = peak_mb(server.process.pid)
+                told["first"].append(figures_of(server, dataset, None) - last)
+                told["exact"].append(figures_of(server, dataset, "all") - last)
+                if number == 0:
+                    grown = after - before
+        finally:
+            server.process.terminate()
+            server.process.wait(timeout=60)
+        copy, upload, first, exact = (figures.median(told[each]) for each in told)
+        print(
+            f"upload of {size:.0f} MB   {upload:5.2f} s, plain copy {copy:5.2f} s: {copy / upload:.0%} of its speed   "
+            f"memory +{grown:.0f} MB   first figures {first:5.2f} s after the last byte, exact ones {exact:5.2f} s"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
