@@ -53,7 +53,8 @@ def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
         if plan.groups:
             return "box"
         column = table.column(statistic.columns[0])
-        cleaned = any(c.column == statistic.columns[0] for c in plan.clean)
+        cleaned = any(c.column == statistic.columns[0] and c.kind == "to_number" for c in plan.clean)
+        cleaned = cleaned or any(d.name == statistic.columns[0] for d in plan.derive)
         return "histogram" if cleaned or (column is not None and column.kind in NUMERIC) else "bar"
     if statistic.kind == "missing" and len(statistic.columns) != 1:
         return "bar"

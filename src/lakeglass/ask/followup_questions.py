@@ -12,7 +12,7 @@ _TEMPORAL = {"date", "datetime"}
 def followups(plan: AnalysisPlan, statistics: Statistics) -> tuple[str, ...]:
     """At most three questions; they name columns in quotes, so that each plans without doubt."""
     used = set(plan.columns_read())
-    phrase = _phrase(plan)
+    phrase = None if plan.derive else _phrase(plan)
     found: list[str] = []
     keys = [c for c in statistics.columns if c.name not in used and _is_key(c)]
     dates = [c for c in statistics.columns if c.kind in _TEMPORAL]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from lakeglass.ask.codegen.literals import listing, literal
+from lakeglass.ask.codegen.prepare import write_preparation
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
 from lakeglass.ask.plan.naming import filter_words, plain
@@ -17,22 +18,12 @@ def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
     """Write the frame's paragraphs; returns the variable that holds the rows to analyse."""
     script.block(f"Read {plain(table.name)}", f"df = pd.read_parquet({literal(table.file)})")
     _convert(script, plan, table)
-    for clean in plan.clean:
-        column = literal(clean.column)
-        if clean.kind == "to_number":
-            script.block(
-                f"{plain(clean.column)} holds numbers as text: keep digits, sign and decimal point",
-                f'text = df[{column}].astype("str").str.replace(r"[^0-9.\\-]", "", regex=True)',
-                f'df[{column}] = pd.to_numeric(text, errors="coerce")',
-            )
-        else:
-            script.block(
-                f"Leave out rows without {plain(clean.column)}", f"df = df.dropna(subset=[{column}])"
-            )
+    frame = write_preparation(script, plan, table)
     if not plan.filters:
-        return "df"
+        return frame
     script.block(
-        "Keep rows where " + filter_words(plan.filters[0]), f"data = df[{condition(plan.filters[0], 'df')}]"
+        "Keep rows where " + filter_words(plan.filters[0]),
+        f"data = {frame}[{condition(plan.filters[0], frame)}]",
     )
     for each in plan.filters[1:]:
         script.block("… and where " + filter_words(each), f"data = data[{condition(each, 'data')}]")
@@ -40,7 +31,7 @@ def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
 
 
 def _convert(script: Script, plan: AnalysisPlan, table: TableContext) -> None:
-    cleaned = {c.column for c in plan.clean}
+    cleaned = {c.column for c in plan.clean if c.kind == "to_number"}
     for name in plan.columns_read():
         column = table.column(name)
         if column is None or name in cleaned:
@@ -102,6 +93,7 @@ def write_base(script: Script, plan: AnalysisPlan, frame: str) -> None:
     """`base`: how many rows were read, kept by the filters, and used in the end."""
     needed: list[str] = [g.column for g in plan.groups]
     needed += [m.column for m in plan.measures if m.column and m.aggregate != "share"]
+    needed += [m.over for m in plan.measures if m.over]
     if plan.statistic is not None and plan.statistic.kind in NEEDING:
         few = plan.statistic.kind != "correlation" or len(plan.statistic.columns) == 2
         needed += plan.statistic.columns if few else ()

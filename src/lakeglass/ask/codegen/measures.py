@@ -139,6 +139,8 @@ _GROUPED: dict[Aggregate, str] = {
 
 
 def _reduce(measure: Measure, series: str, *, grouped: bool) -> str:
+    if measure.aggregate == "ratio":
+        return f"{series}.sum() / {series.partition('[')[0]}[{literal(measure.over or '')}].sum()"
     if measure.aggregate == "quantile":
         return f"{series}.quantile({measure.quantile!r})"
     written = (_GROUPED.get(measure.aggregate) if grouped else None) or _REDUCED.get(measure.aggregate)

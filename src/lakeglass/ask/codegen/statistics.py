@@ -59,6 +59,7 @@ def is_numeric(name: str, plan: AnalysisPlan, table: TableContext) -> bool:
     """True when the column holds numbers, by itself or after cleaning."""
     column = table.column(name)
     cleaned = any(c.column == name and c.kind == "to_number" for c in plan.clean)
+    cleaned = cleaned or any(d.name == name for d in plan.derive)
     return cleaned or (column is not None and column.kind in NUMERIC)
 
 

@@ -33,7 +33,7 @@ def read_comparisons(draft: Draft) -> None:
 def _number_at(draft: Draft, place: int) -> tuple[float, int] | None:
     """A number here, after an optional currency sign, with a scale behind it; and how many items it took."""
     items, start = draft.items, place
-    while place < len(items) and items[place].text in {"$", "€", "£"}:
+    while place < len(items) and items[place].text in {"$", "€", "£", "-"}:
         place += 1
     if place >= len(items) or not items[place].free:
         return None

@@ -7,7 +7,7 @@ from datetime import date
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import sort_for, usual_aggregate
+from lakeglass.ask.language.measures import divide, sort_for, usual_aggregate
 from lakeglass.ask.language.shares import read_share
 from lakeglass.ask.language.superlatives import read_superlatives
 from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Statistic
@@ -91,19 +91,7 @@ def _open_columns(draft: Draft) -> None:
     numbers = [i for i in draft.items if i.free and any(m.column.is_measure for m in i.columns)]
     keys = [i for i in draft.items if i.free and i.columns and i not in numbers]
     if draft.groups and numbers:
-        for item in numbers:
-            column = draft.choose(item, "measure")
-            if column is None:
-                return
-            item.used = "measure"
-            spoken = None if item.exact_column else _said_aggregate(draft, item)
-            aggregate = spoken or usual_aggregate(draft, column)
-            said = "total" in item.text.lower()
-            if not said:
-                word = {"sum": "total", "max": "highest", "min": "lowest"}.get(aggregate, "average")
-                draft.assume(f"“{plain(item.text)}” is read as the {word} {plain(column.name)}", cost=0.9)
-            draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
-            draft.note(f"measure:{len(draft.measures) - 1}", item.text)
+        _per_group(draft, numbers)
     elif draft.groups and not keys:
         draft.measures.append(Measure(aggregate="count"))
         if not any(i.rows for i in draft.items):
@@ -124,6 +112,25 @@ def _open_columns(draft: Draft) -> None:
             )
     elif not numbers and not keys and any(i.rows for i in draft.items):
         _only_rows(draft)
+
+
+def _per_group(draft: Draft, numbers: list[Item]) -> None:
+    """'cost and speed by state': the usual aggregate of each column."""
+    for item in numbers:
+        column = draft.choose(item, "measure")
+        if column is None:
+            return
+        item.used = "measure"
+        if divide(draft, item, column):
+            continue
+        spoken = None if item.exact_column or draft.derived(column.name) else _said_aggregate(draft, item)
+        aggregate = spoken or usual_aggregate(draft, column)
+        said = "total" in item.text.lower()
+        if not said:
+            word = {"sum": "total", "max": "highest", "min": "lowest"}.get(aggregate, "average")
+            draft.assume(f"“{plain(item.text)}” is read as the {word} {plain(column.name)}", cost=0.9)
+        draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
+        draft.note(f"measure:{len(draft.measures) - 1}", item.text)
 
 
 def _conditional(draft: Draft, item: Item) -> bool:
@@ -160,13 +167,15 @@ def _said_aggregate(draft: Draft, item: Item) -> Aggregate | None:
 
 
 def _single(draft: Draft, item: Item, column: ColumnModel) -> None:
+    if divide(draft, item, column):
+        return
     if _pinned(draft):
         item.used = "statistic"
         keys = tuple(f.column for f in draft.filters if f.column != column.name)
         draft.statistic = Statistic(kind="rows", columns=(*dict.fromkeys(keys), draft.usable(column)))
         draft.note("statistic", item.text)
         return
-    said = _said_aggregate(draft, item)
+    said = None if draft.derived(column.name) else _said_aggregate(draft, item)
     if said is not None:
         item.used = "measure"
         draft.measures.append(Measure(aggregate=said, column=draft.usable(column)))

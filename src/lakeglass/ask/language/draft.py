@@ -13,6 +13,7 @@ from lakeglass.ask.plan import (
     Aggregate,
     ChartKind,
     Clean,
+    Derive,
     Filter,
     Grain,
     Group,
@@ -47,6 +48,9 @@ class Draft:
     groups: list[Group] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     clean: list[Clean] = field(default_factory=list)
+    derive: list[Derive] = field(default_factory=list)
+    pending: list[Clean] = field(default_factory=list)
+    cleaned: list[ColumnModel] = field(default_factory=list)
     statistic: Statistic | None = None
     sort: Sort | None = None
     limit: int | None = None
@@ -163,11 +167,15 @@ class Draft:
         elif match.score < 0.6:
             self.confidence *= 0.95
 
+    def derived(self, name: str) -> Derive | None:
+        """How a column that the question makes is made; None for the table's own."""
+        return next((d for d in self.derive if d.name == name), None)
+
     def usable(self, column: ColumnModel) -> str:
         """The column's name, with the cleaning that its values need to be numbers."""
         step = Clean(column=column.name, kind="to_number")
         if column.text_numbers and step not in self.clean:
-            self.clean.append(step)
+            self.clean.insert(0, step)
             self.assume(f"{plain(column.name)} holds numbers as text; they are read as numbers")
         return column.name
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from lakeglass.ask.language import comparisons, filters, groups, measures, periods, requests, statistics
+from lakeglass.ask.language import (
+    cleaning,
+    comparisons,
+    derived,
+    filters,
+    groups,
+    measures,
+    periods,
+    requests,
+    statistics,
+)
 from lakeglass.ask.language.complete import complete
 from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.leftovers import look_at_leftovers
@@ -16,6 +26,8 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     """Read a question. The draft either holds a complete plan or at least one problem."""
     draft = Draft(schema=schema, items=link(question, schema), today=today)
     for step in (
+        cleaning.read_cleaning,
+        derived.read_derived,
         requests.read_unsupported,
         requests.read_rounding,
         requests.read_chart,
@@ -30,6 +42,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         measures.read_measures,
         filters.read_flags,
         complete,
+        cleaning.settle_pending,
         look_at_leftovers,
     ):
         step(draft)
@@ -63,6 +76,8 @@ def understand_part(question: str, schema: Schema, today: date) -> Draft:
     """Read a follow-up such as 'only for Texas' or 'what about the median?': parts of a plan, not a whole one."""
     draft = Draft(schema=schema, items=link(question, schema), today=today, part=True)
     for step in (
+        cleaning.read_cleaning,
+        derived.read_derived,
         requests.read_unsupported,
         requests.read_rounding,
         requests.read_chart,

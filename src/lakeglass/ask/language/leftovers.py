@@ -23,6 +23,10 @@ _TELLING = (
     "report",
     "sign",
     "answer",
+    "infix",
+    "prefix",
+    "function",
+    "clean",
 )
 _ASKS = {"when", "where", "who", "whose"}
 _HARMLESS_COMPARE = {"between", "from", "over", "under", "like", "include", "up to"}

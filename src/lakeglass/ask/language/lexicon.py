@@ -54,7 +54,8 @@ class Lexicon:
 _TYPO_LENGTH = 6
 _CORRECTED = frozenset({"aggregate", "statistic", "superlative", "group", "chart"})
 _PHRASES = (
-    "aggregate", "unspecific", "quartile", "statistic", "unsupported", "superlative", "order", "compare",
+    "infix", "prefix", "function", "define", "clean", "filling", "weighted", "aggregate", "unspecific",
+     "quartile", "statistic", "unsupported", "superlative", "order", "compare",
     "negation", "sign", "answer", "report", "group", "versus", "compare_verb", "which", "grain", "period", "months",
     "chart", "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot",
     "list_verb", "followup", "filler_nouns",

@@ -212,6 +212,16 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
             assert name is not None
             _add(draft, name, column, f"{items[place].text} {later[0].text}")
         return
+    aggregate = aggregate_of(items[place])
+    if len(draft.cleaned) == 1 and not later and aggregate in _SINGLE and draft.cleaned[0].is_measure:
+        items[place].used = "measure"  # 'fill the gaps of age and give the mean'
+        _add(draft, aggregate, draft.cleaned[0], items[place].text)
+        return
+    made = [i for i in items[:place] if i.free and any(draft.derived(m.column.name) for m in i.columns)]
+    if len(made) == 1 and aggregate in _SINGLE:
+        made[0].used = items[place].used = "measure"
+        _add(draft, aggregate, made[0].columns[0].column, f"{items[place].text} {made[0].text}")
+        return
     draft.fail(
         "incomplete",
         f"“{plain(items[place].text)}” of what? No column with numbers was found for it.",
@@ -394,3 +404,15 @@ def sort_for(draft: Draft) -> Sort | None:
     if column is not None and column.kind == "text":
         return Sort(by="measure", descending=True)
     return Sort(by="group", descending=False)
+
+
+def divide(draft: Draft, item: Item, column: ColumnModel) -> bool:
+    """'profit divided by sales' without an aggregate: total by total."""
+    made = draft.derived(column.name)
+    if made is None or made.kind != "/" or made.number is not None or draft.chart is not None:
+        return False
+    item.used = "measure"
+    draft.measures.append(Measure(aggregate="ratio", column=made.columns[0], over=made.columns[1]))
+    draft.note(f"measure:{len(draft.measures) - 1}", item.text)
+    draft.assume("the totals are divided, not the values of each row", cost=0.95)
+    return True

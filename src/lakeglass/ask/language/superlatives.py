@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import usual_aggregate
+from lakeglass.ask.language.measures import divide, usual_aggregate
 from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic
 from lakeglass.ask.plan.naming import plain
 
@@ -149,7 +149,7 @@ def _implied(draft: Draft, item: Item) -> list[Item]:
 def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
     """'which state has the highest cost': totals of what adds up, extremes of what does not."""
     column = draft.choose(item, "measure")
-    if column is None:
+    if column is None or divide(draft, item, column):
         return
     item.used = "measure"
     aggregate = usual_aggregate(draft, column)

@@ -18,7 +18,7 @@ Operator = Literal[
 ]  # fmt: skip
 Aggregate = Literal[
     "count", "distinct", "sum", "mean", "median", "min", "max", "range",
-    "deviation", "variance", "quantile", "share", "mode", "skewness", "kurtosis", "iqr", "variation",
+    "deviation", "variance", "quantile", "share", "mode", "skewness", "kurtosis", "iqr", "variation", "ratio",
 ]  # fmt: skip
 Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "weekday", "hour"]
 StatisticKind = Literal[
@@ -31,7 +31,12 @@ NormalityMethod = Literal["shapiro", "anderson", "dagostino"]
 OutlierMethod = Literal["z", "iqr"]
 Method = Literal[CorrelationMethod, TestMethod, NormalityMethod, OutlierMethod]
 ChartKind = Literal["bar", "line", "scatter", "histogram", "heatmap", "box", "pie", "none"]
-CleanKind = Literal["to_number", "drop_missing"]
+CleanKind = Literal["to_number", "drop_missing", "fill", "drop_duplicates", "drop_outliers"]
+Filling = Literal["mean", "median", "mode", "value"]
+DeriveKind = Literal[
+    "grain", "+", "-", "*", "/", "percent", "mean", "log", "log10", "log1p", "sqrt", "square", "abs",
+    "z", "minmax", "days", "length", "words", "number",
+]  # fmt: skip
 
 _TWO: frozenset[str] = frozenset({"between", "period", "not period"})
 _NONE: frozenset[str] = frozenset({"missing", "present"})
@@ -51,18 +56,68 @@ class Source(_Frozen):
 
 
 class Clean(_Frozen):
-    """A repair of one column before anything else: text such as '$1,200' to numbers, or rows without it left out."""
+    """A repair before anything else, in the order of the plan.
 
-    column: str
+    'to_number' reads text such as '$1,200' as numbers. 'drop_missing' leaves out rows without a value in the
+    column (or in any, without a column), 'drop_duplicates' rows that repeat an earlier one. 'fill' puts the
+    column's mean, median, mode or `value` into its gaps. 'drop_outliers' keeps rows within `threshold` standard
+    deviations of the mean ('z', 3) or interquartile ranges of the quartiles ('iqr', 1.5).
+    """
+
     kind: CleanKind
+    column: str | None = None
+    by: Filling | OutlierMethod | None = None
+    value: float | None = None
+    threshold: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Clean:
+        if self.kind in {"to_number", "fill", "drop_outliers"} and self.column is None:
+            raise ValueError(f"{self.kind!r} needs a column")
+        if self.kind == "fill" and self.by not in {"mean", "median", "mode", "value"}:
+            raise ValueError("'fill' needs `by`: mean, median, mode or value")
+        if (self.by == "value") != (self.value is not None):
+            raise ValueError("`value` belongs to filling by a value, which needs it")
+        if self.kind == "drop_outliers" and self.by not in {"z", "iqr"}:
+            raise ValueError("'drop_outliers' needs `by`: z or iqr")
+        return self
+
+    @property
+    def drops(self) -> bool:
+        """True when it leaves out rows."""
+        return self.kind.startswith("drop")
+
+
+_PAIRED: frozenset[str] = frozenset({"-", "/", "percent", "days"})
 
 
 class Derive(_Frozen):
-    """A new column made from a date: its year, month, weekday, … Named `name`."""
+    """A new column `name`, made row by row from `columns`.
+
+    '+', '*' and 'mean' take two or more columns; '-', '/', 'percent' (100 a / b) and 'days' (between two dates:
+    the second less the first) take two; the others one. `number` is a constant that stands for the second column.
+    'grain' takes a date apart: year, or the number of its month or hour, Monday = 0. 'z' and 'minmax' rescale,
+    'length' and 'words' measure text, 'number' reads the first number inside text.
+    """
 
     name: str
-    column: str
-    grain: Grain
+    kind: DeriveKind
+    columns: tuple[str, ...] = Field(min_length=1)
+    grain: Grain | None = None
+    number: float | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Derive:
+        taken = len(self.columns) + (self.number is not None)
+        if (self.kind == "grain") != (self.grain is not None):
+            raise ValueError("`grain` belongs to the kind 'grain', which needs it")
+        if self.kind in _PAIRED and taken != 2:
+            raise ValueError(f"{self.kind!r} takes two columns, got {taken}")
+        if self.kind in {"+", "*", "mean"} and taken < 2:
+            raise ValueError(f"{self.kind!r} takes at least two columns")
+        if self.kind not in {*_PAIRED, "+", "*", "mean"} and taken != 1:
+            raise ValueError(f"{self.kind!r} takes one column, got {taken}")
+        return self
 
 
 class Filter(_Frozen):
@@ -103,11 +158,13 @@ class Measure(_Frozen):
 
     `count` counts rows and has no column; `distinct` counts different values. `share` is the percentage
     (0..100) of rows, or of the sum of `column`, that satisfies `where`. `of_total` turns a count or sum into
-    its percentage of the whole. `quantile` is 0..1 and belongs to the aggregate of that name.
+    its percentage of the whole. `quantile` is 0..1 and belongs to the aggregate of that name. `ratio` is the
+    sum of `column` divided by the sum of `over`.
     """
 
     aggregate: Aggregate
     column: str | None = None
+    over: str | None = None
     where: tuple[Filter, ...] = ()
     quantile: float | None = Field(default=None, ge=0, le=1)
     of_total: bool = False
@@ -122,6 +179,8 @@ class Measure(_Frozen):
             raise ValueError("`where` belongs to the aggregate 'share', which needs it")
         if (self.aggregate == "quantile") != (self.quantile is not None):
             raise ValueError("`quantile` belongs to the aggregate 'quantile', which needs it")
+        if (self.aggregate == "ratio") != (self.over is not None):
+            raise ValueError("`over` belongs to the aggregate 'ratio', which needs it")
         if self.of_total and self.aggregate not in {"count", "sum"}:
             raise ValueError("only counts and sums have a share of a total")
         return self
@@ -186,10 +245,11 @@ class AnalysisPlan(_Frozen):
     def columns_read(self) -> tuple[str, ...]:
         """Every dataset column that the plan names, each once, in order of use."""
         derived = {d.name for d in self.derive}
-        names = [c.column for c in self.clean] + [d.column for d in self.derive]
+        names = [c.column for c in self.clean if c.column is not None]
+        names += [name for d in self.derive for name in d.columns]
         names += [f.column for f in self.filters] + [g.column for g in self.groups]
         for measure in self.measures:
-            names += [measure.column] if measure.column else []
+            names += [name for name in (measure.column, measure.over) if name]
             names += [f.column for f in measure.where]
         names += list(self.statistic.columns) if self.statistic else []
         names += [self.sort.column] if self.sort and self.sort.column else []

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from lakeglass.ask.plan.model import AnalysisPlan, Filter, Group, Measure, Method, Operator
+from lakeglass.ask.plan.model import (
+    AnalysisPlan,
+    Clean,
+    Derive,
+    DeriveKind,
+    Filter,
+    Group,
+    Measure,
+    Method,
+    Operator,
+)
 
 ROWS = "rows"
 SHARE = "share (%)"
@@ -138,10 +148,64 @@ def measure_words(measure: Measure) -> str:
             if measure.of_total:
                 return f"share of the sum of {column}"
             return f"sum of {column}" if "total" in column.lower() else f"total {column}"
+        case "ratio":
+            return f"total {column} divided by total {plain(measure.over or '')}"
         case "distinct":
             return f"number of different {column}"
         case _:
             return f"{_WORDS[measure.aggregate]} {column}"
+
+
+_MADE: dict[DeriveKind, str] = {
+    "grain": "{2} of {0}",
+    "+": "{0} plus {1}",
+    "-": "{0} minus {1}",
+    "*": "{0} times {1}",
+    "/": "{0} divided by {1}",
+    "percent": "{0} in percent of {1}",
+    "mean": "mean of {3}",
+    "log": "natural logarithm of {0}",
+    "log10": "logarithm of {0} to base 10",
+    "log1p": "natural logarithm of 1 + {0}",
+    "sqrt": "square root of {0}",
+    "square": "{0} squared",
+    "abs": "absolute value of {0}",
+    "z": "z-score of {0}",
+    "minmax": "{0} scaled to 0..1",
+    "days": "days from {0} to {1}",
+    "length": "number of characters of {0}",
+    "words": "number of words of {0}",
+    "number": "number inside {0}",
+}
+
+
+def derive_words(derive: Derive) -> str:
+    """A new column as people say it: 'temp_max minus temp_min'."""
+    terms = [plain(c) for c in derive.columns]
+    if derive.number is not None:
+        terms.append(f"{derive.number:g}")
+    made = _MADE[derive.kind]
+    if derive.kind in {"+", "*"} and len(terms) > 2:
+        made = made.replace("{0}", "{0}" + "".join(f" {made.split()[1]} {t}" for t in terms[1:-1]))
+    words = made.format(terms[0], terms[-1], derive.grain or "", " and ".join(terms))
+    return words if plain(derive.name) == words else f"{plain(derive.name)} is the {words}"
+
+
+def clean_words(clean: Clean) -> str:
+    """A repair as people say it."""
+    name = plain(clean.column or "")
+    match clean.kind:
+        case "to_number":
+            return f"{name} read as numbers"
+        case "fill":
+            by = f"{clean.value:g}" if clean.value is not None else f"its {clean.by}"
+            return f"Gaps of {name} filled with {by}"
+        case "drop_missing":
+            return f"Rows without {name} left out" if name else "Rows with any gap left out"
+        case "drop_duplicates":
+            return "Rows that repeat an earlier row left out"
+        case "drop_outliers":
+            return f"Rows with outliers of {name} left out"
 
 
 def _ordinal(quantile: float) -> str:

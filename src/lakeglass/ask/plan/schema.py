@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from lakeglass.ask.plan.context import TableContext
 from lakeglass.ask.plan.model import AnalysisPlan
 
-_COLUMN_FIELDS = {"Clean", "Derive", "Filter", "Group", "Measure", "Sort"}
+_COLUMN_FIELDS = {"Clean", "Filter", "Group", "Measure", "Sort"}
 
 
 def json_schema(table: TableContext) -> dict[str, JsonValue]:
@@ -19,8 +19,9 @@ def json_schema(table: TableContext) -> dict[str, JsonValue]:
     definitions = cast("dict[str, dict[str, dict[str, JsonValue]]]", schema["$defs"])
     for title in _COLUMN_FIELDS:
         _narrow(definitions[title]["properties"], "column", names)
-    columns = cast("dict[str, JsonValue]", definitions["Statistic"]["properties"]["columns"])
-    columns["items"] = {"type": "string", "enum": names}
+    for title in ("Statistic", "Derive"):
+        columns = cast("dict[str, JsonValue]", definitions[title]["properties"]["columns"])
+        columns["items"] = {"type": "string", "enum": names}
     source = definitions["Source"]["properties"]
     source["name"] = {"const": table.name}
     source["file"] = {"const": table.file}

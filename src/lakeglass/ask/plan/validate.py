@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rapidfuzz import process
 
 from lakeglass.ask.plan.context import TableContext, table_of
-from lakeglass.ask.plan.model import AnalysisPlan, Filter, Measure, Statistic
+from lakeglass.ask.plan.model import AnalysisPlan, Derive, Filter, Measure, Statistic
 from lakeglass.lake.model import Kind
 
 NUMERIC: frozenset[Kind] = frozenset({"integer", "number"})
@@ -26,6 +26,7 @@ _NEEDS_NUMBER: frozenset[str] = frozenset(
         "kurtosis",
         "iqr",
         "variation",
+        "ratio",
     }
 )
 
@@ -42,15 +43,18 @@ def problems(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> tuple[str,
             found.append(f"there is no column {name!r}" + f"; the nearest is {near[0]!r}")
     if found:
         return tuple(found)
-    kinds.update({c.column: "number" for c in plan.clean if c.kind == "to_number"})
-    kinds.update({d.name: "integer" for d in plan.derive})
+    kinds.update({c.column: "number" for c in plan.clean if c.kind == "to_number" and c.column})
+    kinds.update({d.name: "integer" if d.kind == "grain" else "number" for d in plan.derive})
     return tuple(_type_problems(plan, kinds))
 
 
 def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
     for derive in plan.derive:
-        if kinds[derive.column] not in TEMPORAL:
-            yield f"{derive.column!r} is no date, so it has no {derive.grain}"
+        yield from _derive_problems(derive, kinds)
+    for clean in plan.clean:
+        numeric = clean.kind == "drop_outliers" or (clean.kind == "fill" and clean.by != "mode")
+        if clean.column is not None and numeric and kinds[clean.column] not in NUMERIC:
+            yield f"{clean.column!r} holds no numbers, so it has no {clean.by}"
     for group in plan.groups:
         if group.grain is not None and kinds[group.column] not in TEMPORAL:
             yield f"{group.column!r} is no date, so it can't be cut by {group.grain}"
@@ -62,6 +66,17 @@ def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
         for name in numeric_columns(plan.statistic):
             if kinds[name] not in NUMERIC:
                 yield f"{name!r} holds no numbers, so it has no {plan.statistic.kind}"
+
+
+def _derive_problems(derive: Derive, kinds: dict[str, Kind]) -> Iterator[str]:
+    wanted: frozenset[Kind] = NUMERIC | {"boolean"}
+    if derive.kind in {"grain", "days"}:
+        wanted = TEMPORAL
+    elif derive.kind in {"length", "words", "number"}:
+        wanted = frozenset({"text"})
+    for name in derive.columns:
+        if kinds[name] not in wanted:
+            yield f"{name!r} holds {kinds[name]} values, from which {derive.name!r} can't be made"
 
 
 def numeric_columns(statistic: Statistic) -> tuple[str, ...]:
@@ -80,6 +95,8 @@ def _measure_problems(measure: Measure, kinds: dict[str, Kind]) -> Iterator[str]
         yield from _filter_problems(each, kinds)
     if measure.column is None:
         return
+    if measure.over is not None and kinds[measure.over] not in NUMERIC:
+        yield f"{measure.over!r} holds {kinds[measure.over]} values, so nothing can be divided by it"
     kind = kinds[measure.column]
     if measure.aggregate in _NEEDS_NUMBER or measure.aggregate == "share":
         if kind not in NUMERIC:

@@ -8,7 +8,7 @@ from threading import Lock
 
 from lakeglass.ask.language import Draft, Schema, ignored_words, lexicon, schema_of, understand
 from lakeglass.ask.model import Chip, Understanding
-from lakeglass.ask.plan import AnalysisPlan, Source, TableContext, problems
+from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
 from lakeglass.ask.planners.explain import (
     assumptions_of,
@@ -131,6 +131,7 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
     plan = AnalysisPlan(
         sources=(Source(name=table.name, file=table.file, dataset_version=table.dataset_version),),
         clean=tuple(draft.clean),
+        derive=_needed(draft),
         filters=tuple(draft.filters),
         groups=tuple(draft.groups),
         measures=() if draft.statistic else tuple(draft.measures),
@@ -142,6 +143,23 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         assumptions=tuple(draft.assumptions),
     )
     return None if problems(plan, (table,)) else plan
+
+
+def _needed(draft: Draft) -> tuple[Derive, ...]:
+    """The new columns that the plan reads, and those that they are made from."""
+    read = (
+        {f.column for f in draft.filters} | {g.column for g in draft.groups} | {c.column for c in draft.clean}
+    )
+    for measure in () if draft.statistic else draft.measures:
+        read |= {measure.column, measure.over, *(f.column for f in measure.where)}
+    read |= set(draft.statistic.columns) if draft.statistic else set()
+    read |= {draft.sort.column} if draft.sort else set()
+    kept: list[Derive] = []
+    for derive in reversed(draft.derive):
+        if derive.name in read:
+            kept.insert(0, derive)
+            read |= set(derive.columns)
+    return tuple(kept)
 
 
 def _planned(plan: AnalysisPlan, draft: Draft, table: TableContext, near: tuple[str, ...]) -> Planned:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lakeglass.ask import charts
 from lakeglass.ask.model import Chip, PlanStep
 from lakeglass.ask.plan import AnalysisPlan, TableContext
-from lakeglass.ask.plan.naming import filter_words, measure_words, plain
+from lakeglass.ask.plan.naming import clean_words, derive_words, filter_words, measure_words, plain
 from lakeglass.runs.model import Estimate
 
 _ROWS_A_SECOND = 400_000
@@ -42,6 +42,7 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
         chips.append(
             Chip(id=f"group:{group.column}:{group.grain or ''}", role="group", label=label, words=said)
         )
+    chips += _preparing(plan, words)
     for each in plan.filters:
         dated = each.operator in {"period", "not period"}
         said = plain(words.get(f"filter:{each.column}", ""))
@@ -63,6 +64,34 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
             Chip(id="chart", role="chart", label=f"as {plan.chart}", words=plain(words.get("chart", "")))
         )
     return _distinct(chips)
+
+
+def _preparing(plan: AnalysisPlan, words: Mapping[str, str]) -> list[Chip]:
+    """New columns and cleaning steps."""
+    chips: list[Chip] = []
+    for derive in plan.derive:
+        said = plain(words.get(f"derive:{derive.name}", ""))
+        chips.append(
+            Chip(
+                id=f"derive:{derive.name}",
+                role="measure",
+                label=derive_words(derive),
+                words=said,
+                removable=False,
+            )
+        )
+    for clean in plan.clean:
+        if clean.kind != "to_number":
+            said = plain(words.get("clean", ""))
+            chips.append(
+                Chip(
+                    id=f"clean:{clean.kind}:{clean.column or ''}",
+                    role="filter",
+                    label=clean_words(clean),
+                    words=said,
+                )
+            )
+    return chips
 
 
 def _filter_id(column: str) -> str:
@@ -89,7 +118,8 @@ def without_chips(plan: AnalysisPlan, ids: frozenset[str]) -> AnalysisPlan | Non
         return None
     groups = tuple(g for g in plan.groups if f"group:{g.column}:{g.grain or ''}" not in ids)
     filters = tuple(f for f in plan.filters if _filter_id(f.column) not in ids)
-    update: dict[str, object] = {"measures": measures, "groups": groups, "filters": filters}
+    kept = tuple(c for c in plan.clean if f"clean:{c.kind}:{c.column or ''}" not in ids)
+    update: dict[str, object] = {"measures": measures, "groups": groups, "filters": filters, "clean": kept}
     if "limit" in ids or (plan.groups and not groups):
         update["limit"] = None
     if plan.groups and not groups:
@@ -133,7 +163,8 @@ def steps_of(plan: AnalysisPlan, table: TableContext) -> tuple[PlanStep, ...]:
     titles = [
         ("read", f"Read {plain(table.name)}", f"{rows:,} rows, {len(table.statistics.columns)} columns")
     ]
-    titles += [(f"clean-{n}", f"Read {plain(c.column)} as numbers", "") for n, c in enumerate(plan.clean)]
+    titles += [(f"clean-{n}", clean_words(c), "") for n, c in enumerate(plan.clean)]
+    titles += [(f"derive-{n}", "New column: " + derive_words(d), "") for n, d in enumerate(plan.derive)]
     if plan.filters:
         titles.append(
             ("filter", "Keep rows where " + " and ".join(filter_words(f) for f in plan.filters), "")
