@@ -25,6 +25,7 @@ def read_comparisons(draft: Draft) -> None:
             _between(draft, place)
         elif item.has("compare", ">", "<", ">=", "<=", "=", "!="):
             _compare(draft, place)
+    _lacking(draft)
     _suffixed(draft)
     _signs(draft)
     _equals(draft)
@@ -248,7 +249,12 @@ def _missing(draft: Draft, place: int) -> None:
         other = draft.items[near]
         if other.columns and other.free and not other.values and not other.rows:
             column = draft.choose(other, "any")
-            if column is not None and operator == "missing" and not column.statistics.nulls:
+            if column is not None and operator == "missing" and _means_zero(item, column):
+                draft.add_filter(
+                    Filter(column=column.name, operator="=", values=(0,)), text_of([item, other])
+                )
+                use([item, other], column.name)
+            elif column is not None and operator == "missing" and not column.statistics.nulls:
                 words = text_of([item, other])
                 draft.fail(
                     "unclear",
@@ -262,6 +268,49 @@ def _missing(draft: Draft, place: int) -> None:
             return
         if other.text.lower() not in SMALL:
             continue
+
+
+def _means_zero(item: Item, column: ColumnModel) -> bool:
+    """'with no discount' in a column that is never missing and begins at 0."""
+    said = item.text.lower().startswith(("with", "has ", "have ", "had "))
+    return said and column.is_measure and not column.statistics.nulls and column.statistics.minimum == 0
+
+
+def _lacking(draft: Draft) -> None:
+    """'rows without category', 'no discount': where it is missing, or where never missing, where it is 0."""
+    for place, item in enumerate(draft.items):
+        if not item.free or item.text.lower() not in {"without", "no", "without any", "zero"}:
+            continue
+        after = [
+            i for i in draft.items[place + 1 : place + 3] if i.text.lower() not in {"a", "an", "any", "known"}
+        ]
+        if not after or not after[0].free or not after[0].columns or after[0].rows:
+            continue
+        column = after[0].columns[0].column
+        if after[0].columns[0].score < 0.75 or column.role in {"flag", "identifier"}:
+            continue
+        low = column.statistics.minimum
+        if column.statistics.nulls and not (column.is_measure and low == 0) and item.text.lower() != "zero":
+            made = Filter(column=column.name, operator="missing")
+        elif column.is_measure and not column.statistics.nulls and low == 0:
+            made = Filter(column=column.name, operator="=", values=(0,))
+        else:
+            continue
+        used = [item, after[0]]
+        if (
+            place
+            and draft.items[place - 1].has("negation")
+            and draft.items[place - 1].free
+            and not made.values
+        ):
+            continue
+        negative = negated(draft, place, column.name) if item.text.lower() == "zero" else []
+        if item.text.lower() == "zero" and not negative:
+            continue  # 'zero cost' is a sign
+        if negative:
+            made = made.model_copy(update={"operator": "!="})
+        draft.add_filter(made, text_of([*negative, *used]))
+        use([*used, *negative], column.name)
 
 
 def _contains(draft: Draft, place: int) -> None:

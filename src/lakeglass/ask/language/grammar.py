@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from lakeglass.ask.language import (
+    calendar,
     cleaning,
     comparisons,
     derived,
@@ -33,7 +34,9 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         requests.read_chart,
         requests.read_limit,
         requests.read_order,
+        calendar.read_decades,
         periods.read_periods,
+        calendar.read_calendar,
         comparisons.read_comparisons,
         filters.read_answers,
         filters.read_values,
@@ -83,7 +86,9 @@ def understand_part(question: str, schema: Schema, today: date) -> Draft:
         requests.read_chart,
         requests.read_limit,
         requests.read_order,
+        calendar.read_decades,
         periods.read_periods,
+        calendar.read_calendar,
         comparisons.read_comparisons,
         filters.read_answers,
         filters.read_values,

@@ -16,6 +16,7 @@ _TELLING = (
     "aggregate",
     "quartile",
     "months",
+    "weekdays",
     "statistic",
     "order",
     "grain",
@@ -31,6 +32,7 @@ _TELLING = (
 _ASKS = {"when", "where", "who", "whose"}
 _HARMLESS_COMPARE = {"between", "from", "over", "under", "like", "include", "up to"}
 _UNKNOWN_COST = 0.8
+_NOUN_COST = 0.75
 
 
 def look_at_leftovers(draft: Draft) -> None:
@@ -42,8 +44,13 @@ def look_at_leftovers(draft: Draft) -> None:
         draft.fail(
             "unclear", f"It is not clear which column answers “{plain(first.text)}”.", words=first.text
         )
-    for item in draft.items:
-        if item.free:
+    for place, item in enumerate(draft.items):
+        if item.free and _is_unit(draft, place):
+            item.used = "filter"
+        elif item.free and _is_noun_of_value(draft, place):
+            item.used = "ignored"
+            draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=_NOUN_COST)
+        elif item.free:
             _look(draft, item)
             if draft.problems:
                 return
@@ -93,6 +100,34 @@ def ignored_words(draft: Draft) -> tuple[str, ...]:
     """Words that no part of the plan uses, in their order."""
     words = [i.text for i in draft.items if i.used == "ignored"]
     return tuple(dict.fromkeys(plain(w, limit=40) for w in words))
+
+
+def _is_unit(draft: Draft, place: int) -> bool:
+    """'longer than 120 minutes': the unit of a number that is already part of a condition."""
+    items = draft.items
+    before = items[place - 1] if place else None
+    if before is None or before.used != "filter" or before.number is None:
+        return False
+    units = {u for u, said in draft.lexicon.sections["units"].items() if items[place].tokens[0].word in said}
+    column = next((c for c in draft.schema.index.columns if c.name == before.target), None)
+    if column is None or not units or items[place].columns:
+        return False
+    return not column.unit or column.unit in units
+
+
+def _is_noun_of_value(draft: Draft, place: int) -> bool:
+    """'male and female customers': a plural noun behind the value of a category stands for the rows."""
+    items, item = draft.items, draft.items[place]
+    before = items[place - 1] if place else None
+    named = item.keywords or item.columns or item.values or item.rows or item.quoted
+    word = item.tokens[0].word
+    if before is None or named or item.tokens[0].kind != "word" or not word.endswith("s") or len(word) < 4:
+        return False
+    told = any(
+        m.column.name == before.target and m.column.role in {"category", "flag"} for m in before.values
+    )
+    alone = not any(i.rows for i in items) and word not in draft.lexicon.filler
+    return alone and told and before.used == "filter"
 
 
 def _look(draft: Draft, item: Item) -> None:

@@ -223,7 +223,7 @@ def _may_be_value(
         not keywords and span[0].word not in schema.lexicon.filler and len(span[0].word) > 1
     ):
         return True
-    if any(k.role in {"grain", "chart", "filler_nouns", "numbers", "months"} for k in keywords):
+    if any(k.role in {"grain", "chart", "filler_nouns", "numbers", "months", "weekdays"} for k in keywords):
         return True
     return position > 0 and text != text.lower() and any(v.value == text for v in schema.values.match(text))
 

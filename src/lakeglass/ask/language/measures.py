@@ -217,7 +217,11 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
         items[place].used = "measure"  # 'fill the gaps of age and give the mean'
         _add(draft, aggregate, draft.cleaned[0], items[place].text)
         return
-    made = [i for i in items[:place] if i.free and any(draft.derived(m.column.name) for m in i.columns)]
+    made = [
+        i
+        for i in items[:place]
+        if i.used in {"", "measure"} and any(draft.derived(m.column.name) for m in i.columns)
+    ]
     if len(made) == 1 and aggregate in _SINGLE:
         made[0].used = items[place].used = "measure"
         _add(draft, aggregate, made[0].columns[0].column, f"{items[place].text} {made[0].text}")

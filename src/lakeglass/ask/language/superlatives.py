@@ -114,6 +114,17 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
             words=object_of.text,
         )
         return
+    before = draft.items[place - 1] if place else None
+    before = (
+        draft.items[place - 2]
+        if before is not None and before.text.lower() == "the" and place > 1
+        else before
+    )
+    if before is not None and before.rows and item.text.lower() in {"most", "least"}:
+        draft.fail(
+            "unclear", f"“{plain(before.text)} {plain(item.text)}” by which measure?", words=before.text
+        )
+        return
     named_rows = any(i.rows for i in draft.items)
     if named_rows or item.text.lower() in draft.lexicon.words("frequency") or item.used == "limit":
         draft.measures.append(Measure(aggregate="count"))
