@@ -24,6 +24,7 @@ from lakeglass.lake.statistics.associations import Side, associate, candidates, 
 from lakeglass.lake.statistics.columns import Columns
 from lakeglass.lake.statistics.describe import Source, Walk, describe
 from lakeglass.lake.statistics.duplicates import duplicate_rows
+from lakeglass.lake.statistics.findings import findings
 from lakeglass.lake.statistics.sketch import EXACT
 
 # Hears (columns done, columns in all); what it raises stops the work.
@@ -59,7 +60,7 @@ def compute(
     table = _Table(connection, file, bounds)
     columns = table.columns(progress)
     repeated = duplicate_rows(connection, file, columns, rows=table.rows, most=bounds.numbers)
-    return Statistics(
+    computed = Statistics(
         rows=table.rows,
         columns=columns,
         size_bytes=file.stat().st_size,
@@ -67,6 +68,7 @@ def compute(
         associations=table.associations(columns),
         seconds=time.perf_counter() - began,
     )
+    return computed.model_copy(update={"findings": findings(computed)})
 
 
 class _Table:
