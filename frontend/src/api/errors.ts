@@ -64,7 +64,7 @@ export function whatToDo(error: ApiError): string {
     UNAUTHENTICATED: 'Open the address with the token that the server printed at its start.',
     UNPROCESSABLE_FILE:
       'Open the file in the program that made it, export it again as CSV or Parquet, and retry.',
-    UNSUPPORTED_FILE_TYPE: 'Export the data as CSV or Parquet and drop that file.',
+    UNSUPPORTED_FILE_TYPE: 'Export the data as CSV, Excel, JSON or Parquet and drop that file.',
   }
   if (error.status === 0) return 'Check that the server runs; this page reconnects by itself.'
   return (

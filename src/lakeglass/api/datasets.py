@@ -32,7 +32,7 @@ _UPLOAD_BODY = {
 
 @router.post("/upload", status_code=201, operation_id="upload", openapi_extra=_UPLOAD_BODY)
 async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
-    """Keep a CSV or Parquet file and start to profile it; the file streams to disk as it arrives."""
+    """Keep a CSV, Excel, JSON, Parquet, Arrow or SQLite file and start to profile it; the file streams to disk as it arrives."""
     part = FilePart(request)
     with rooms.lake.intake(who.tenant_id) as intake:
         async for chunk in part.chunks():

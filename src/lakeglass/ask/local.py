@@ -80,7 +80,7 @@ def ask(
     out: str | Path | None = None,
     settings: Settings | None = None,
 ) -> LocalAnswer:
-    """Answer `question` about a CSV or Parquet file, or a pandas, Polars or Arrow table.
+    """Answer `question` about a CSV, Excel, JSON, Parquet, Arrow or SQLite file, or a pandas, Polars or Arrow table.
 
     `out` is the folder for the code, the data that it reads and the chart; a temporary one by default.
     Raises InvalidInput for an empty or too long question or a folder that can't be used, the file errors of

@@ -20,7 +20,9 @@ from lakeglass.core.settings import Settings
 def run(question: str, data: Path, folder: Path, *, settings: Settings, as_json: bool) -> int:
     """Print the answer and write the chart; returns the exit code: 0 answered, 3 honestly not answered."""
     if not data.is_file():
-        raise InvalidInput(f"There is no file {str(data)!r}. Give the path of a CSV or Parquet file.")
+        raise InvalidInput(
+            f"There is no file {str(data)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
+        )
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
     with working("Reading, planning, running…"):
         answered = asyncio.run(answer_locally(question, data, folder=folder, settings=settings))

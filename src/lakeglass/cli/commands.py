@@ -68,7 +68,7 @@ def demo(home: Home = None, host: Host = None, port: Port = None, open_page: Ope
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
-    data: Annotated[Path, typer.Option("--data", help="A CSV or Parquet file.")],
+    data: Annotated[Path, typer.Option("--data", help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file.")],
     out_dir: Annotated[
         Path, typer.Option("--out", help="Folder for the chart, the code and the data that it reads.")
     ] = Path("lakeglass-answer"),
@@ -80,7 +80,8 @@ def ask(
 
 @app.command()
 def profile(
-    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file.")], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file.")],
+    as_json: AsJson = False,
 ) -> None:
     """Every column of a file in numbers."""
     profiling.run(file, settings=_settings(), as_json=as_json)

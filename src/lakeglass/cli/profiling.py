@@ -26,7 +26,9 @@ _BARS = "▁▂▃▄▅▆▇█"
 def run(file: Path, *, settings: Settings, as_json: bool) -> None:
     """Print the statistics of every column."""
     if not file.is_file():
-        raise InvalidInput(f"There is no file {str(file)!r}. Give the path of a CSV or Parquet file.")
+        raise InvalidInput(
+            f"There is no file {str(file)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
+        )
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
     with working("Reading every row…"):
         profiled = profile(file, settings=settings.lake)

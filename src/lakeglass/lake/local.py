@@ -74,7 +74,7 @@ class Prepared(BaseModel):
 
 
 def profile(data: str | Path | Frame, *, settings: LakeSettings | None = None) -> FileProfile:
-    """Every column of a CSV or Parquet file, or of a pandas, Polars or Arrow table, in numbers.
+    """Every column of a CSV, Excel, JSON, Parquet, Arrow or SQLite file, or of a pandas, Polars or Arrow table, in numbers.
 
     Raises the file errors of the lake (UnsupportedFileType, EmptyFile, UnprocessableFile).
     """
@@ -140,7 +140,9 @@ def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
     if not isinstance(data, Frame):
         path = Path(data)
         if not path.is_file():
-            raise InvalidInput(f"There is no file {str(path)!r}. Give the path of a CSV or Parquet file.")
+            raise InvalidInput(
+                f"There is no file {str(path)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
+            )
         return path, path.name
     path = scratch / "frame.parquet"
     try:

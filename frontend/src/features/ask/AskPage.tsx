@@ -84,7 +84,7 @@ function NoData() {
         </LinkButton>
       }
     >
-      Drop a CSV or Parquet file, or try the sample that comes with Lakeglass.
+      Drop a CSV, Excel, JSON, Parquet or SQLite file, or try the sample that comes with Lakeglass.
     </Blank>
   )
 }

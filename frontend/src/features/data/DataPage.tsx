@@ -67,7 +67,7 @@ export function DataPage() {
             )
           }
         >
-          {wanted ? undefined : 'Drop a CSV or Parquet file on Home, or try the sample.'}
+          {wanted ? undefined : 'Drop a CSV, Excel, JSON, Parquet or SQLite file on Home, or try the sample.'}
         </Blank>
       ) : (
         <List datasets={shown} />

@@ -76,7 +76,7 @@ it('shows what the server refused, what is safe and what to do', async () => {
   const alert = await screen.findByRole('alert')
   expect(alert).toHaveTextContent('got a program, expected CSV or Parquet')
   expect(alert).toHaveTextContent('Nothing was stored')
-  expect(alert).toHaveTextContent('Export the data as CSV or Parquet')
+  expect(alert).toHaveTextContent('Export the data as CSV, Excel, JSON or Parquet')
   expect(alert).toHaveTextContent('req-1')
 })
 

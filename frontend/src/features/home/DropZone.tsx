@@ -49,7 +49,7 @@ export function DropZone() {
         {over ? 'Let go to upload' : 'Drop files here'}
       </Title>
       <Text size="sm" c="dimmed" ta="center">
-        CSV or Parquet{most === undefined ? '' : `, up to ${number(most)} MB each`}. They stay on this server.
+        CSV, Excel, JSON, Parquet, Arrow or SQLite{most === undefined ? '' : `, up to ${number(most)} MB each`}. They stay on this server.
       </Text>
       <Button ref={button} mt={8} onClick={() => input.current?.click()}>
         Choose files

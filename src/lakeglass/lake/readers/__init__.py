@@ -15,6 +15,10 @@ registry: Registry[Reader] = Registry(
     "readers",
     {
         "parquet": "lakeglass.lake.readers.parquet:ParquetReader",
+        "excel": "lakeglass.lake.readers.excel:ExcelReader",
+        "arrow": "lakeglass.lake.readers.arrow:ArrowReader",
+        "sqlite": "lakeglass.lake.readers.sqlite:SqliteReader",
+        "json": "lakeglass.lake.readers.json:JsonReader",
         # Any text may be delimited: this one is asked last.
         "csv": "lakeglass.lake.readers.csv:CsvReader",
     },
@@ -79,8 +83,9 @@ def recognise(head: bytes) -> Reader:
     for reader in known:
         if reader.recognises(head):
             return reader
-    labels = " or ".join(reader.capabilities.label for reader in reversed(known))
-    what = f"This is {found}." if (found := stranger(head)) else "This is neither."
+    *most, last = sorted(reader.capabilities.label for reader in known)
+    labels = f"{', '.join(most)} or {last}"
+    what = f"This is {found}." if (found := stranger(head)) else "This is none of them."
     raise UnsupportedFileType(f"Unsupported file type. Please upload {labels} files. {what}")
 
 

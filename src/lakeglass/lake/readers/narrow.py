@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -18,6 +19,14 @@ from lakeglass.lake.watching import watched
 SAMPLE = 2_000
 # DuckDB plans many expressions in quadratic time.
 _EXPRESSIONS = 120
+
+
+class Source(Protocol):
+    """A relation with the columns c0, c1, …"""
+
+    @property
+    def sql(self) -> str:
+        """What reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class NarrowTable:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        layout: Layout,
+        layout: Source,
         names: Sequence[str],
         *,
         header: Sequence[str] = (),

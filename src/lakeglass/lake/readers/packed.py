@@ -33,6 +33,7 @@ _OFFICE = (
     b"_rels/",
     b"xl/",
     b"docProps/",
+    b"customXml/",
     b"word/",
     b"ppt/",
     b"mimetype",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+JSON = "JSON"
 _MAGIC = (
     (b"PK\x03\x04", "a ZIP or Office file"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
@@ -31,4 +32,4 @@ def stranger(head: bytes) -> str | None:
             return what
     if _MARKUP.match(head):
         return "an HTML or XML page"
-    return "JSON" if _JSON.match(head) else None
+    return JSON if _JSON.match(head) else None
