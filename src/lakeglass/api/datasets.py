@@ -32,7 +32,7 @@ _UPLOAD_BODY = {
 
 @router.post("/upload", status_code=201, operation_id="upload", openapi_extra=_UPLOAD_BODY)
 async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
-    """Keep a CSV, Excel, JSON, Parquet, Arrow or SQLite file and start to profile it; the file streams to disk as it arrives."""
+    """Keep a file (CSV, Excel, JSON, Parquet, Arrow, SQLite) and start to profile it; it streams to disk."""
     part = FilePart(request)
     with rooms.lake.intake(who.tenant_id) as intake:
         async for chunk in part.chunks():

@@ -74,7 +74,7 @@ class Prepared(BaseModel):
 
 
 def profile(data: str | Path | Frame, *, settings: LakeSettings | None = None) -> FileProfile:
-    """Every column of a CSV, Excel, JSON, Parquet, Arrow or SQLite file, or of a pandas, Polars or Arrow table, in numbers.
+    """Every column of a file (CSV, Excel, JSON, Parquet, Arrow, SQLite) or a pandas, Polars or Arrow table, in numbers.
 
     Raises the file errors of the lake (UnsupportedFileType, EmptyFile, UnprocessableFile).
     """

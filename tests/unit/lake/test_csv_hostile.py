@@ -117,8 +117,6 @@ def test_a_folder_like_a_partition_adds_no_column(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "what"),
     [
-        (b'{"a": 1}\n{"a": 2}\n', "JSON"),
-        (b'[{"a": 1}]', "JSON"),
         (b"<table><tr><td>1</td></tr></table>", "an HTML or XML page"),
         (b"\xef\xbb\xbf<?xml version='1.0'?>", "an HTML or XML page"),
         (b"{\\rtf1 text}", "a rich-text document"),

@@ -49,7 +49,8 @@ export function DropZone() {
         {over ? 'Let go to upload' : 'Drop files here'}
       </Title>
       <Text size="sm" c="dimmed" ta="center">
-        CSV, Excel, JSON, Parquet, Arrow or SQLite{most === undefined ? '' : `, up to ${number(most)} MB each`}. They stay on this server.
+        CSV, Excel, JSON, Parquet, Arrow or SQLite
+        {most === undefined ? '' : `, up to ${number(most)} MB each`}. They stay on this server.
       </Text>
       <Button ref={button} mt={8} onClick={() => input.current?.click()}>
         Choose files
@@ -60,7 +61,7 @@ export function DropZone() {
         multiple
         hidden
         aria-label="Files to upload"
-        accept=".csv,.tsv,.txt,.parquet,.pq,text/csv"
+        accept=".csv,.tsv,.tab,.psv,.txt,.dat,.xlsx,.xlsm,.xlsb,.xls,.ods,.json,.jsonl,.ndjson,.geojson,.parquet,.pq,.arrow,.feather,.ipc,.sqlite,.sqlite3,.db,.gz,.zst,.bz2,.xz,.lz4,.zip,text/csv"
         onChange={(event) => {
           void send([...(event.currentTarget.files ?? [])])
           event.currentTarget.value = ''
