@@ -34,7 +34,7 @@ def chart_kind(plan: AnalysisPlan, table: TableContext) -> ChartKind:
 def _fitting(plan: AnalysisPlan, table: TableContext) -> ChartKind:
     if plan.statistic is not None:
         return _statistic_chart(plan, table)
-    if not plan.groups or len(plan.groups) > 2:
+    if not plan.groups or len(plan.groups) > 2 or (plan.having is not None and plan.having.tells == "count"):
         return "none"
     if any(g.grain in TIMELINE for g in plan.groups):
         return "line"
@@ -64,6 +64,16 @@ def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
 def title(plan: AnalysisPlan) -> str:
     """Heading of the chart and of the table: 'Average Cost Repair by Wildlife Size, Origin State is Texas'."""
     words = _subject(plan)
+    if plan.series is not None:
+        words = {"growth": "growth of ", "change": "change of ", "cumulative": "cumulative "}.get(
+            plan.series.kind, f"rolling mean over {plan.series.window} of "
+        ) + words
+    if plan.having is not None:
+        counted = "number of groups: " if plan.having.tells == "count" else ""
+        words = f"{counted}{words}, only {plan.having.operator} {plan.having.value:g}"
+    if plan.top is not None:
+        which = "highest" if plan.top.descending else "lowest"
+        words += f" over the {plan.top.count} rows with the {which} {plain(plan.top.column)}"
     if plan.filters:
         words += ", where " + " and ".join(filter_words(f) for f in plan.filters)
     return words[:1].upper() + words[1:]
@@ -91,6 +101,10 @@ def _subject(plan: AnalysisPlan) -> str:
 def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
     columns = [plain(c) for c in statistic.columns]
     match statistic.kind:
+        case "difference":
+            what = f"{statistic.aggregate} of {columns[0]}" if statistic.aggregate != "count" else "rows"
+            first, second = (plain(str(v)) for v in statistic.values)
+            return f"Difference in {what} between {first} and {second} ({columns[1]})"
         case "test" | "normality" | "outliers" | "regression":
             return _inference(statistic, columns)
         case "distribution":

@@ -17,6 +17,8 @@ def finding(plan: AnalysisPlan, table: TableData) -> Stated:
     assert plan.statistic is not None
     where = " where " + " and ".join(filter_words(f) for f in plan.filters) if plan.filters else ""
     match plan.statistic.kind:
+        case "difference":
+            return _difference(plan, table, where)
         case "test":
             return _test(plan, table, where)
         case "normality":
@@ -67,6 +69,21 @@ def _normality(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
         figure,
         chance,
     )
+
+
+def _difference(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
+    statistic = plan.statistic
+    assert statistic is not None
+    unit = "" if statistic.aggregate in {"count", "distinct"} else unit_of(statistic.columns[0])
+    names = ["difference", *(str(v) for v in statistic.values)]
+    gap, first, second = (_number(plan, table, name, unit) for name in names)
+    what = (
+        "number of rows"
+        if statistic.aggregate == "count"
+        else f"{statistic.aggregate} of {plain(statistic.columns[0])}"
+    )
+    listed = f"{plain(first.label)} {first.text}, {plain(second.label)} {second.text}"
+    return f"The {what}{where} differs by {gap.text}: {listed}.", (gap, first, second)
 
 
 def _outliers(plan: AnalysisPlan, table: TableData, where: str) -> Stated:

@@ -10,6 +10,7 @@ from lakeglass.ask.model import KeyNumber
 from lakeglass.ask.plan import AnalysisPlan, Measure
 from lakeglass.ask.plan.naming import (
     FIVE_NUMBERS,
+    GROUPS,
     ROWS,
     SHARE,
     filter_words,
@@ -46,7 +47,7 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
         case "duplicates":
             number = _key(plan, "duplicate rows", table.cell("duplicate rows"))
             return f"{number.text} of {_text(plan, table.cell(ROWS))} rows repeat an earlier row.", (number,)
-        case "test" | "normality" | "outliers" | "regression":
+        case "test" | "normality" | "outliers" | "regression" | "difference":
             return finding(plan, table)
         case "rows":
             return _rows(plan, table, statistics)
@@ -105,6 +106,8 @@ def _said(measure: Measure, value: Value) -> str:
 
 
 def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
+    if plan.having is not None:
+        return _kept_groups(plan, table)
     first, measure = measure_names(plan)[0], plan.measures[0]
     labels = [_label(row, table, key_names(plan)) for row in range(len(table.rows))]
     keys = tuple(
@@ -118,6 +121,26 @@ def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
         listed = ", ".join(f"{k.label} ({k.text})" for k in keys[: min(5, len(keys))])
         return f"By {words}, the {which} are {listed}{_where(plan)}.", keys
     return _spread(plan, table, labels, keys)
+
+
+def _kept_groups(plan: AnalysisPlan, table: TableData) -> Stated:
+    """'13 City have a number of rows > 100'."""
+    assert plan.having is not None
+    per = " and ".join(plain(k) for k in key_names(plan))
+    limit = f"{measure_words(plan.measures[0])} {plan.having.operator} {number_text(plan.having.value)}"
+    if plan.having.tells == "count":
+        number = _key(plan, "groups", table.cell(GROUPS), count=True)
+        return f"{number.text} groups by {per} have a {limit}{_where(plan)}.", (number,)
+    name = measure_names(plan)[0]
+    keys = tuple(
+        _measure_key(plan, plan.measures[0], _label(r, table, key_names(plan)), table.cell(name, r))
+        for r in range(min(len(table.rows), _MANY))
+    )
+    listed = ", ".join(f"{k.label} ({k.text})" for k in keys[:5])
+    return (
+        f"{table.total:,} groups by {per} have a {limit}{_where(plan)}: {listed}{', …' if table.total > 5 else ''}.",
+        keys,
+    )
 
 
 def _label(row: int, table: TableData, keys: tuple[str, ...]) -> str:

@@ -13,7 +13,16 @@ from pydantic import JsonValue
 
 from lakeglass.ask.model import Check
 from lakeglass.ask.plan import AnalysisPlan, Filter, Measure, TableContext, table_of
-from lakeglass.ask.plan.naming import ROWS, SHARE, counts_rows, key_names, measure_names, plain, rows_name
+from lakeglass.ask.plan.naming import (
+    GROUPS,
+    ROWS,
+    SHARE,
+    counts_rows,
+    key_names,
+    measure_names,
+    plain,
+    rows_name,
+)
 from lakeglass.ask.result import TableData, as_number, read_base
 from lakeglass.lake.model import ColumnStatistics, Statistics
 
@@ -53,6 +62,8 @@ def _close(first: float, second: float, decimals: int | None = None) -> bool:
 
 def _shape(plan: AnalysisPlan, table: TableData, counts: Mapping[str, int]) -> Iterator[Check]:
     wanted = (*key_names(plan), *measure_names(plan))
+    if plan.having is not None and plan.having.tells == "count":
+        wanted = (GROUPS,)
     missing = [name for name in wanted if plan.statistic is None and name not in table.columns]
     named = ", ".join(plain(m) for m in missing)
     yield _check(
@@ -62,7 +73,7 @@ def _shape(plan: AnalysisPlan, table: TableData, counts: Mapping[str, int]) -> I
         yield _check(
             "limit", table.total <= plan.limit, f"{table.total:,} rows, at most {plan.limit:,} were asked for"
         )
-    if plan.filters:
+    if plan.filters and plan.having is None:
         found = table.total > 0 and counts.get("kept") != 0 and not _all_zero(plan, table)
         yield _check(
             "filter finds rows", found, "rows match the filter" if found else "no row matches the filter"
@@ -92,7 +103,7 @@ def _base_checks(
     if "kept" in counts:
         fits = counts["kept"] <= statistics.rows and counts.get("used", 0) <= counts["kept"]
         yield _check("filters only remove rows", fits, f"{counts['kept']:,} of {statistics.rows:,} rows kept")
-        expected = None if plan.clean else _known_count(plan.filters, known)
+        expected = None if plan.clean or plan.top else _known_count(plan.filters, known)
         if expected is not None:
             same = counts["kept"] == expected
             yield _check(
@@ -129,7 +140,7 @@ def _measure_checks(
         numbers = table.numbers(name)
         if not numbers:
             continue
-        if measure.aggregate == "share" or measure.of_total:
+        if (measure.aggregate == "share" or measure.of_total) and plan.having is None:
             yield _share_range(plan, table, numbers, measure)
         column = known.get(measure.column or "")
         if (
@@ -146,7 +157,13 @@ def _measure_checks(
                 fits,
                 f"{top:,.0f}, the column has {column.distinct:,} different values",
             )
-        if column is not None and not plan.groups and not plan.filters and not plan.clean:
+        if (
+            column is not None
+            and not plan.groups
+            and not plan.filters
+            and not plan.clean
+            and plan.top is None
+        ):
             yield from _agrees(plan, name, measure, numbers[0], column, statistics)
     yield from _ordered(plan, table)
 
@@ -168,7 +185,7 @@ def _rows_conserved(
     yield _check(
         "counts within the table", total <= limit, f"{total:,.0f} rows in the result, {limit:,} rows to count"
     )
-    if plan.limit is not None or not table.complete:
+    if plan.limit is not None or not table.complete or plan.having is not None or plan.series is not None:
         return
     expected: int | None = None
     if not plan.groups:
@@ -275,7 +292,7 @@ def _statistic_checks(
         if chances:
             inside = all(0 <= n <= 1 for n in chances)
             yield _check("p-value between 0 and 1", inside, f"p = {chances[0]:.3g}")
-    elif kind in {"test", "normality", "regression", "outliers"}:
+    elif kind in {"test", "normality", "regression", "outliers", "difference"}:
         yield from _inference_checks(table, statistics)
     elif kind == "distribution" and not plan.groups:
         yield from _distribution_checks(plan, table, statistics, known)

@@ -19,6 +19,10 @@ def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
     script.block(f"Read {plain(table.name)}", f"df = pd.read_parquet({literal(table.file)})")
     _convert(script, plan, table)
     frame = write_preparation(script, plan, table)
+    return _top(script, plan, _filtered(script, plan, frame))
+
+
+def _filtered(script: Script, plan: AnalysisPlan, frame: str) -> str:
     if not plan.filters:
         return frame
     script.block(
@@ -27,6 +31,18 @@ def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
     )
     for each in plan.filters[1:]:
         script.block("… and where " + filter_words(each), f"data = data[{condition(each, 'data')}]")
+    return "data"
+
+
+def _top(script: Script, plan: AnalysisPlan, frame: str) -> str:
+    if plan.top is None:
+        return frame
+    order = f'sort_values({literal(plan.top.column)}, ascending={not plan.top.descending}, kind="stable")'
+    script.block(
+        f"Only the {plan.top.count} rows with the {'highest' if plan.top.descending else 'lowest'} "
+        f"{plain(plan.top.column)}",
+        f"data = {frame}.dropna(subset=[{literal(plan.top.column)}]).{order}.head({plan.top.count})",
+    )
     return "data"
 
 

@@ -16,6 +16,18 @@ _TWO = {
 _MANY = {"anova": "stats.f_oneway", "kruskal": "stats.kruskal"}
 
 
+def write_inference(script: Script, statistic: Statistic, *, frame: str) -> None:
+    """The analysis of one of these kinds."""
+    writers = {
+        "test": write_test,
+        "normality": write_normality,
+        "outliers": write_outliers,
+        "regression": write_regression,
+        "difference": write_difference,
+    }
+    writers[statistic.kind](script, statistic, frame=frame)
+
+
 def write_test(script: Script, statistic: Statistic, *, frame: str) -> None:
     """Does the first column differ between the groups of the second? One row: statistic, p-value, verdict."""
     method = statistic.method or "welch"
@@ -174,3 +186,37 @@ def write_regression(script: Script, statistic: Statistic, *, frame: str) -> Non
         'result["r squared"] = explained',
         'result["rows"] = len(pairs)',
     )
+
+
+def write_difference(script: Script, statistic: Statistic, *, frame: str) -> None:
+    """The aggregate for one value of a column, less that for another."""
+    measure, key = (literal(c) for c in statistic.columns[:2])
+    first, second = (literal(v) for v in statistic.values)
+    reduced = _AGGREGATED.get(str(statistic.aggregate), f"{{0}}.{statistic.aggregate}()")
+    one, other = (
+        reduced.replace("{0}", f"{frame}.loc[{frame}[{key}] == {v}, {measure}]") for v in (first, second)
+    )
+    script.block(
+        f"{statistic.aggregate} of {plain(statistic.columns[0])} for both, and the difference",
+        f"first = {one}",
+        f"second = {other}",
+        "result = pd.DataFrame(",
+        "    {",
+        '        "difference": [first - second],',
+        f"        {literal(str(statistic.values[0]))}: [first],",
+        f"        {literal(str(statistic.values[1]))}: [second],",
+        f'        "rows": [int({frame}[{key}].isin([{first}, {second}]).sum())],',
+        "    }",
+        ")",
+    )
+
+
+_AGGREGATED = {
+    "count": "len({0})",
+    "distinct": "{0}.nunique()",
+    "deviation": "{0}.std()",
+    "variance": "{0}.var()",
+    "range": "({0}.max() - {0}.min())",
+    "skewness": "{0}.skew()",
+    "kurtosis": "{0}.kurt()",
+}

@@ -9,12 +9,14 @@ from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import Aggregate, AnalysisPlan, Grain, Group, Measure, TableContext
 from lakeglass.ask.plan.naming import (
+    GROUPS,
     counts_rows,
     key_names,
     measure_names,
     measure_words,
     plain,
     rows_name,
+    series_name,
 )
 
 _WEEKDAYS = '["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]'
@@ -50,6 +52,43 @@ def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, f
     ]
     script.block(f"{title[:1].upper()}{title[1:]} for each {per}; rows without {per} are left out", *lines)
     _write_order(script, plan, target)
+    _write_having(script, plan)
+    _write_series(script, plan)
+
+
+def _write_having(script: Script, plan: AnalysisPlan) -> None:
+    if plan.having is None:
+        return
+    name, per = measure_names(plan)[0], " and ".join(plain(k) for k in key_names(plan))
+    operator = "==" if plan.having.operator == "=" else plan.having.operator
+    script.block(
+        f"Only groups whose {plain(name)} is {plan.having.operator} {plan.having.value:g}",
+        f"result = result[result[{literal(name)}] {operator} {plan.having.value!r}]",
+    )
+    if plan.having.tells == "count":
+        script.block(
+            f"How many {per} they are", f"result = pd.DataFrame({{{literal(GROUPS)}: [len(result)]}})"
+        )
+
+
+def _write_series(script: Script, plan: AnalysisPlan) -> None:
+    if plan.series is None:
+        return
+    name, made = f"result[{literal(measure_names(plan)[0])}]", f"result[{literal(series_name(plan))}]"
+    match plan.series.kind:
+        case "growth":
+            lines = [f"{made} = 100 * {name}.pct_change(fill_method=None)", "result = result.iloc[1:]"]
+        case "change":
+            lines = [f"{made} = {name}.diff()", "result = result.iloc[1:]"]
+        case "cumulative":
+            lines = [f"{made} = {name}.cumsum()"]
+        case "rolling":
+            lines = [f"{made} = {name}.rolling({plan.series.window}).mean()"]
+    why = {
+        "growth": "Each period against the one before, in percent",
+        "change": "Each period less the one before",
+    }
+    script.block(why.get(plan.series.kind, series_name(plan)), *lines)
 
 
 def _marks(plan: AnalysisPlan, table: TableContext) -> tuple[str, ...]:

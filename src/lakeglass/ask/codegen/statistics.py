@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from lakeglass.ask.codegen.inference import (
-    write_normality,
-    write_outliers,
-    write_regression,
-    write_test,
-)
+from lakeglass.ask.codegen.inference import write_inference
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, Statistic, TableContext
@@ -41,14 +36,8 @@ def write_statistic(
                 f"repeated = {frame}.duplicated().sum()",
                 f'result = pd.DataFrame({{"duplicate rows": [repeated], "rows": [len({frame})]}})',
             )
-        case "test":
-            write_test(script, statistic, frame=frame)
-        case "normality":
-            write_normality(script, statistic, frame=frame)
-        case "outliers":
-            write_outliers(script, statistic, frame=frame)
-        case "regression":
-            write_regression(script, statistic, frame=frame)
+        case "test" | "normality" | "outliers" | "regression" | "difference":
+            write_inference(script, statistic, frame=frame)
         case "rows":
             _rows(script, plan, statistic, frame=frame)
         case _:

@@ -31,7 +31,7 @@ def read_comparisons(draft: Draft) -> None:
     _equals(draft)
 
 
-def _number_at(draft: Draft, place: int) -> tuple[float, int] | None:
+def number_at(draft: Draft, place: int) -> tuple[float, int] | None:
     """A number here, after an optional currency sign, with a scale behind it; and how many items it took."""
     items, start = draft.items, place
     while place < len(items) and items[place].text in {"$", "€", "£", "-"}:
@@ -57,7 +57,7 @@ def _cell(number: float) -> int | float:
 
 def _compare(draft: Draft, place: int) -> None:
     item = draft.items[place]
-    found = _number_at(draft, place + 1)
+    found = number_at(draft, place + 1)
     if found is None or _of_a_rule(draft, place):
         return
     number, count = found
@@ -89,7 +89,7 @@ def _suffixed(draft: Draft) -> None:
     for place, item in enumerate(draft.items):
         if not item.free or not item.has("compare", "or_more", "or_less") or place == 0:
             continue
-        found = _number_at(draft, place - 1)
+        found = number_at(draft, place - 1)
         if found is None:
             continue
         column, extra = _subject(draft, place - 1, place + 1)
@@ -105,13 +105,13 @@ def _suffixed(draft: Draft) -> None:
 
 
 def _between(draft: Draft, place: int) -> None:
-    first = _number_at(draft, place + 1)
+    first = number_at(draft, place + 1)
     if first is None:
         return
     joint = place + 1 + first[1]
     if joint >= len(draft.items) or draft.items[joint].text.lower() not in {"and", "to", "-", "–"}:
         return
-    second = _number_at(draft, joint + 1)
+    second = number_at(draft, joint + 1)
     if second is None:
         return
     end = joint + 1 + second[1]

@@ -17,9 +17,12 @@ from lakeglass.ask.plan import (
     Filter,
     Grain,
     Group,
+    Having,
     Measure,
+    Series,
     Sort,
     Statistic,
+    Top,
 )
 from lakeglass.ask.plan.naming import plain
 
@@ -52,6 +55,9 @@ class Draft:
     pending: list[Clean] = field(default_factory=list)
     cleaned: list[ColumnModel] = field(default_factory=list)
     statistic: Statistic | None = None
+    top: Top | None = None
+    having: Having | None = None
+    series: Series | None = None
     sort: Sort | None = None
     limit: int | None = None
     limit_text: str = ""

@@ -17,6 +17,8 @@ _TELLING = (
     "quartile",
     "months",
     "weekdays",
+    "series",
+    "unsupported",
     "statistic",
     "order",
     "grain",

@@ -57,7 +57,7 @@ _PHRASES = (
     "infix", "prefix", "function", "define", "clean", "filling", "weighted", "aggregate", "unspecific",
      "quartile", "statistic", "unsupported", "superlative", "order", "compare",
     "negation", "sign", "answer", "report", "group", "versus", "compare_verb", "which", "grain", "period", "months",
-    "weekdays",
+    "weekdays", "series",
     "chart", "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot",
     "list_verb", "followup", "filler_nouns",
 )  # fmt: skip

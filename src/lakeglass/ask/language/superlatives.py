@@ -5,7 +5,7 @@ from __future__ import annotations
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.measures import divide, usual_aggregate
-from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic
+from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic, Top
 from lakeglass.ask.plan.naming import plain
 
 
@@ -194,11 +194,7 @@ def _list(draft: Draft, place: int, *, high: bool) -> None:
     columns = _columns_after(draft, place) or _implied(draft, draft.items[place])
     item = draft.items[place]
     if draft.measures:
-        draft.fail(
-            "unsupported",
-            f"A calculation over “{plain(draft.limit_text)}” rows only is not supported yet.",
-            words=draft.limit_text,
-        )
+        _over_the_best(draft, columns, high=high)
         return
     if not columns:
         if (
@@ -222,6 +218,30 @@ def _list(draft: Draft, place: int, *, high: bool) -> None:
     draft.statistic = Statistic(kind="rows")
     draft.sort = Sort(by="column", column=draft.usable(column), descending=high)
     draft.note("statistic", draft.limit_text)
+
+
+def _over_the_best(draft: Draft, columns: list[Item], *, high: bool) -> None:
+    """'average price of the 10 longest rows': the measure over the rows that a ranking leaves."""
+    measured = [m.column for m in draft.measures if m.column is not None]
+    column = draft.choose(columns[0], "measure") if columns else None
+    name = draft.usable(column) if column is not None else measured[0] if len(set(measured)) == 1 else None
+    if name is None or draft.limit is None or draft.groups:
+        draft.fail("unsupported", f"“{plain(draft.limit_text)}”: by which measure?", words=draft.limit_text)
+        return
+    if columns:
+        columns[0].used = "sort"
+    else:
+        draft.assume(f"“{plain(draft.limit_text)}” is read as by {plain(name)}", cost=0.9)
+    draft.top = Top(column=name, count=draft.limit, descending=high)
+    draft.limit = draft.sort = draft.high = None
+    draft.note("limit", draft.limit_text)
+    for each in draft.items:
+        if (
+            each.free
+            and each.has("group")
+            and each.text.lower() in {"by", "by the", "according to", "based on"}
+        ):
+            each.used = "sort"
 
 
 def _asks_row(draft: Draft) -> bool:

@@ -10,12 +10,15 @@ from lakeglass.ask.plan.model import (
     Filter,
     Grain,
     Group,
+    Having,
     Measure,
     Operator,
     Scalar,
+    Series,
     Sort,
     Source,
     Statistic,
+    Top,
 )
 from lakeglass.ask.plan.validate import problems
 
@@ -28,13 +31,16 @@ __all__ = [
     "Filter",
     "Grain",
     "Group",
+    "Having",
     "Measure",
     "Operator",
     "Scalar",
+    "Series",
     "Sort",
     "Source",
     "Statistic",
     "TableContext",
+    "Top",
     "problems",
     "table_of",
 ]

@@ -23,7 +23,7 @@ Aggregate = Literal[
 Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "weekday", "hour"]
 StatisticKind = Literal[
     "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows",
-    "test", "normality", "outliers", "regression",
+    "test", "normality", "outliers", "regression", "difference",
 ]  # fmt: skip
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
 TestMethod = Literal["t", "welch", "mann-whitney", "ks", "anova", "kruskal", "chi-square"]
@@ -192,7 +192,8 @@ class Statistic(_Frozen):
     'test' compares the first column between the groups of the second (chi-square: the counts of both);
     'normality' and 'outliers' look at one column; 'regression' explains the first by the others. `level` is
     the significance level of a verdict, `threshold` the number of standard deviations (z) or of interquartile
-    ranges (iqr) beyond which a value is an outlier.
+    ranges (iqr) beyond which a value is an outlier. 'difference' is the aggregate of the first column for the
+    first of two `values` of the second column, less that for the second.
     """
 
     kind: StatisticKind
@@ -200,6 +201,47 @@ class Statistic(_Frozen):
     method: Method | None = None
     level: float = Field(default=0.05, gt=0, lt=1)
     threshold: float | None = Field(default=None, gt=0)
+    aggregate: Aggregate | None = None
+    values: tuple[Scalar, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Statistic:
+        compares = self.aggregate is not None and len(self.values) == 2 and len(self.columns) == 2
+        if (self.kind == "difference") != compares or (self.values and not compares):
+            raise ValueError(
+                "'difference' needs an aggregate, two columns and two values; nothing else has them"
+            )
+        return self
+
+
+class Having(_Frozen):
+    """Keep the groups whose first measure satisfies this; `tells` the groups themselves or only how many they are."""
+
+    operator: Literal["<", "<=", ">", ">=", "="]
+    value: float
+    tells: Literal["groups", "count"] = "groups"
+
+
+class Top(_Frozen):
+    """Analyse only the rows with the highest (or lowest) values of a column."""
+
+    column: str
+    count: int = Field(ge=1, le=1_000_000)
+    descending: bool = True
+
+
+class Series(_Frozen):
+    """What follows from a measure by period: 'growth' in percent or 'change' from the period before, the
+    'cumulative' sum, or the 'rolling' mean over `window` periods."""
+
+    kind: Literal["growth", "change", "cumulative", "rolling"]
+    window: int | None = Field(default=None, ge=2, le=1_000)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Series:
+        if (self.kind == "rolling") != (self.window is not None):
+            raise ValueError("`window` belongs to the kind 'rolling', which needs it")
+        return self
 
 
 class Sort(_Frozen):
@@ -220,6 +262,9 @@ class AnalysisPlan(_Frozen):
     groups: tuple[Group, ...] = Field(default=(), max_length=3)
     measures: tuple[Measure, ...] = ()
     statistic: Statistic | None = None
+    top: Top | None = None
+    having: Having | None = None
+    series: Series | None = None
     sort: Sort | None = None
     limit: int | None = Field(default=None, ge=1, le=10_000)
     chart: ChartKind | None = None
@@ -230,6 +275,8 @@ class AnalysisPlan(_Frozen):
     def _one_task(self) -> AnalysisPlan:
         if bool(self.measures) == (self.statistic is not None):
             raise ValueError("a plan has either measures or a statistic")
+        if (self.having is not None or self.series is not None) and not (self.groups and self.measures):
+            raise ValueError("`having` and `series` belong to measures of groups")
         return self
 
     @property
@@ -252,5 +299,6 @@ class AnalysisPlan(_Frozen):
             names += [name for name in (measure.column, measure.over) if name]
             names += [f.column for f in measure.where]
         names += list(self.statistic.columns) if self.statistic else []
+        names += [self.top.column] if self.top else []
         names += [self.sort.column] if self.sort and self.sort.column else []
         return tuple(dict.fromkeys(n for n in names if n not in derived))

@@ -19,6 +19,7 @@ from lakeglass.ask.plan.model import (
 
 ROWS = "rows"
 SHARE = "share (%)"
+GROUPS = "groups"
 FIVE_NUMBERS = ("minimum", "lower quartile", "median", "upper quartile", "maximum")
 _WORDS = {
     "sum": "total",
@@ -251,6 +252,21 @@ def measure_names(plan: AnalysisPlan) -> tuple[str, ...]:
     for measure in plan.measures:
         names.append(_unique(measure_name(measure), names))
     return tuple(names[len(plan.groups) :])
+
+
+def series_name(plan: AnalysisPlan) -> str:
+    """Heading of what follows from the first measure by period."""
+    assert plan.series is not None
+    of = measure_names(plan)[0]
+    match plan.series.kind:
+        case "growth":
+            return f"growth of {of} (%)"
+        case "change":
+            return f"change of {of}"
+        case "cumulative":
+            return f"cumulative {of}"
+        case "rolling":
+            return f"{of}, mean of {plan.series.window}"
 
 
 def counts_rows(plan: AnalysisPlan) -> bool:

@@ -49,15 +49,18 @@ def problems(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> tuple[str,
 
 
 def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
-    for derive in plan.derive:
-        yield from _derive_problems(derive, kinds)
-    for clean in plan.clean:
-        numeric = clean.kind == "drop_outliers" or (clean.kind == "fill" and clean.by != "mode")
-        if clean.column is not None and numeric and kinds[clean.column] not in NUMERIC:
-            yield f"{clean.column!r} holds no numbers, so it has no {clean.by}"
+    yield from _preparation_problems(plan, kinds)
     for group in plan.groups:
         if group.grain is not None and kinds[group.column] not in TEMPORAL:
             yield f"{group.column!r} is no date, so it can't be cut by {group.grain}"
+    if plan.top is not None and kinds[plan.top.column] not in ORDERED:
+        yield f"{plan.top.column!r} holds values without an order, so it has no highest"
+    if (
+        plan.series is not None
+        and plan.groups[0].grain is None
+        and kinds[plan.groups[0].column] not in ORDERED
+    ):
+        yield f"{plan.groups[0].column!r} has no order in time, so nothing follows from one group to the next"
     for measure in plan.measures:
         yield from _measure_problems(measure, kinds)
     for each in plan.filters:
@@ -66,6 +69,15 @@ def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
         for name in numeric_columns(plan.statistic):
             if kinds[name] not in NUMERIC:
                 yield f"{name!r} holds no numbers, so it has no {plan.statistic.kind}"
+
+
+def _preparation_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
+    for derive in plan.derive:
+        yield from _derive_problems(derive, kinds)
+    for clean in plan.clean:
+        numeric = clean.kind == "drop_outliers" or (clean.kind == "fill" and clean.by != "mode")
+        if clean.column is not None and numeric and kinds[clean.column] not in NUMERIC:
+            yield f"{clean.column!r} holds no numbers, so it has no {clean.by}"
 
 
 def _derive_problems(derive: Derive, kinds: dict[str, Kind]) -> Iterator[str]:
@@ -84,6 +96,8 @@ def numeric_columns(statistic: Statistic) -> tuple[str, ...]:
     match statistic.kind:
         case "correlation" | "regression" | "normality" | "outliers":
             return statistic.columns
+        case "difference":
+            return () if statistic.aggregate in {"count", "distinct"} else statistic.columns[:1]
         case "test":
             return () if statistic.method == "chi-square" else statistic.columns[:1]
         case _:

@@ -136,6 +136,9 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         groups=tuple(draft.groups),
         measures=() if draft.statistic else tuple(draft.measures),
         statistic=draft.statistic,
+        top=draft.top,
+        having=draft.having,
+        series=draft.series,
         sort=draft.sort,
         limit=draft.limit,
         chart=draft.chart,
@@ -154,6 +157,7 @@ def _needed(draft: Draft) -> tuple[Derive, ...]:
         read |= {measure.column, measure.over, *(f.column for f in measure.where)}
     read |= set(draft.statistic.columns) if draft.statistic else set()
     read |= {draft.sort.column} if draft.sort else set()
+    read |= {draft.top.column} if draft.top else set()
     kept: list[Derive] = []
     for derive in reversed(draft.derive):
         if derive.name in read:
