@@ -132,8 +132,7 @@ class Kernel:
 
     def is_late(self) -> bool:
         """Whether this thread belongs to a cell that is over."""
-        mine = threading.get_ident()
-        if mine in self.interpreter.late_threads:
+        if self.interpreter.is_late():
             return True
         return not self._running and threading.current_thread() is not threading.main_thread()
 

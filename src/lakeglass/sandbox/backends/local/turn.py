@@ -20,6 +20,7 @@ from lakeglass.sandbox.base import (
 )
 
 StopReason = Literal["timeout", "interrupted"]
+_Source = tuple[Literal["stdout", "stderr"], bool]
 
 
 class Turn:
@@ -29,7 +30,8 @@ class Turn:
         self.token = token
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.stopped_by: StopReason | None = None
-        self.late_room = limits.stream_bytes
+        self.drops_frames = False
+        self._late_room = limits.stream_bytes
         self._wanted = frozenset(collect)
         self._results: list[RichResult] = []
         self._result_room = limits.results_bytes
@@ -41,12 +43,12 @@ class Turn:
 
     def receive(self, frame: frames.Frame) -> None:
         """Take a frame of the session. Raises ProtocolViolation."""
-        if frame.token != self.token or self.finished.done():
-            return  # an earlier execution's, or forged: worth nothing
-        if frame.kind == protocol.RESULT:
-            self._take_result(frame)
-        elif frame.kind == protocol.LATE:
+        if frame.kind == protocol.LATE:  # of whatever execution: it waited for somebody to listen
             self._take_late(frame)
+        elif frame.token != self.token or self.finished.done():
+            self._drop_frame(frame)  # an earlier execution's, or forged: worth nothing
+        elif frame.kind == protocol.RESULT:
+            self._take_result(frame)
         else:
             self._done = frames.read_done(frame.payload)
             self.finished.set_result(None)
@@ -54,7 +56,7 @@ class Turn:
     def emit(self, stream: Literal["stdout", "stderr"], text: str, *, late: bool = False) -> None:
         """Pass text on to the sink, in order."""
         if text:
-            self._output.put(OutputChunk(stream=stream, text=text, late=late))
+            self._output.put((stream, late), text)
 
     def drop(self, count: int) -> None:
         """Count bytes that were not kept."""
@@ -96,27 +98,31 @@ class Turn:
 
     def _take_result(self, frame: frames.Frame) -> None:
         if frame.size > self._result_room or self._result_places <= 0:
-            self.drop(frame.size)
+            self._drop_frame(frame)
             return
         # also for what turns out to be nonsense: to look at it costs everybody's time
         self._result_room -= frame.size
         self._result_places -= 1
         result = frames.read_result(frame.payload, wanted=self._wanted)
         if result is None:
-            self.drop(frame.size)
+            self._drop_frame(frame)
             return
         self._results.append(result)
 
     def _take_late(self, frame: frames.Frame) -> None:
-        if frame.size > self.late_room:
-            self.drop(frame.size)
+        if frame.size > self._late_room:
+            self._drop_frame(frame)
             return
-        self.late_room -= frame.size
+        self._late_room -= frame.size
         late = frames.read_late(frame.payload)
         if late is None:
-            self.drop(frame.size)
+            self._drop_frame(frame)
             return
         self.emit(late.stream, late.text, late=True)
+
+    def _drop_frame(self, frame: frames.Frame) -> None:
+        self.drop(frame.size)
+        self.drops_frames = True
 
 
 class _Emitter:
@@ -124,17 +130,18 @@ class _Emitter:
 
     def __init__(self, sink: OutputSink | None) -> None:
         self._sink = sink
-        self._waiting: deque[OutputChunk] = deque()
+        self._waiting: deque[tuple[_Source, list[str]]] = (
+            deque()
+        )  # pieces: text that grows is copied each time
         self._task: asyncio.Task[None] | None = None
 
-    def put(self, chunk: OutputChunk) -> None:
+    def put(self, source: _Source, text: str) -> None:
         if self._sink is None or self._failed():
             return
-        last = self._waiting[-1] if self._waiting else None
-        if last is not None and (last.stream, last.late) == (chunk.stream, chunk.late):
-            self._waiting[-1] = last.model_copy(update={"text": last.text + chunk.text})
+        if self._waiting and self._waiting[-1][0] == source:
+            self._waiting[-1][1].append(text)
         else:
-            self._waiting.append(chunk)
+            self._waiting.append((source, [text]))
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._run(self._sink))
 
@@ -155,4 +162,5 @@ class _Emitter:
 
     async def _run(self, sink: OutputSink) -> None:
         while self._waiting:
-            await sink(self._waiting.popleft())
+            (stream, late), pieces = self._waiting.popleft()
+            await sink(OutputChunk(stream=stream, text="".join(pieces), late=late))

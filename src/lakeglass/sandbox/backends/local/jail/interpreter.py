@@ -31,7 +31,7 @@ class Interpreter:
         self._send = send
         self._count = 0
         self._filename = ""
-        self.late_threads: frozenset[int] = frozenset()
+        self._late: frozenset[threading.Thread] = frozenset()
         main = types.ModuleType("__main__")
         main.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = main
@@ -54,10 +54,15 @@ class Interpreter:
         """A new cell: threads that live now belong to earlier ones."""
         self._count += 1
         self._filename = f"<cell {self._count}>"
-        main = threading.get_ident()
-        self.late_threads = frozenset(
-            thread.ident for thread in threading.enumerate() if thread.ident not in {None, main}
-        )
+        self._leave_threads_behind()
+
+    def end(self) -> None:
+        """The cell is over: what its threads do from now on belongs to no cell."""
+        self._leave_threads_behind()
+
+    def is_late(self) -> bool:
+        """Whether this thread belongs to a cell that is over."""
+        return threading.current_thread() in self._late
 
     def run(self, code: str, collect: Sequence[str]) -> None:
         """Carry out the cell, show its last value, send the variables in `collect` that it mentions.
@@ -85,6 +90,10 @@ class Interpreter:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the user may have replaced or closed it
                 stream.flush()
+
+    def _leave_threads_behind(self) -> None:
+        # the threads themselves and not their numbers, which the system gives out again
+        self._late = frozenset(threading.enumerate()) - {threading.current_thread()}
 
     def _run(self, code: str) -> set[str]:
         """Carry out a cell; returns the names in it. What it never mentions is another cell's result."""

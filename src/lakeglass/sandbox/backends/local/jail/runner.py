@@ -18,6 +18,8 @@ from collections.abc import Generator, Sequence
 from . import protocol
 from .interpreter import Interpreter, Outcome
 
+_PIECE = 1 << 16
+
 
 def serve(control: int, *, idle: Generator[None]) -> None:
     """Run what the host sends until it hangs up; before the first order, `idle` is worked off step by step."""
@@ -44,12 +46,12 @@ class _Stream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        if threading.get_ident() in self._session.interpreter.late_threads:
-            self._session.send_late(self.name, text)
-            return len(text)
         data = memoryview(text.encode("utf-8", "backslashreplace"))
         while data:
-            data = data[os.write(self._descriptor, data) :]
+            if self._session.interpreter.is_late():  # also when the cell ended while the pipe was full
+                self._session.send_late(self.name, bytes(data).decode("utf-8", "replace"))
+                break
+            data = data[os.write(self._descriptor, data[:_PIECE]) :]
         return len(text)
 
 
@@ -86,8 +88,9 @@ class Session:
 
     def send_late(self, stream: str, text: str) -> None:
         """Text of a thread that outlived its execution."""
-        payload = protocol.encode({"stream": stream, "text": text[: 1 << 16]})
-        self._send(protocol.LATE, payload)
+        for start in range(0, len(text), _PIECE):
+            payload = protocol.encode({"stream": stream, "text": text[start : start + _PIECE]})
+            self._send(protocol.LATE, payload)
 
     def _execute(self, code: str, collect: Sequence[str]) -> None:
         self.interpreter.begin()
@@ -103,6 +106,7 @@ class Session:
         self._interruptible = False
         report = self.interpreter.report(outcome.error)
         self.interpreter.flush()
+        self.interpreter.end()
         self._send(protocol.DONE, report)
 
     def _on_interrupt(self, _number: int, _frame: object) -> None:
