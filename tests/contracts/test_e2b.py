@@ -265,6 +265,7 @@ def test_the_key_is_in_no_log_and_no_listing_of_settings(
         asyncio.run(scenario())
     assert API_KEY not in caplog.text + shown[0]
     assert "secret_of_the_user" not in caplog.text
+    assert cloud.url not in caplog.text
 
 
 def test_without_the_sdk_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,8 @@ from lakeglass.sandbox.backends.e2b.session import About, E2bSession
 from lakeglass.sandbox.base import Capabilities, InputFile, Limits
 from lakeglass.sandbox.limits import session_limits
 
-# The SDK writes the code of an execution, and its transport every request, at DEBUG.
-_TALKATIVE = ("e2b", "e2b_code_interpreter", "pyqwest", "pyqwest.access")
+# They write the code of an execution, and every request with the names of its files.
+_TALKATIVE = ("e2b", "e2b_code_interpreter", "httpx", "pyqwest", "pyqwest.access")
 
 
 class E2bBackend:
@@ -49,7 +49,7 @@ class E2bBackend:
                     "no API key of E2B is set; put yours into LAKEGLASS_SANDBOX__E2B__API_KEY or E2B_API_KEY"
                 )
             for name in _TALKATIVE:
-                logging.getLogger(name).setLevel(logging.INFO)
+                logging.getLogger(name).setLevel(logging.WARNING)
             session, about = await self._open("probe", session_limits(self._settings))
             try:
                 self._require_packages(about)

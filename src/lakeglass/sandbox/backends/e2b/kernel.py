@@ -16,6 +16,7 @@ import os
 import pathlib
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
 
@@ -24,6 +25,7 @@ from lakeglass.sandbox.backends.local.jail.interpreter import Interpreter, Outco
 from lakeglass.sandbox.backends.local.jail.protocol import encode
 
 _MAX_LATE = 1 << 20
+_PAUSE_S = 0.05
 _MAX_FILES = 1000
 _MAX_DEPTH = 8
 # Imported ahead of a cell that mentions them, so that its `show()` finds our display.
@@ -143,6 +145,8 @@ class Kernel:
             self._late_room -= len(kept)
             if kept:
                 self._late.append((stream, kept))
+        if not kept:
+            time.sleep(_PAUSE_S)  # nobody listens: a thread that shouts for ever must not hold the cells up
 
     def _tell_late(self) -> None:
         with self._lock:
