@@ -145,7 +145,7 @@ class Kernel:
             self._late_room -= len(kept)
             if kept:
                 self._late.append((stream, kept))
-        if not kept:
+        if text and not kept:
             time.sleep(_PAUSE_S)  # nobody listens: a thread that shouts for ever must not hold the cells up
 
     def _tell_late(self) -> None:
