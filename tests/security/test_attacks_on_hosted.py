@@ -14,12 +14,20 @@ from tests.contracts.sandbox_arena import hosted_settings
 
 from lakeglass.core.settings import SandboxSettings
 from lakeglass.sandbox.attacks.case import Case, load_cases
+from lakeglass.sandbox.attacks.expectations import Drops
 from lakeglass.sandbox.attacks.scene import Scene
 from lakeglass.sandbox.attacks.suite import LIMITS, Result, attack
 from lakeglass.sandbox.backends import open_backend
 from lakeglass.sandbox.base import Capabilities
 
-APPLICABLE = [case for case in load_cases() if case.anywhere]
+
+def patient(case: Case) -> Case:
+    """On a busy machine the emulator needs its time for a flood; what is judged is what was kept of it."""
+    floods = isinstance(case.expect, Drops)
+    return case.model_copy(update={"timeout_s": 4 * case.timeout_s}) if floods else case
+
+
+APPLICABLE = [patient(case) for case in load_cases() if case.anywhere]
 # What every run looks at; the rest of them, and the slow ones, are for `make test-all`.
 SAMPLE = {
     "leave by _exit", "one large file", "flood standard output", "a link to a link",
