@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 
 from fastapi import FastAPI
+from pydantic import JsonValue
 
 from lakeglass.api.application import create_application
 from lakeglass.api.services import Services
@@ -16,18 +17,21 @@ from lakeglass.ask.planners import planners
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
 from lakeglass.ask.stages import AskStages
+from lakeglass.core.errors import LakeglassError
 from lakeglass.core.settings import Settings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.ingest import Ingest
 from lakeglass.lake.service import Lake
 from lakeglass.lake.uploads import Uploads
 from lakeglass.runs.service import Runs
-from lakeglass.sandbox.service import SandboxService
+from lakeglass.sandbox.service import SandboxService, SandboxStatus
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 from lakeglass.store.folder import make_private_folder
 from lakeglass.store.migrate import upgrade
+from lakeglass.tenants.audit import record
 from lakeglass.tenants.local import ensure_local_owner
+from lakeglass.tenants.model import Principal
 
 
 @asynccontextmanager
@@ -61,7 +65,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await runs.start()
         stack.push_async_callback(runs.close)
         # The page answers while these get ready; a sandbox that can't is shown by /api/health.
-        sandbox.start_in_background()
+        proving = asyncio.create_task(_prove(sandbox, database, owner))
+        stack.push_async_callback(asyncio.wait, [proving])
+        stack.callback(proving.cancel)
         warming = asyncio.create_task(asyncio.to_thread(lake.warm))
         stack.push_async_callback(asyncio.wait, [warming])
         yield Services(
@@ -77,6 +83,22 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
         )
+
+
+async def _prove(sandbox: SandboxService, database: Database, owner: Principal) -> None:
+    """Start the sandbox and write into the audit trail which walls stood, or why none did."""
+    with suppress(LakeglassError):  # told by the status
+        await sandbox.start()
+    await asyncio.to_thread(_audit, database, owner, sandbox.status)
+
+
+def _audit(database: Database, owner: Principal, status: SandboxStatus) -> None:
+    known = status.capabilities
+    details: dict[str, JsonValue] = {"problem": status.problem}
+    if known is not None:
+        details = {"tier": known.tier, "isolation": known.isolation, "warnings": list(known.warnings)}
+    with database.transaction() as session:
+        record(session, owner, action=f"sandbox.{status.state}", subject="sandbox", details=details)
 
 
 def create_app(

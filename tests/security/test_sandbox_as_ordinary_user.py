@@ -2,72 +2,71 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import sandbox_tiers
+from tests.security import ordinary_user
 
-_PROJECT = Path(__file__).parents[2]
-_NOBODY = "65534"
-# In a private mount namespace the interpreter and this tree are shown at their own paths with passable
-# parents; then the rights of root are given up for good.
-_SCRIPT = """
-set -e
-hold=$(mktemp -d)
-place=0
-for path in $KEEP; do mkdir $hold/$place; mount --bind $path $hold/$place; place=$((place + 1)); done
-for top in $TOPS; do mount -t tmpfs -o mode=0755 none $top; done
-place=0
-for path in $KEEP; do mkdir -p $path; mount --bind $hold/$place $path; place=$((place + 1)); done
-cd $PROJECT
-exec setpriv --reuid $USER_ID --regid $USER_ID --clear-groups --inh-caps=-all --bounding-set=-all env -i \
-    HOME=/nonexistent PATH=/usr/bin:/bin LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 "$@"
-"""
+from lakeglass.sandbox.attacks.case import GROUPS, load_cases
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can become another user; as a user the suites run directly"
+)
+ATTACKS = "tests/security/test_attacks.py"
+CONFORMANCE = "tests/contracts/test_sandbox_conformance.py"
 
 
-def _unpassable(path: Path) -> set[Path]:
-    """Top folders that others can't enter on the way to `path`."""
-    parents = [*path.parents, path]
-    blocked = [one for one in parents if one != Path("/") and not one.stat().st_mode & 0o001]
-    return {Path("/", *one.parts[1:2]) for one in blocked}
+def suites_hold(own: Path, *arguments: str, timeout_s: float) -> None:
+    command = ["pytest", "-p", "no:cacheprovider", f"--basetemp={own}/t", *arguments]
+    done = ordinary_user.run(command, own, timeout_s=timeout_s)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+    tiers = [line for line in done.stdout.splitlines() if line.startswith("sandbox tier")]
+    sandbox_tiers.elsewhere[:] = tiers
+    assert any(f"as uid {ordinary_user.NOBODY}" in line and "own user namespace" in line for line in tiers)
 
 
 @pytest.mark.heavy
-@pytest.mark.timeout(400)
-@pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can become another user; as a user the suites run directly"
-)
-def test_the_suites_hold_as_an_ordinary_user(tmp_path: Path) -> None:
-    if shutil.which("setpriv") is None or shutil.which("unshare") is None:
-        pytest.skip("setpriv and unshare (util-linux) are needed to become another user")
-    base = Path(sys.base_prefix)
-    tops = _unpassable(base) | _unpassable(_PROJECT)
-    keep = [path for path in (base, _PROJECT) if Path("/", *path.parts[1:2]) in tops]
-    own = Path("/var/tmp") / f"lakeglass-nobody-{os.getpid()}"
-    own.mkdir(mode=0o700)
-    os.chown(own, int(_NOBODY), int(_NOBODY))
-    suites = ["tests/contracts/test_sandbox_conformance.py", "tests/security/test_sandbox_walls.py"]
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--basetemp={own}/t", *suites]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "KEEP": " ".join(map(str, keep)),
-        "TOPS": " ".join(map(str, tops)),
-        "PROJECT": str(_PROJECT),
-        "USER_ID": _NOBODY,
-    }
-    try:
+@pytest.mark.timeout(900)
+def test_a_sample_of_the_suites_holds_on_every_tier() -> None:
+    # req: E7
+    sample = "sample or prototypes or variables_last"
+    with ordinary_user.own_folder() as own:
+        suites_hold(own, "-m", "not heavy", "-k", sample, ATTACKS, CONFORMANCE, timeout_s=850)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+def test_the_suites_hold_on_every_tier() -> None:
+    with ordinary_user.own_folder() as own:
+        suites_hold(own, ATTACKS, CONFORMANCE, "tests/security/test_sandbox_walls.py", timeout_s=1750)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("uid", [0, ordinary_user.NOBODY], ids=["root", "nobody"])
+def test_doctor_finds_no_attack_that_escapes(uid: int, tmp_path: Path) -> None:
+    command = ["lakeglass", "doctor", "--attack", "--json"]
+    if uid == 0:
         done = subprocess.run(
-            ["unshare", "--mount", "sh", "-c", _SCRIPT, "sh", *command],
-            env=environment,
+            [sys.executable, "-m", *command],
+            cwd=ordinary_user.PROJECT,
+            env={**os.environ, "LAKEGLASS_HOME": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=380,
+            timeout=850,
             check=False,
         )
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
+    else:
+        with ordinary_user.own_folder() as own:
+            done = ordinary_user.run(command, own, timeout_s=850)
     assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
-    assert "own user namespace" in done.stdout
+    report = json.loads(done.stdout)
+    assert report["machine"]["uid"] == uid
+    assert report["counts"]["escaped"] == 0
+    assert {case["group"] for case in report["cases"]} == set(GROUPS)
+    assert len(report["cases"]) == len(load_cases())

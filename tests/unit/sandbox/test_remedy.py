@@ -28,6 +28,11 @@ def test_the_setting_that_forbids_is_named(tmp_path: Path, files: dict[str, str]
     assert expected in remedy(proc_sys=tmp_path, root=tmp_path)
 
 
+def test_a_pod_is_told_its_security_context(tmp_path: Path) -> None:
+    (tmp_path / "var/run/secrets/kubernetes.io").mkdir(parents=True)
+    assert "procMount: Unmasked" in remedy(proc_sys=tmp_path, root=tmp_path)
+
+
 def test_a_container_is_told_its_flags(tmp_path: Path) -> None:
     (tmp_path / ".dockerenv").touch()
     assert "--security-opt seccomp=unconfined" in remedy(proc_sys=tmp_path, root=tmp_path)

@@ -59,7 +59,8 @@ class LocalBackend:
                 self._ground = await self._prepare()
             except SandboxUnavailable as error:
                 details = {"remedy": remedy(), **error.details}
-                message = f"code can't be isolated on this machine: {error.message}; to repair it, {remedy()}"
+                repair = details["remedy"]
+                message = f"code can't be isolated on this machine: {error.message}; to repair it, {repair}"
                 raise SandboxUnavailable(message, details=details) from error
             undo.pop_all()
         self._capabilities = self._describe(self._ground)
@@ -132,9 +133,11 @@ class LocalBackend:
                 failed[tier] = error
             else:
                 return ground
-        reasons = "; ".join(f"tier {tier}: {error.message}" for tier, error in failed.items())
+        reasons = "; ".join(f"tier {tier}: {_told(error)}" for tier, error in failed.items())
         said = [f"{tier}: {error.details.get('reason', error.message)}" for tier, error in failed.items()]
-        raise SandboxUnavailable(reasons, details={"reason": "\n".join(said)})
+        repairs = [error.details["remedy"] for error in failed.values() if "remedy" in error.details]
+        known = {"remedy": repairs[-1]} if len(repairs) == len(failed) else {}
+        raise SandboxUnavailable(reasons, details={**known, "reason": "\n".join(said)})
 
     async def _proven(self, ground: Ground) -> Pool:
         """A pool whose first session computed and could do nothing else; raises SandboxUnavailable."""
@@ -199,6 +202,12 @@ class LocalBackend:
             hard_memory_limit=bool(self._groups),
             warnings=tuple(warnings),
         )
+
+
+def _told(error: SandboxUnavailable) -> str:
+    """What went wrong, with the last words of whoever met it."""
+    words = str(error.details.get("reason", "")).strip().splitlines()
+    return f"{error.message} ({words[-1][:200]})" if words else error.message
 
 
 def _kernel_uids() -> Iterator[int]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from lakeglass.sandbox.backends.local.jail import seccomp
 
 _APPARMOR = "kernel/apparmor_restrict_unprivileged_userns"
+_KEEP = ", and keep the setting in /etc/sysctl.d/"
 _DEBIAN = "kernel/unprivileged_userns_clone"
+_KUBERNETES = "var/run/secrets/kubernetes.io"
 _MAXIMUM = "user/max_user_namespaces"
 
 
@@ -24,9 +26,14 @@ def remedy(*, proc_sys: Path = Path("/proc/sys"), root: Path = Path("/")) -> str
             "sandbox elsewhere with LAKEGLASS_SANDBOX__BACKEND=e2b"
         )
     if _value(proc_sys / _MAXIMUM) == "0":
-        return "allow user namespaces with: sudo sysctl -w user.max_user_namespaces=15000"
+        return "allow user namespaces with: sudo sysctl -w user.max_user_namespaces=15000" + _KEEP
     if _value(proc_sys / _DEBIAN) == "0":
-        return "allow user namespaces with: sudo sysctl -w kernel.unprivileged_userns_clone=1"
+        return "allow user namespaces with: sudo sysctl -w kernel.unprivileged_userns_clone=1" + _KEEP
+    if (root / _KUBERNETES).exists():
+        return (
+            "let the pod make namespaces: in its securityContext set procMount: Unmasked, seccompProfile.type: "
+            "Unconfined, appArmorProfile.type: Unconfined and capabilities.add: [SYS_ADMIN]"
+        )
     if (root / ".dockerenv").exists() or (root / "run/.containerenv").exists():
         return (
             "let the container make namespaces: run it with --security-opt seccomp=unconfined "
@@ -35,7 +42,7 @@ def remedy(*, proc_sys: Path = Path("/proc/sys"), root: Path = Path("/")) -> str
     if _value(proc_sys / _APPARMOR) == "1":
         return (
             "AppArmor forbids user namespaces (Ubuntu 23.10 and newer): allow them with "
-            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, and keep that in /etc/sysctl.d/"
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" + _KEEP
         )
     return (
         "check that unshare --user --pid --net --mount-proc true works for this user; run: lakeglass doctor"

@@ -22,8 +22,9 @@ from lakeglass.sandbox.backends.local.folders import SessionFolders
 from lakeglass.sandbox.backends.local.jail import confine
 
 _READY = b"ready"
-_START_S = 60.0
+_START_S = 180.0  # the very first one compiles the libraries, beside whatever else the machine does
 _BIRTH_S = 30.0
+_TOO_BUSY = "try again when this machine has less to do"
 _INIT_BYTE, _WORKER_BYTE = b"I", b"W"
 _FOLDERS = 3
 _SCM_CREDENTIALS = 2
@@ -109,7 +110,12 @@ class Zygote:
         zygote = cls(process, ours, log)
         try:
             answer = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(ours, 64), _START_S)
-        except (TimeoutError, OSError):
+        except TimeoutError as error:
+            zygote.close()
+            raise SandboxUnavailable(
+                f"the outer jail was not ready after {_START_S:.0f} s", details={"remedy": _TOO_BUSY}
+            ) from error
+        except OSError:
             answer = b""
         except asyncio.CancelledError:
             zygote.close()
