@@ -1,9 +1,10 @@
-import { Drawer, Group, Stack, Text, Title } from '@mantine/core'
+import { Badge, Drawer, Group, Stack, Text, Title } from '@mantine/core'
+import { UserRound } from 'lucide-react'
 import type { ColumnStatistics } from '../../api/types'
 import { number, percent } from '../../format/number'
+import { sections } from './columnFacts'
 import classes from './ColumnDrawer.module.css'
 import { Histogram, TopValues } from './Distribution'
-import { figure } from './figures'
 import { KINDS } from './kinds'
 
 interface Props {
@@ -27,36 +28,8 @@ export function ColumnDrawer({ column, rows, onClose }: Props) {
   )
 }
 
-function facts(column: ColumnStatistics, rows: number): [string, string][] {
-  const all: [string, string | null][] = [
-    ['Rows', number(rows)],
-    ['Empty', `${number(column.nulls)} (${percent(column.null_share)})`],
-    ['Distinct', `${column.distinct_is_exact ? '' : '≈ '}${number(column.distinct)}`],
-    ['Mean', typeof column.mean === 'number' ? number(column.mean) : null],
-    ['Standard deviation', typeof column.deviation === 'number' ? number(column.deviation) : null],
-    ['Shortest text', typeof column.min_length === 'number' ? number(column.min_length) : null],
-    ['Longest text', typeof column.max_length === 'number' ? number(column.max_length) : null],
-  ]
-  return all.filter((fact): fact is [string, string] => fact[1] !== null)
-}
-
-function quantiles(column: ColumnStatistics): [string, string][] {
-  const q = column.quantiles
-  if (!q) return []
-  return [
-    ['Minimum', figure(column.minimum)],
-    ['5 %', figure(q.p05)],
-    ['25 %', figure(q.p25)],
-    ['Median', figure(q.p50)],
-    ['75 %', figure(q.p75)],
-    ['95 %', figure(q.p95)],
-    ['Maximum', figure(column.maximum)],
-  ]
-}
-
 function Details({ column, rows }: { column: ColumnStatistics; rows: number }) {
   const { word, icon: Icon } = KINDS[column.kind]
-  const spread = quantiles(column)
   return (
     <Stack gap="lg">
       <Group gap={8} c="dimmed">
@@ -65,9 +38,12 @@ function Details({ column, rows }: { column: ColumnStatistics; rows: number }) {
           {word} · <span className="mono">{column.dtype}</span>
         </Text>
       </Group>
+      <Marks column={column} />
       {column.histogram.length > 0 && <Histogram column={column} />}
-      <Facts title="In numbers" facts={facts(column, rows)} />
-      {spread.length > 0 && <Facts title="Quantiles" facts={spread} />}
+      {sections(column, rows).map((section) => (
+        <Facts key={section.title} title={section.title} facts={section.facts} />
+      ))}
+      {(column.text?.patterns ?? []).length > 0 && <Patterns column={column} />}
       {column.top_values.length > 0 && (
         <section>
           <Title order={3} size="h4" mb={8}>
@@ -82,6 +58,49 @@ function Details({ column, rows }: { column: ColumnStatistics; rows: number }) {
         </section>
       )}
     </Stack>
+  )
+}
+
+/** What the values are beyond their type, and whether they are personal. */
+function Marks({ column }: { column: ColumnStatistics }) {
+  if (!column.meaning && column.pii.length === 0) return null
+  return (
+    <Group gap={6}>
+      {column.meaning && <Badge variant="light">{column.meaning.title}</Badge>}
+      {column.pii.map((mark) => (
+        <Badge
+          key={mark.name}
+          variant="light"
+          color="orange"
+          leftSection={<UserRound size={11} aria-hidden />}
+        >
+          Personal: {mark.title} {mark.by_name ? '(by its name)' : `(${percent(mark.found_in)})`}
+        </Badge>
+      ))}
+    </Group>
+  )
+}
+
+function Patterns({ column }: { column: ColumnStatistics }) {
+  return (
+    <section>
+      <Title order={3} size="h4" mb={8}>
+        Patterns
+      </Title>
+      <dl className={classes.facts}>
+        {column.text?.patterns.map((pattern) => (
+          <div key={pattern.shape}>
+            <dt className="mono">{pattern.shape === '' ? '“”' : pattern.shape}</dt>
+            <dd>
+              {number(pattern.count)} ({percent(pattern.share)})
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Text size="xs" c="dimmed" mt={8}>
+        9 is a digit, A and a are letters, + is one or more of them.
+      </Text>
+    </section>
   )
 }
 

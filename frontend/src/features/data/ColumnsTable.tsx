@@ -53,7 +53,10 @@ function Row({ column, onOpen }: { column: ColumnStatistics; onOpen: () => void 
           <Icon size={15} aria-hidden />
           <span>
             <span className={classes.column}>{column.name}</span>
-            <span className={classes.kind}>{word}</span>
+            <span className={classes.kind}>
+              {column.meaning?.title ?? word}
+              {column.pii.length > 0 && <span className={classes.personal}> · personal</span>}
+            </span>
           </span>
         </UnstyledButton>
       </th>

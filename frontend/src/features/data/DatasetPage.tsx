@@ -21,6 +21,7 @@ import { ColumnsPending, ColumnsTable } from './ColumnsTable'
 import classes from './DatasetPage.module.css'
 import { DatasetFacts } from './DatasetFacts'
 import { DatasetMenu } from './DatasetMenu'
+import { Findings } from './Findings'
 import { PreviewTable } from './PreviewTable'
 import { Provenance } from './Provenance'
 import { RowsTable } from './RowsTable'
@@ -161,23 +162,26 @@ function Columns({ dataset }: { dataset: DatasetView }) {
       />
     )
   return (
-    <Panel
-      flush
-      title={statistics.data ? basis(statistics.data) : 'Computing statistics over every row…'}
-      aside={
-        statistics.data && (
-          <Text size="xs" c="dimmed" visibleFrom="sm">
-            Click a column for its details
-          </Text>
-        )
-      }
-    >
-      {statistics.data ? (
-        <ColumnsTable statistics={statistics.data} />
-      ) : (
-        <ColumnsPending preview={preview.data} />
-      )}
-    </Panel>
+    <Stack gap="lg">
+      {statistics.data?.basis === 'all' && <Findings statistics={statistics.data} />}
+      <Panel
+        flush
+        title={statistics.data ? basis(statistics.data) : 'Computing statistics over every row…'}
+        aside={
+          statistics.data && (
+            <Text size="xs" c="dimmed" visibleFrom="sm">
+              Click a column for its details
+            </Text>
+          )
+        }
+      >
+        {statistics.data ? (
+          <ColumnsTable statistics={statistics.data} />
+        ) : (
+          <ColumnsPending preview={preview.data} />
+        )}
+      </Panel>
+    </Stack>
   )
 }
 
