@@ -63,12 +63,24 @@ def answer(question: str, folder: Path) -> Ran:
         ("average sales of the 5 lowest rows by speed", TRIPS.sort_values("speed", kind="stable").head(5).sales.mean()),
         ("difference in average speed between male and female", MEN.speed.mean() - WOMEN.speed.mean()),
         ("what is the difference in the total sales between Linz and Bern?", TOTALS["Linz"] - TOTALS["Bern"]),
+        ("how many rows have a speed above the average speed", int((TRIPS.speed > TRIPS.speed.mean()).sum())),
+        ("average sales for tourists with speed above 30", TRIPS[TRIPS.speed > 30].sales.mean()),
+        ("Perform a linear regression with speed as the independent variable and sales as the dependent variable",
+         np.polyfit(TRIPS.speed, TRIPS.sales, 1)[0]),
         ("difference in median speed between members and non-members",
          MEMBERS.speed.median() - OTHERS.speed.median()),
     ],
 )  # fmt: skip
 def test_a_single_figure_is_that_of_pandas(question: str, expected: float, folder: Path) -> None:
     assert answer(question, folder).result.iloc[0, 0] == pytest.approx(expected)
+
+
+def test_what_is_ranked_may_be_a_period_or_counted_values(folder: Path) -> None:
+    best = MONTHS.idxmax()
+    assert answer("Determine the month with the highest total sales.", folder).result.iloc[0, 0] == str(best)
+    result = answer("which sex has the most cities?", folder).result
+    assert set(result.iloc[:, 1]) == {TRIPS.groupby("sex").city.nunique().max()}
+    assert answer("which column has the most missing values?", folder).result.shape[0] == len(TRIPS.columns)
 
 
 def test_groups_are_kept_by_their_measure(folder: Path) -> None:

@@ -58,7 +58,10 @@ def _cell(number: float) -> int | float:
 def _compare(draft: Draft, place: int) -> None:
     item = draft.items[place]
     found = number_at(draft, place + 1)
-    if found is None or _of_a_rule(draft, place):
+    if found is None:
+        _compare_with_profile(draft, place)
+        return
+    if _of_a_rule(draft, place):
         return
     number, count = found
     used = draft.items[place : place + 1 + count]
@@ -77,6 +80,33 @@ def _compare(draft: Draft, place: int) -> None:
     words = text_of([*extra, *used])
     draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     use([*used, *extra], column.name)
+
+
+def _compare_with_profile(draft: Draft, place: int) -> None:
+    """'salary above the average salary': the average of the whole table, which its profile knows."""
+    items = draft.items
+    at = place + 1
+    while at < len(items) and items[at].text.lower() in {"the", "its", "overall", "their"}:
+        at += 1
+    name = items[at].name_of("aggregate") if at < len(items) and items[at].free else ""
+    if name not in {"mean", "median"}:
+        return
+    again = [i for i in items[at + 1 : at + 4] if i.text.lower() not in {"of", "the", "all"}]
+    column, extra = _subject(draft, place, len(items))
+    if column is None or column.text_numbers:
+        return
+    same = again[:1] if again and any(m.column is column for m in again[0].columns) else []
+    quantiles = column.statistics.quantiles
+    value = column.statistics.mean if name == "mean" else quantiles.p50 if quantiles else None
+    if not isinstance(value, float) or (again and again[0].columns and not same):
+        return
+    operator: Operator = items[place].name_of("compare")  # type: ignore[assignment]
+    if operator not in {">", "<", ">=", "<="}:
+        return
+    used = [*extra, *items[place : at + 1], *same]
+    draft.add_filter(Filter(column=column.name, operator=operator, values=(value,)), text_of(used))
+    draft.assume(f"the {name} {plain(column.name)} of the whole table is {value:,.6g}")
+    use(used, column.name)
 
 
 def _of_a_rule(draft: Draft, place: int) -> bool:

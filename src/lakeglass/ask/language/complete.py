@@ -112,6 +112,9 @@ def _open_columns(draft: Draft) -> None:
             )
     elif not numbers and not keys and any(i.rows for i in draft.items):
         _only_rows(draft)
+    elif not numbers and not keys and draft.filters and _asks_nothing(draft):
+        draft.measures.append(Measure(aggregate="count"))
+        draft.assume("no measure was named: rows are counted", cost=0.75)
 
 
 def _per_group(draft: Draft, numbers: list[Item]) -> None:
@@ -131,6 +134,14 @@ def _per_group(draft: Draft, numbers: list[Item]) -> None:
             draft.assume(f"“{plain(item.text)}” is read as the {word} {plain(column.name)}", cost=0.9)
         draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
         draft.note(f"measure:{len(draft.measures) - 1}", item.text)
+
+
+def _asks_nothing(draft: Draft) -> bool:
+    """'bills over 20 where smoker is no': conditions, and nothing else that could be meant."""
+    opens = draft.items[0]
+    return opens.used == "filter" and any(
+        f.operator in {"<", "<=", ">", ">=", "between"} for f in draft.filters
+    )
 
 
 def _conditional(draft: Draft, item: Item) -> bool:

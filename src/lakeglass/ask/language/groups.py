@@ -187,6 +187,18 @@ def _add_grain(draft: Draft, item: Item) -> bool:
     if len(parts) == 1:
         _keep(draft, item, Group(column=parts[0].name))
         return True
+    days = [
+        c
+        for c in draft.schema.index.columns
+        if c.role == "category" and c.words[-1:] in {("day",), ("weekday",)}
+    ]
+    if (
+        grain in {"weekday", "day"}
+        and len(days) == 1
+        and not any(c.role == "date" for c in draft.schema.index.columns)
+    ):
+        _keep(draft, item, Group(column=days[0].name))
+        return True
     column = date_column(draft, item.text)
     if column is None:
         return False
@@ -283,9 +295,23 @@ def _leads_to_superlative(items: list[Item], at: int) -> bool:
     }
 
 
+def _superlative_grain(draft: Draft) -> bool:
+    """'the month with the highest …': a period of the date is what is ranked."""
+    items = draft.items
+    for place, item in enumerate(items):
+        leads = item.free and item.has("grain") and not item.columns and _leads_to_superlative(items, place)
+        if leads and any(i.has("superlative") for i in items[place + 1 : place + 5]):
+            if _add(draft, item):
+                draft.pick_one = draft.limit is None
+            return True
+    return False
+
+
 def _superlative_key(draft: Draft) -> None:
     """'airport with the most strikes', 'top 5 airports', 'most common species'."""
     items = draft.items
+    if _superlative_grain(draft):
+        return
     for place, item in enumerate(items):
         if not item.free or not item.columns or not any(m.column.is_key for m in item.columns):
             continue

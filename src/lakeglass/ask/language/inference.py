@@ -244,6 +244,21 @@ def _outliers(draft: Draft, item: Item) -> None:
     draft.note("statistic", item.text)
 
 
+def _target_first(draft: Draft, numbers: list[tuple[Item, ColumnModel]]) -> list[tuple[Item, ColumnModel]]:
+    """'with x as the independent and y as the dependent variable', 'predict y from x': the target goes first."""
+    items = draft.items
+    for place, item in enumerate(items):
+        if not item.has("report", "target"):
+            continue
+        before = [n for n in numbers if n[0] in items[max(place - 5, 0) : place]]
+        after = [n for n in numbers if n[0] in items[place + 1 : place + 6]]
+        as_it = any(i.text.lower() in {"as", "is"} for i in items[max(place - 3, 0) : place])
+        chosen = before[-1:] if as_it and before else after[:1] or before[-1:]
+        if chosen:
+            return chosen + [n for n in numbers if n is not chosen[0]]
+    return numbers
+
+
 def _regression(draft: Draft, item: Item) -> None:
     """'regression of tip on total bill', 'regress y on x', 'predict y from x' (target first)."""
     numbers, keys = _parts(draft)
@@ -252,6 +267,7 @@ def _regression(draft: Draft, item: Item) -> None:
     if len(numbers) < 2 or keys:
         draft.fail("incomplete", f"“{plain(item.text)}” needs two columns with numbers.", words=item.text)
         return
+    numbers = _target_first(draft, numbers)
     names = [draft.usable(c) for _, c in numbers]
     if any(i.text.lower() in {"from", "using", "with", "on", "against", "by"} for i in draft.items) is False:
         draft.assume(f"{plain(names[0])} is explained by {plain(names[1])}", cost=0.9)

@@ -35,6 +35,24 @@ _ASKS = {"when", "where", "who", "whose"}
 _HARMLESS_COMPARE = {"between", "from", "over", "under", "like", "include", "up to"}
 _UNKNOWN_COST = 0.8
 _NOUN_COST = 0.75
+_NOUN_LEADS = {"for", "of", "among", "all", "the", "in", "many"}
+_RELATING = {
+    "with",
+    "whose",
+    "where",
+    "that",
+    "who",
+    "which",
+    "having",
+    "of",
+    "were",
+    "are",
+    "was",
+    "is",
+    "have",
+    "had",
+    "a",
+}
 
 
 def look_at_leftovers(draft: Draft) -> None:
@@ -80,6 +98,7 @@ def _look_at_joints(draft: Draft) -> None:
 def _look_at_rows(draft: Draft) -> None:
     """Rows under a name that the table does not use: stated; under two of them: not the same things."""
     own = [i for i in draft.items if i.rows and not i.supposed and not _any_rows(draft, i)]
+    own = [i for i in own if not (i.columns and i.used)]  # 'salary' of the table of salaries, measured
     if own and any(i.supposed for i in draft.items):
         draft.fail(
             "unclear", f"It is not clear which of the {plain(own[0].text)} are meant.", words=own[0].text
@@ -118,18 +137,37 @@ def _is_unit(draft: Draft, place: int) -> bool:
 
 
 def _is_noun_of_value(draft: Draft, place: int) -> bool:
-    """'male and female customers': a plural noun behind the value of a category stands for the rows."""
+    """'male and female customers', 'for parties with size above 2': a plural noun beside a condition on the rows."""
     items, item = draft.items, draft.items[place]
+    if not unknown_plural(draft, item) or any(i.rows and not i.used for i in items):
+        return False
     before = items[place - 1] if place else None
-    named = item.keywords or item.columns or item.values or item.rows or item.quoted
-    word = item.tokens[0].word
-    if before is None or named or item.tokens[0].kind != "word" or not word.endswith("s") or len(word) < 4:
+    if before is None:
         return False
     told = any(
         m.column.name == before.target and m.column.role in {"category", "flag"} for m in before.values
     )
-    alone = not any(i.rows for i in items) and word not in draft.lexicon.filler
-    return alone and told and before.used == "filter"
+    if told and before.used == "filter":
+        return True
+    return before.text.lower() in _NOUN_LEADS and condition_follows(items, place)
+
+
+def unknown_plural(draft: Draft, item: Item) -> bool:
+    """True for a word such as 'parties' that neither the table nor the language knows."""
+    word = item.tokens[0].word
+    named = item.keywords or item.columns or item.values or item.rows or item.quoted
+    plural = item.tokens[0].kind == "word" and word.endswith("s") and len(word) >= 4
+    return plural and not named and word not in draft.lexicon.filler
+
+
+def condition_follows(items: list[Item], place: int) -> bool:
+    """True when the next thing that says something is part of a condition."""
+    for after in items[place + 1 : place + 4]:
+        if after.used in {"filter", "negation"}:
+            return True
+        if after.used or after.text.lower() not in _RELATING:
+            return False
+    return False
 
 
 def _look(draft: Draft, item: Item) -> None:

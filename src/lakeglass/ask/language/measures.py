@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft, aggregate_of
+from lakeglass.ask.language.leftovers import condition_follows, unknown_plural
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.plan import Aggregate, Filter, Measure, Sort, Statistic
 from lakeglass.ask.plan.naming import plain
@@ -203,7 +204,8 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
                 choices=draft.schema.index.nearest([word]),
             )
             return
-    later = [i for i in items[at:] if i.free and any(m.column.is_measure for m in i.columns)]
+    said = items[:place] if items[place].text.lower() == "on average" else []
+    later = [i for i in [*said, *items[at:]] if i.free and any(m.column.is_measure for m in i.columns)]
     if len(later) == 1:
         column = draft.choose(later[0], "measure")
         if column is not None:
@@ -336,6 +338,9 @@ def _count(draft: Draft, place: int) -> None:
         return
     if item is not None and item.rows:
         item.used = "measure"
+    elif item is not None and item.free and unknown_plural(draft, item) and condition_follows(items, at):
+        item.used = "ignored"
+        draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.75)
     elif item is not None and item.free and _unknown(draft, item) and not _after_value(items, at):
         draft.fail(
             "not_found",

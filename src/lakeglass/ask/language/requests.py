@@ -16,7 +16,7 @@ def read_unsupported(draft: Draft) -> None:
     for item in draft.items:
         if item.has("unsupported", "difference"):
             continue  # between groups: read later, by a test or as a difference
-        if item.has("series"):
+        if item.has("series") or (item.has("report", "target") and _regresses(draft)):
             continue
         if item.has("unsupported") and not item.columns and not item.values and item.free:
             operation = item.name_of("unsupported")
@@ -25,6 +25,10 @@ def read_unsupported(draft: Draft) -> None:
                 f"“{plain(item.text)}” asks for something that the built-in analyst can't do yet ({operation}).",
                 words=item.text,
             )
+
+
+def _regresses(draft: Draft) -> bool:
+    return any(i.has("statistic", "regression") for i in draft.items)
 
 
 def read_chart(draft: Draft) -> None:

@@ -72,6 +72,14 @@ def _missing(draft: Draft) -> None:
         item.used = "statistic"
         named.append(column.name)
     draft.statistic = Statistic(kind="missing", columns=tuple(dict.fromkeys(named)))
+    for item in draft.items:  # 'which column has the most missing values': the list begins with it
+        ranked = (
+            item.free
+            and item.has("superlative", "high")
+            and item.text.lower() in {"most", "highest", "largest"}
+        )
+        if not named and (ranked or (item.free and item.has("aggregate", "count"))):
+            item.used = "statistic"
 
 
 def _grouping(draft: Draft, item: Item) -> bool:

@@ -107,6 +107,12 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
         _measure_column(draft, columns[0], high=high)
         return
     object_of = _object_of(draft, place)
+    counted = _counted_key(draft, item, object_of)
+    if counted is not None:
+        draft.measures.append(Measure(aggregate="distinct", column=counted))
+        draft.note(f"measure:{len(draft.measures) - 1}", f"{item.text} {object_of.text if object_of else ''}")
+        draft.assume(f"each different {plain(counted)} is counted once", cost=0.95)
+        return
     if object_of is not None:
         draft.fail(
             "unclear",
@@ -132,6 +138,17 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
             draft.assume("ranked by the number of rows", cost=0.95)
         return
     draft.fail("incomplete", f"“{plain(item.text)}” by which measure?", words=item.text)
+
+
+def _counted_key(draft: Draft, item: Item, named: Item | None) -> str | None:
+    """'which region has the most cities': how many different ones."""
+    if named is None or not named.columns or item.text.lower() not in {"most", "fewest", "least"}:
+        return None
+    keys = [m.column for m in named.columns if m.column.role in {"category", "identifier", "text"}]
+    if len(named.columns) != 1 or not keys or any(g.column == keys[0].name for g in draft.groups):
+        return None
+    named.used = "measure"
+    return keys[0].name
 
 
 def _object_of(draft: Draft, place: int) -> Item | None:
