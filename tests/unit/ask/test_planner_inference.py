@@ -105,3 +105,14 @@ def test_the_verdict_keeps_the_level_that_was_named(folder: Path) -> None:
 )
 def test_an_analysis_without_its_columns_is_refused(question: str) -> None:
     assert isinstance(ask(question, CONTEXTS["patients"]), NotPlanned)
+
+
+def test_a_level_behind_significant_and_a_shortened_name_are_read() -> None:
+    outcome = planned(
+        "Calculate the correlation of pulse and balance. Is it significant at 0.01?", CONTEXTS["patients"]
+    )
+    assert outcome.plan.statistic is not None
+    assert outcome.plan.statistic.level == 0.01
+    frame = pd.DataFrame({"lifeExp": [float(n) for n in range(40)], "continent": ["Asia", "Africa"] * 20})
+    outcome = planned("median life expectancy by continent", context_of("nations", frame))
+    assert outcome.plan.measures[0].column == "lifeExp"

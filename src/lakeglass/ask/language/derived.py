@@ -279,8 +279,10 @@ def _called(draft: Draft, start: int, end: int) -> tuple[str, int | None]:
         [n for n in range(first or 0, start) if items[n].has("define", "noun")] if first is not None else []
     )
     begin = places[-1] + 1 if places else nouns[-1] + 1 if nouns else start
+    signs = {"=", "as", "by"}
+    ends = signs if any(i.text.lower() in signs for i in items[begin:start]) else _NAME_ENDS
     for each in items[begin:start]:
-        if each.text.lower() in _NAME_ENDS or each.has("prefix") or (each.has("aggregate") and words):
+        if each.text.lower() in ends or each.has("prefix") or (each.has("aggregate") and words):
             break
         if each.quoted or each.text.lower() not in _PASSED:
             words.append(each.text)

@@ -163,20 +163,26 @@ def _settle(draft: Draft, item: Item, columns: list[str], method: TestMethod) ->
             each.used = "statistic"
         elif each.free and each.has("negation"):
             each.used = "statistic"  # 'students versus non-students': both answers of the column are compared
-    draft.statistic = Statistic(kind="test", columns=tuple(columns), method=method, level=_level(draft))
+    draft.statistic = Statistic(kind="test", columns=tuple(columns), method=method, level=level_of(draft))
     draft.note("statistic", item.text)
 
 
-def _level(draft: Draft) -> float:
+def level_of(draft: Draft) -> float:
     """'at the 1 % level', 'alpha = 0.01', 'significance level of 0.05'."""
     items = draft.items
     for place, item in enumerate(items):
-        if not item.has("report", "level") and item.text.lower() != "level":
+        if not item.has("report", "level") and item.text.lower() not in {
+            "level",
+            "significant",
+            "significantly",
+        }:
             continue
         near = [i for i in items[place + 1 : place + 4] if i.number is not None]
         near = near or [i for i in items[max(place - 3, 0) : place] if i.number is not None]
         if near and near[0].number is not None:
             number = near[0].number
+            if item.has("statistic") and not 0 < number <= 0.2:
+                continue
             level = number if number < 1 else number / 100
             level = 1 - level if level > 0.5 else level
             if 0 < level < 1:
@@ -205,7 +211,7 @@ def _normality(draft: Draft, item: Item, others: set[str]) -> None:
         return
     method = next((NORMALITY[n] for n in ("anderson", "dagostino") if n in others), "shapiro")
     draft.statistic = Statistic(
-        kind="normality", columns=(draft.usable(column),), method=method, level=_level(draft)
+        kind="normality", columns=(draft.usable(column),), method=method, level=level_of(draft)
     )
     draft.note("statistic", item.text)
 

@@ -115,9 +115,23 @@ def link(question: str, schema: Schema) -> list[Item]:
         item = _longest(question, tokens, position, schema)
         items.append(item)
         position += len(item.tokens)
-    for item in items:
+    for before, item in zip([None, *items], items, strict=False):
         _guess(item, schema)
+        if before is not None and not item.columns:
+            _abbreviated(before, item, schema)
     return _merged(items)
+
+
+def _abbreviated(before: Item, item: Item, schema: Schema) -> None:
+    """'life expectancy' for lifeExp: a word that the column shortens, behind another word of the same column."""
+    word = item.tokens[0].word
+    if item.keywords or item.values or item.rows or item.quoted or before.exact_column or before.keywords:
+        return
+    if word in schema.lexicon.filler or len(before.columns) != 1:
+        return
+    column = before.columns[0].column
+    if any(len(w) >= 3 and len(word) >= len(w) + 2 and word.startswith(w) for w in column.words[1:]):
+        item.columns = (ColumnMatch(column, 0.85, fuzzy=True),)
 
 
 def _merged(items: list[Item]) -> list[Item]:

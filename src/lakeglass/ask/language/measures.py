@@ -103,7 +103,10 @@ def _reduction(draft: Draft, place: int, name: Aggregate) -> None:
         other = aggregate_of(items[at])
         if other in _SINGLE and items[at].free and not items[at].exact_column:
             names.append((other, items[at]))
-        elif not (items[at].has("conjunction") and _aggregate_follows(items, at)):
+        elif not (
+            (items[at].has("conjunction") or items[at].text.lower() == "the")
+            and _aggregate_follows(items, at)
+        ):
             break
         at += 1
     targets = _targets(draft, at, counted=name == "mode") or _target_before(draft, place)
@@ -121,7 +124,8 @@ def _reduction(draft: Draft, place: int, name: Aggregate) -> None:
 
 
 def _aggregate_follows(items: list[Item], at: int) -> bool:
-    return at + 1 < len(items) and items[at + 1].has("aggregate") and aggregate_of(items[at + 1]) in _SINGLE
+    at += 2 if at + 1 < len(items) and items[at + 1].text.lower() == "the" else 1
+    return at < len(items) and items[at].has("aggregate") and aggregate_of(items[at]) in _SINGLE
 
 
 def _counts_rows(draft: Draft, at: int) -> bool:

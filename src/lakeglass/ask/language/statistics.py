@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
-from lakeglass.ask.language.inference import NORMALITY, TESTS, consume_report, read_inference
+from lakeglass.ask.language.inference import NORMALITY, TESTS, consume_report, level_of, read_inference
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.plan import Statistic
 from lakeglass.ask.plan.model import CorrelationMethod
@@ -177,7 +177,7 @@ def _correlation(draft: Draft, item: Item) -> None:
         return
     names = _enough(draft, found)
     if names is not None:
-        draft.statistic = Statistic(kind="correlation", columns=names, method=method)
+        draft.statistic = Statistic(kind="correlation", columns=names, method=method, level=level_of(draft))
         consume_report(draft)
 
 
