@@ -7,19 +7,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contracts.sandbox_arena import Arena
+from tests.contracts.sandbox_arena import SECOND_TIER, Arena
+from tests.sandbox_tiers import require
 
 from lakeglass.sandbox.backends.e2b import session as hosted
 from lakeglass.sandbox.base import SandboxSession
 
+_SAMPLED = 12
 _TIERS = pytest.StashKey[set[str]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A session of the second tier takes seconds: every run asks a sample of it, `make test-all` everything."""
+    second = [item for item in items if f"[{SECOND_TIER}" in item.nodeid]
+    for place, item in enumerate(second):
+        if place % _SAMPLED:
+            item.add_marker(pytest.mark.heavy)
 
 
 def open_arena(name: str, root: Path, config: pytest.Config) -> Iterator[Arena]:
     """A backend that lives as long as the fixture that yields it."""
     with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as patch:
         patch.setattr(hosted, "GRACE_S", 2.0)  # the emulator notices at once who hangs up
-        arena = Arena(name, root, runner)
+        backend, _, tier = name.partition("/")
+        if tier:
+            require("bubblewrap", config)
+        arena = Arena(backend, root, runner, **({"tier": tier} if tier else {}))
         capabilities = arena.backend.capabilities
         tiers = config.stash.setdefault(_TIERS, set())
         tiers.add(f"{capabilities.name}: {capabilities.tier}, {capabilities.isolation}")

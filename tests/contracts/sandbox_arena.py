@@ -26,6 +26,8 @@ from lakeglass.sandbox.base import (
 )
 
 T = TypeVar("T")
+SECOND_TIER = "local/bubblewrap"
+SANDBOXES = (*BACKENDS.names(), SECOND_TIER)
 # A hundred examples over a hosted backend are not for every run.
 HOSTED_HEAVY = [
     name if name == "local" else pytest.param(name, marks=pytest.mark.heavy) for name in BACKENDS.names()

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contracts.sandbox_arena import SMALL, Arena, execute
+from tests.contracts.sandbox_arena import SANDBOXES, SMALL, Arena, execute
 
 from lakeglass.core.errors import InvalidInput, NotFound, SandboxUnavailable
-from lakeglass.sandbox.backends import BACKENDS
 from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, InputFile, SandboxSession
 
 
-@pytest.fixture(scope="module", params=BACKENDS.names())
+@pytest.fixture(scope="module", params=SANDBOXES)
 def sandbox_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -30,11 +30,10 @@ def suites_hold(own: Path, *arguments: str, timeout_s: float) -> None:
     assert any(f"as uid {ordinary_user.NOBODY}" in line and "own user namespace" in line for line in tiers)
 
 
-@pytest.mark.heavy
 @pytest.mark.timeout(900)
 def test_a_sample_of_the_suites_holds_on_every_tier() -> None:
     # req: E7
-    sample = "sample or prototypes or variables_last"
+    sample = "sample or prototypes or (variables_last and local)"
     with ordinary_user.own_folder() as own:
         suites_hold(own, "-m", "not heavy", "-k", sample, ATTACKS, CONFORMANCE, timeout_s=850)
 
