@@ -12,6 +12,9 @@ export const getDataset = (id: string) => request<T.DatasetView>(`/datasets/${at
 export const renameDataset = (id: string, name: string) =>
   request<T.DatasetView>(`/datasets/${at(id)}`, { method: 'PATCH', body: { name } })
 export const deleteDataset = (id: string) => request<undefined>(`/datasets/${at(id)}`, { method: 'DELETE' })
+/** Reads the stored original again, as the options say, as a new version. */
+export const readAgain = (id: string, options: T.ReadOptions) =>
+  request<T.DatasetView>(`/datasets/${at(id)}/read`, { method: 'POST', body: options })
 export const getPreview = (id: string) => request<T.Preview>(`/datasets/${at(id)}/preview`)
 export const getStatistics = (id: string) => request<T.Statistics>(`/datasets/${at(id)}/statistics`)
 export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/${at(id)}/versions`)

@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Keep a file (CSV, Excel, JSON, Parquet, Arrow, SQLite) and start to profile it; it streams to disk as it arrives.
+         * @description Keep a file (CSV, Excel, JSON, Parquet, Arrow, SQLite) and start to profile it; it streams to disk.
          */
         post: operations["upload"];
         delete?: never;

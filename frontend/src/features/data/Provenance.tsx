@@ -1,4 +1,4 @@
-import { Badge, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Group, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Database, FileText, MessageSquareText } from 'lucide-react'
@@ -9,6 +9,7 @@ import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { bytes, plural } from '../../format/number'
 import { exactTime } from '../../format/time'
+import { ReadDecisions } from './ReadDecisions'
 
 /** Original → table versions → the conversations that use them. */
 export function Provenance({ dataset }: { dataset: DatasetView }) {
@@ -26,7 +27,7 @@ export function Provenance({ dataset }: { dataset: DatasetView }) {
   return (
     <Stack gap="md">
       {versions.data ? (
-        versions.data.map((version) => <Version key={version.id} version={version} />)
+        versions.data.map((version) => <Version key={version.id} dataset={dataset} version={version} />)
       ) : (
         <Skeleton h={200} role="status" aria-label="Loading the versions" />
       )}
@@ -61,7 +62,7 @@ export function Provenance({ dataset }: { dataset: DatasetView }) {
   )
 }
 
-function Version({ version }: { version: VersionView }) {
+function Version({ dataset, version }: { dataset: DatasetView; version: VersionView }) {
   return (
     <Panel title={`Version ${version.number}`} aside={<Text size="xs">{exactTime(version.created_at)}</Text>}>
       <Stack gap="md">
@@ -82,25 +83,7 @@ function Version({ version }: { version: VersionView }) {
             </Group>
           </div>
         </Group>
-        {version.decisions.length > 0 && (
-          <div>
-            <Text size="xs" c="dimmed" mb={6}>
-              How it was read
-            </Text>
-            <Group gap={6}>
-              {version.decisions.map((decision) => (
-                <Badge
-                  key={decision.what}
-                  color="gray"
-                  size="lg"
-                  {...(decision.note && { title: decision.note })}
-                >
-                  {decision.what}: <span className="mono">{decision.value}</span>
-                </Badge>
-              ))}
-            </Group>
-          </div>
-        )}
+        {version.decisions.length > 0 && <ReadDecisions dataset={dataset} version={version} />}
         <Group gap={10} wrap="nowrap" align="flex-start">
           <Database size={18} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
           <div>

@@ -1,0 +1,107 @@
+import { Badge, Button, Group, Menu, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ChevronDown } from 'lucide-react'
+import { readAgain } from '../../api/endpoints'
+import type { DatasetView, ReadDecision, ReadOptions, VersionView } from '../../api/types'
+import { ErrorState } from '../../components/ErrorState'
+
+const COUNTS = ['skip_rows', 'header_rows', 'footer_rows']
+
+/** The options of a version with one decision changed; everything else that was said before stays said. */
+export function overruled(options: ReadOptions, decision: ReadDecision, value: string): ReadOptions {
+  const { option, column } = decision
+  if (!option) return options
+  if (option === 'types') return { ...options, types: { ...options.types, [column ?? '']: value } }
+  return { ...options, [option]: COUNTS.includes(option) ? Number(value) : value }
+}
+
+/** What the reader decided about the file; on the current version, each with the alternatives a click away. */
+export function ReadDecisions({ dataset, version }: { dataset: DatasetView; version: VersionView }) {
+  const client = useQueryClient()
+  const again = useMutation({
+    mutationFn: (options: ReadOptions) => readAgain(dataset.id, options),
+    onSuccess: async () => {
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['datasets'] }),
+        client.invalidateQueries({ queryKey: ['dataset', dataset.id] }),
+      ])
+    },
+  })
+  const current = dataset.version?.id === version.id
+  const busy = again.isPending || dataset.state === 'profiling'
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={6}>
+        How it was read
+      </Text>
+      <Group gap={6} role="group" aria-label={`How version ${version.number} was read`}>
+        {version.decisions.map((decision) => (
+          <Decision
+            key={decision.what}
+            decision={decision}
+            disabled={busy}
+            changeable={current && decision.alternatives.length > 0}
+            onChange={(value) => again.mutate(overruled(version.options, decision, value))}
+          />
+        ))}
+      </Group>
+      {current && (
+        <Text size="xs" c="dimmed" mt={6} role="status">
+          {busy
+            ? 'The original is being read again…'
+            : 'Another choice reads the original again, as a new version; this one stays.'}
+        </Text>
+      )}
+      {again.error && <ErrorState error={again.error} title="It can’t be read so" />}
+      {current && dataset.state === 'ready' && dataset.failure && (
+        <ErrorState error={new Error(dataset.failure)} title="It could not be read again as you chose" />
+      )}
+    </div>
+  )
+}
+
+function Decision(props: {
+  decision: ReadDecision
+  changeable: boolean
+  disabled: boolean
+  onChange: (value: string) => void
+}) {
+  const { decision } = props
+  const doubtful = decision.confidence !== 'certain'
+  const title = decision.note ? { title: decision.note } : {}
+  const words = (
+    <>
+      {decision.what}: <span className="mono">{decision.value}</span>
+      {doubtful && ` (${decision.confidence})`}
+    </>
+  )
+  if (!props.changeable)
+    return (
+      <Badge color={doubtful ? 'yellow' : 'gray'} size="lg" tt="none" {...title}>
+        {words}
+      </Badge>
+    )
+  return (
+    <Menu withinPortal position="bottom-start">
+      <Menu.Target>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={props.disabled}
+          rightSection={<ChevronDown size={14} aria-hidden />}
+          {...title}
+        >
+          {words}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {decision.note && <Menu.Label maw={320}>{decision.note}</Menu.Label>}
+        {decision.alternatives.map((other) => (
+          <Menu.Item key={other.value} onClick={() => props.onChange(other.value)}>
+            {other.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
