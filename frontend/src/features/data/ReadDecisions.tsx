@@ -95,7 +95,6 @@ function Decision(props: {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {decision.note && <Menu.Label maw={320}>{decision.note}</Menu.Label>}
         {decision.alternatives.map((other) => (
           <Menu.Item key={other.value} onClick={() => props.onChange(other.value)}>
             {other.label}
