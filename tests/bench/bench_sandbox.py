@@ -115,6 +115,9 @@ def main(rounds: int) -> None:
         ]
         for backend in backends:
             runner.run(backend.start())
+            print(
+                f"sandbox with {'ready' if backend is backends[0] else 'no'} slots: tier {backend.capabilities.tier}"
+            )
         try:
             times = interleaved(runner, backends, rounds)
             idle_mb = idle_memory(runner, backends[1])

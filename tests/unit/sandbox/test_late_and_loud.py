@@ -106,7 +106,7 @@ def test_a_thread_that_never_stops_talking_keeps_nobody_from_working(
     code = "import threading\ndef talk():\n    while True: print('late' * 500)\n"
     arena.execute(session, code + "threading.Thread(target=talk, daemon=True).start()")
     for number in range(3):
-        ran = arena.execute(session, f"print('now', {number})", timeout_s=30)
+        ran = arena.execute(session, f"print('now', {number})", timeout_s=60)
         assert ran.execution.status == "ok"
         assert ran.stdout == f"now {number}\n"
         assert len(ran.late) <= SMALL.stream_bytes
@@ -150,8 +150,9 @@ def test_a_neighbour_of_a_display_flood_is_served(arena: Arena, session: Sandbox
         async def sink(_chunk: object) -> None:
             started.set()
 
+        await neighbour.execute("'warm'", timeout_s=60)
         code = "for _ in range(300): display('x' * 1000)\nprint('go')\nwhile True: display('x' * 1000)"
-        flooding = asyncio.ensure_future(session.execute(code, on_output=sink, timeout_s=60))
+        flooding = asyncio.ensure_future(session.execute(code, on_output=sink, timeout_s=100))
         await started.wait()
         for _ in range(5):
             assert (await execute(neighbour, "1 + 1", timeout_s=20)).data == [{"text/plain": "2"}]

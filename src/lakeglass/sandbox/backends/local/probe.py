@@ -37,7 +37,7 @@ report = {
 """
 _NONE = "0000000000000000"
 _MAX_PROCESSES = 2  # process 1 and the worker
-_TIMEOUT_S = 20.0
+_TIMEOUT_S = 60.0
 
 
 async def prove(session: LocalSession, folder: Path) -> None:
