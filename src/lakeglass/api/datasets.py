@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from lakeglass.api.model import MAX_JSON_BYTES, Rename, RowsPage
 from lakeglass.api.services import Rooms, Who
 from lakeglass.api.upload import FilePart
+from lakeglass.core.errors import LakeglassError
 from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
 
@@ -35,9 +36,13 @@ async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
     """Keep a file (CSV, Excel, JSON, Parquet, Arrow, SQLite) and start to profile it; it streams to disk."""
     part = FilePart(request)
     with rooms.lake.intake(who.tenant_id) as intake:
-        async for chunk in part.chunks():
-            intake.write(chunk)
-        received = await run_in_threadpool(intake.finish, part.filename)
+        try:
+            async for chunk in part.chunks():
+                intake.write(chunk)
+            received = await run_in_threadpool(intake.finish, part.filename)
+        except LakeglassError:
+            await run_in_threadpool(intake.abandon)
+            raise
     return await run_in_threadpool(rooms.uploads.add, who.tenant_id, received)
 
 

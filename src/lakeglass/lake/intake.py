@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
@@ -89,6 +89,11 @@ class Intake:
         if self._begun is not None:
             self._first.keep(self._tenant_id, blob.sha256, self._begun)
         return Received(name=safe_label(filename), sha256=blob.sha256, size=blob.size)
+
+    def abandon(self) -> None:
+        """Wait until nothing of a refused upload is being looked at: only then it has left no trace."""
+        if self._begun is not None and not self._begun.cancel():
+            wait([self._begun])
 
     def _look(self) -> None:
         self._looked = True
