@@ -82,9 +82,10 @@ def ask(
 def profile(
     file: Annotated[Path, typer.Argument(help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file.")],
     as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page with the same content.")] = None,
 ) -> None:
     """Every column of a file in numbers."""
-    profiling.run(file, settings=_settings(), as_json=as_json)
+    profiling.run(file, settings=_settings(), as_json=as_json, html=html)
 
 
 @app.command("eval")

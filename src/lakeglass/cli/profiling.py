@@ -23,7 +23,7 @@ _LONGEST_NAME, _LONGEST_VALUE = 32, 24
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def run(file: Path, *, settings: Settings, as_json: bool) -> None:
+def run(file: Path, *, settings: Settings, as_json: bool, html: Path | None = None) -> None:
     """Print the statistics of every column."""
     if not file.is_file():
         raise InvalidInput(
@@ -32,6 +32,8 @@ def run(file: Path, *, settings: Settings, as_json: bool) -> None:
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
     with working("Reading every row…"):
         profiled = profile(file, settings=settings.lake)
+    if html is not None:
+        html.write_text(profiled.to_html(), encoding="utf-8")
     if as_json:
         sys.stdout.write(profiled.model_dump_json(indent=1) + "\n")
     else:
@@ -45,6 +47,9 @@ def _show(profiled: FileProfile) -> None:
         f"{statistics.rows:,} rows × {len(statistics.columns):,} columns, read in {statistics.seconds:.2f} s"
     )
     show(_fitting(size, rows))
+    for finding in statistics.findings:
+        named = f"{finding.column}: " if finding.column else ""
+        out.print(f"{named}{finding.title}. {finding.detail}", markup=False, highlight=False)
     for decision in profiled.decisions:
         note = f" ({decision.note})" if decision.note else ""
         tell(f"Read with {decision.what}: {decision.value}{note}")

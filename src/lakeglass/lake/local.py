@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from html import escape
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -15,11 +14,11 @@ from pydantic import BaseModel, ConfigDict
 
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import LakeSettings
-from lakeglass.lake import statistics
+from lakeglass.lake import report, statistics
 from lakeglass.lake.decisions import ReadDecision, ReadOptions
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.intake import file_stem
-from lakeglass.lake.model import ColumnStatistics, Preview, Statistics
+from lakeglass.lake.model import Preview, Statistics
 from lakeglass.lake.preview import preview
 from lakeglass.lake.readers import read
 from lakeglass.lake.readers.base import Reading, ReadResult
@@ -52,13 +51,12 @@ class FileProfile(BaseModel):
     decisions: tuple[ReadDecision, ...]
 
     def _repr_html_(self) -> str:
-        """A table for notebooks."""
-        head = "".join(
-            f"<th>{title}</th>" for title in ("column", "type", "nulls", "distinct", "min", "mean", "max")
-        )
-        body = "".join(_html_row(column) for column in self.statistics.columns)
-        size = f"{self.statistics.rows:,} rows × {len(self.statistics.columns):,} columns"
-        return f"<p><b>{escape(self.name)}</b>: {size}</p><table><tr>{head}</tr>{body}</table>"
+        """Findings, figures and distributions for notebooks."""
+        return report.fragment(self.name, self.statistics)
+
+    def to_html(self) -> str:
+        """The same as a page of its own, which needs no network."""
+        return report.page(self.name, self.statistics)
 
 
 class Prepared(BaseModel):
@@ -158,13 +156,3 @@ def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
             f"{column} can't be read as one kind of values under one name. {_CONVERT}"
         ) from error
     return path, "frame.parquet"
-
-
-def _html_row(column: ColumnStatistics) -> str:
-    def shown(value: float | str | None) -> str:
-        return "" if value is None else escape(value) if isinstance(value, str) else f"{value:,.6g}"
-
-    distinct = f"{'' if column.distinct_is_exact else '≈'}{column.distinct:,}"
-    figures = (shown(column.minimum), shown(column.mean), shown(column.maximum))
-    cells = (escape(column.name), column.kind, f"{column.nulls:,}", distinct, *figures)
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -70,3 +70,13 @@ def test_a_frame_that_is_no_table_is_refused_without_quoting_values(frame: pd.Da
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InvalidInput, match=r"There is no file 'nowhere\.csv'"):
         profile("nowhere.csv")
+
+
+def test_a_profile_as_html_tells_findings_and_lets_no_name_become_markup() -> None:
+    frame = pd.DataFrame({"<script>": [f"someone{n}@example.org" for n in range(30)], "n": [1.0] * 30})
+    told = profile(frame).to_html()
+    assert "<script>" not in told
+    assert "&lt;script&gt;: Personal data" in told
+    assert "n: One value only" in told
+    assert told.startswith("<!doctype html>")
+    assert profile(frame)._repr_html_() in told
