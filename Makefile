@@ -48,7 +48,7 @@ bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival i
 	$(PY) tests/bench/bench_lake.py
 
 soak: $(VENV)/.dev ## Create, use, abuse and close 2,000 sandbox sessions, then count what is left (ARGS=sessions)
-	$(PY) -m tests.soak $(ARGS)
+	$(PY) tests/soak $(ARGS)
 
 ugly: $(VENV)/.dev ## Read every file of a corpus folder and print right, WRONG or refused (DIR=folder)
 	$(PY) scripts/read_corpus.py $(DIR)

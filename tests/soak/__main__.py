@@ -1,6 +1,6 @@
 """Create, use, abuse and close sessions from many clients, then count what is left.
 
-    python -m tests.soak [sessions] [--json]
+    python tests/soak [sessions] [--json]
 
 Eight clients, each a thread with an event loop of its own, share one service as the product has it. The counts are
 taken three times: before anything was started, while the service stands idle (after the warm-up and at the end,
@@ -22,7 +22,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.soak import abuses, census
+import abuses
+import census
 
 from lakeglass.core.settings import SandboxSettings
 from lakeglass.sandbox.service import SandboxService

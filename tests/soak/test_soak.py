@@ -19,9 +19,9 @@ _ZYGOTE_GROWTH_KB = 2_048
 def soak(sessions: int, *, timeout_s: int) -> dict[str, Any]:
     """The report of a run in a process of its own, whose memory nobody else uses."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.soak", str(sessions), "--json"],
+        [sys.executable, str(Path(__file__).parent), str(sessions), "--json"],
         cwd=_PROJECT,
-        env={"PYTHONPATH": f"{_PROJECT / 'src'}:{_PROJECT}", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        env={"PYTHONPATH": str(_PROJECT / "src"), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
         capture_output=True,
         text=True,
         timeout=timeout_s,
