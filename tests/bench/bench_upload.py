@@ -90,7 +90,7 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         settings = {
-            "LAKEGLASS_DATA_DIR": str(home),
+            "LAKEGLASS_HOME": str(home),
             "LAKEGLASS_SERVER__PORT": str(self.port),
             "LAKEGLASS_LAKE__MAX_UPLOAD_MB": "2048",
         }
