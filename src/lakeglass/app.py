@@ -13,6 +13,7 @@ from lakeglass.api.application import create_application
 from lakeglass.api.services import Services
 from lakeglass.ask.conversations import Conversations
 from lakeglass.ask.execution import Executor
+from lakeglass.ask.live_sessions import LiveSessions
 from lakeglass.ask.planners import planners
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
@@ -70,6 +71,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.callback(proving.cancel)
         warming = asyncio.create_task(asyncio.to_thread(lake.warm))
         stack.push_async_callback(asyncio.wait, [warming])
+        conversations = Conversations(database, events, runs, lake, sandbox=sandbox)
         yield Services(
             settings=settings,
             owner=owner,
@@ -79,7 +81,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             lake=lake,
             uploads=Uploads(database, lake, runs),
             sandbox=sandbox,
-            conversations=Conversations(database, events, runs, lake, sandbox=sandbox),
+            conversations=conversations,
+            live_sessions=LiveSessions(conversations, sandbox, settings.sandbox),
             questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
         )

@@ -38,6 +38,15 @@ export const restoreSession = (id: string) =>
   request<T.SessionDetail>(`/sessions/${at(id)}/restore`, { method: 'POST' })
 export const deleteSession = (id: string) => request<undefined>(`/sessions/${at(id)}`, { method: 'DELETE' })
 
+/** The Python session behind a conversation. */
+export const getLiveSession = (id: string) => request<T.LiveSession>(`/sessions/${at(id)}/sandbox`)
+export const keepLiveSession = (id: string) =>
+  request<T.LiveSession>(`/sessions/${at(id)}/sandbox/keep`, { method: 'POST' })
+export const endLiveSession = (id: string) =>
+  request<undefined>(`/sessions/${at(id)}/sandbox`, { method: 'DELETE' })
+export const listVariables = (id: string) =>
+  request<T.VariablesPage>(`/sessions/${at(id)}/variables`, { query: { limit: 1000 } })
+
 export interface Question {
   question: string
   session_id?: string

@@ -33,6 +33,10 @@ export const sessionsQuery = (search = '', archived = false) =>
     queryKey: ['sessions', { search, archived }],
     queryFn: () => api.listSessions({ search, archived }),
   })
+export const liveSessionQuery = (id: string) =>
+  queryOptions({ queryKey: ['sandbox', id], queryFn: () => api.getLiveSession(id) })
+export const variablesQuery = (id: string) =>
+  queryOptions({ queryKey: ['sandbox', id, 'variables'], queryFn: () => api.listVariables(id) })
 export const executionQuery = (id: string) =>
   queryOptions({ queryKey: ['execution', id], queryFn: () => api.getExecution(id) })
 export const outputQuery = (id: string) =>

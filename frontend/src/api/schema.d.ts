@@ -468,6 +468,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Live Session
+         * @description Whether a Python session lives for the conversation, and for how long; looking does not lengthen it.
+         */
+        get: operations["getLiveSession"];
+        put?: never;
+        post?: never;
+        /**
+         * End Live Session
+         * @description End the session with its variables and files; the conversation stays.
+         */
+        delete: operations["endLiveSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/sandbox/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Live Session
+         * @description Begin the idle session's time to live anew.
+         */
+        post: operations["keepLiveSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Variables
+         * @description Name, type, shape and size of what the last run left in the session; no code runs for it.
+         */
+        get: operations["listVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -1080,8 +1144,33 @@ export interface components {
             timeout_s: number;
             /** Memory Mb */
             memory_mb: number;
+            /** Cpus */
+            cpus: number;
+            /** Processes */
+            processes: number;
+            /** Work Mb */
+            work_mb: number;
             /** Keep Alive S */
             keep_alive_s: number;
+        };
+        /**
+         * LiveSession
+         * @description Whether a Python session lives for a conversation: an idle one ends in `expires_in_s` seconds.
+         *
+         *     `variables` counts what its last run left; None when there is no session, or it could not be asked.
+         */
+        LiveSession: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "idle" | "busy";
+            /** Expires In S */
+            expires_in_s: number | null;
+            /** Keep Alive S */
+            keep_alive_s: number;
+            /** Variables */
+            variables: number | null;
         };
         /**
          * Me
@@ -1466,6 +1555,12 @@ export interface components {
             message: string | null;
             /** Warnings */
             warnings: string[];
+            /** Network */
+            network: boolean | null;
+            /** Hard Memory Limit */
+            hard_memory_limit: boolean | null;
+            /** Shares Kernel */
+            shares_kernel: boolean | null;
         };
         /**
          * SessionDetail
@@ -1790,6 +1885,44 @@ export interface components {
              * @default 1
              */
             confidence: number;
+        };
+        /**
+         * Variable
+         * @description A name in a session. `shape` is its lengths, `bytes` what it takes by itself; None where unknown.
+         */
+        Variable: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Shape */
+            shape?: number[] | null;
+            /** Bytes */
+            bytes?: number | null;
+        };
+        /**
+         * VariablesPage
+         * @description Variables by name, of which `matching` have the searched words in their name or type.
+         *
+         *     `listed` of the session's `total` were brought back, at most 1,000; `known` is false when the last run left
+         *     no list.
+         */
+        VariablesPage: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "idle" | "busy";
+            /** Known */
+            known: boolean;
+            /** Items */
+            items: components["schemas"]["Variable"][];
+            /** Matching */
+            matching: number;
+            /** Listed */
+            listed: number;
+            /** Total */
+            total: number;
         };
         /**
          * Verdicts
@@ -3077,6 +3210,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getLiveSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    endLiveSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    keepLiveSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listVariables: {
+        parameters: {
+            query?: {
+                search?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesPage"];
+                };
             };
             /** @description Anything that went wrong. */
             default: {

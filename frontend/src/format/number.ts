@@ -55,6 +55,12 @@ export function duration(seconds: number | null | undefined): string {
   return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`
 }
 
+/** What is left, as a clock shows it: 4:05. */
+export function countdown(seconds: number): string {
+  const left = Math.max(0, Math.ceil(seconds))
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
+}
+
 export function durationRange(low: number, high: number): string {
   if (duration(low) === duration(high)) return duration(low)
   return `${duration(low)} – ${duration(high)}`

@@ -7,7 +7,7 @@ import { LinkContext } from './link'
 import { openStream, type Link } from './stream'
 
 /** Pure: the keys that an event makes stale. */
-export function staleKeys({ body }: Envelope): QueryKey[] {
+export function staleKeys({ body, subject }: Envelope): QueryKey[] {
   switch (body.type) {
     case 'run':
       return [['runs']]
@@ -19,6 +19,10 @@ export function staleKeys({ body }: Envelope): QueryKey[] {
       return [['datasets'], ['dataset', body.dataset_id], ['samples']]
     case 'profile':
       return [['dataset', body.dataset_id]]
+    // Its code runs, or has run: the Python session is another one now.
+    case 'code':
+    case 'execution':
+      return [['sandbox', subject]]
     case 'turn':
       return [['sessions']]
     case 'session':

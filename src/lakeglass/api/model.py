@@ -53,6 +53,9 @@ class SandboxHealth(_Model):
     state: Literal["stopped", "starting", "ready", "unavailable"]
     message: str | None
     warnings: tuple[str, ...]
+    network: bool | None
+    hard_memory_limit: bool | None
+    shares_kernel: bool | None
 
 
 class LimitsView(_Model):
@@ -62,6 +65,9 @@ class LimitsView(_Model):
     max_question_chars: int
     timeout_s: float
     memory_mb: int
+    cpus: int
+    processes: int
+    work_mb: int
     keep_alive_s: float
 
 

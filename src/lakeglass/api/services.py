@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from lakeglass.api.security import presented_token
 from lakeglass.ask.conversations import Conversations
+from lakeglass.ask.live_sessions import LiveSessions
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
 from lakeglass.core.settings import Settings
@@ -36,6 +37,7 @@ class Services:
     uploads: Uploads
     sandbox: SandboxService
     conversations: Conversations
+    live_sessions: LiveSessions
     questions: Questions
     provenance: Provenance
 

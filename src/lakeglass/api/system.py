@@ -31,12 +31,18 @@ def health(rooms: Rooms) -> Health:
             state=status.state,
             message=status.problem,
             warnings=known.warnings if known else (),
+            network=known.network if known else None,
+            hard_memory_limit=known.hard_memory_limit if known else None,
+            shares_kernel=known.shares_kernel if known else None,
         ),
         limits=LimitsView(
             max_upload_mb=settings.lake.max_upload_mb,
             max_question_chars=settings.ask.max_question_chars,
             timeout_s=settings.sandbox.timeout_s,
             memory_mb=settings.sandbox.memory_mb,
+            cpus=settings.sandbox.cpus,
+            processes=settings.sandbox.processes,
+            work_mb=settings.sandbox.work_mb,
             keep_alive_s=settings.sandbox.keep_alive_s,
         ),
     )

@@ -25,6 +25,7 @@ from lakeglass.sandbox.base import (
     OutputSink,
     SandboxBackend,
     SandboxSession,
+    Variables,
 )
 from lakeglass.sandbox.limits import session_limits
 
@@ -48,12 +49,16 @@ class SandboxStatus:
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """A living session; it ends `expires_in_s` from now unless it is used before."""
+    """A living session; it ends `expires_in_s` from now unless it is used before.
+
+    `variables` is what its last execution left, None when that could not be asked.
+    """
 
     id: str
     executing: bool
     idle_s: float
     expires_in_s: float
+    variables: Variables | None
 
 
 @dataclass
@@ -63,6 +68,7 @@ class _Entry:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     session: SandboxSession | None = None
     inputs: dict[str, Path] = field(default_factory=dict)
+    variables: Variables | None = None
     users: int = 0
     used_at: float = field(default_factory=time.monotonic)
 
@@ -147,6 +153,15 @@ class SandboxService:
         """The tenant's living sessions."""
         return await self._on_loop(self._list(tenant_id))
 
+    async def session(self, tenant_id: str, session_id: str) -> SessionInfo | None:
+        """The session, None when it does not live; looking at it does not lengthen its life."""
+        return next((info for info in await self.sessions(tenant_id) if info.id == session_id), None)
+
+    async def keep(self, tenant_id: str, session_id: str) -> SessionInfo | None:
+        """Begin its time to live anew; None when there is none to keep."""
+        await self._on_loop(self._touch((tenant_id, session_id)))
+        return await self.session(tenant_id, session_id)
+
     async def aclose(self) -> None:
         """End everything; returns when no process, mount or folder is left. May be started again."""
         with self._thread_lock:
@@ -229,6 +244,7 @@ class SandboxService:
                     # it vanished between two executions, so nothing ran: once more, in a new one
                     session = await self._ready_session(key, entry, inputs)
                     done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
+                entry.variables = done.variables
                 return done.model_copy(update={"renewed": done.renewed or known not in (None, session)})
         finally:
             entry.users -= 1
@@ -245,6 +261,7 @@ class SandboxService:
             if session is not None:
                 await session.close()
             entry.inputs.clear()
+            entry.variables = None
             session = entry.session = await self._create(key, inputs)
         entry.inputs |= {one.name: one.source for one in inputs}
         return session
@@ -287,6 +304,11 @@ class SandboxService:
         if entry is not None:
             await self._drop(key, entry)
 
+    async def _touch(self, key: Key) -> None:
+        entry = self._entries.get(key)
+        if entry is not None:
+            entry.used_at = time.monotonic()
+
     async def _list(self, tenant_id: str) -> tuple[SessionInfo, ...]:
         now = time.monotonic()
         found = []
@@ -294,7 +316,7 @@ class SandboxService:
             if tenant == tenant_id and entry.session is not None and entry.session.alive:
                 idle = 0.0 if entry.users else now - entry.used_at
                 left = max(0.0, self._settings.keep_alive_s - idle)
-                found.append(SessionInfo(session_id, bool(entry.users), idle, left))
+                found.append(SessionInfo(session_id, bool(entry.users), idle, left, entry.variables))
         return tuple(found)
 
     async def _drop(self, key: Key, entry: _Entry) -> None:

@@ -78,6 +78,15 @@ function Server({ health, me }: { health: Health; me: Me | undefined }) {
           <Fact name="Backend">{sandbox.backend}</Fact>
           <Fact name="Tier">{sandbox.tier ? <Badge>{sandbox.tier}</Badge> : '–'}</Fact>
           <Fact name="Isolation">{sandbox.isolation ?? '–'}</Fact>
+          <Fact name="Network">
+            {said(sandbox.network, 'Allowed', 'None: code reaches no other computer')}
+          </Fact>
+          <Fact name="Kernel">
+            {said(sandbox.shares_kernel, 'Shared with the server', 'Its own, in a virtual machine')}
+          </Fact>
+          <Fact name="Memory limit">
+            {said(sandbox.hard_memory_limit, 'Held by the kernel', 'Watched by the server')}
+          </Fact>
           {sandbox.message && <Fact name="Message">{sandbox.message}</Fact>}
           {sandbox.warnings.map((warning) => (
             <p key={warning} className={classes.warning}>
@@ -85,6 +94,10 @@ function Server({ health, me }: { health: Health; me: Me | undefined }) {
               {warning}
             </p>
           ))}
+          <Text size="sm" c="dimmed" mt="xs">
+            See for yourself: <span className="mono">lakeglass doctor --attack</span> attacks it on this
+            machine and prints what held.
+          </Text>
         </Stack>
       </Panel>
       <Panel title="Limits">
@@ -92,6 +105,9 @@ function Server({ health, me }: { health: Health; me: Me | undefined }) {
         <Fact name="Longest question">{number(limits.max_question_chars)} characters</Fact>
         <Fact name="Time for one execution">{duration(limits.timeout_s)}</Fact>
         <Fact name="Memory of a sandbox">{number(limits.memory_mb)} MB</Fact>
+        <Fact name="Processors of a sandbox">{number(limits.cpus)}</Fact>
+        <Fact name="Processes of a sandbox">{number(limits.processes)}</Fact>
+        <Fact name="Files of a sandbox">{number(limits.work_mb)} MB, in memory</Fact>
         <Fact name="Idle sandbox is kept">{duration(limits.keep_alive_s)}</Fact>
         <Fact name="Approval">
           {health.approval === 'always' ? 'Every execution waits for a person' : 'Chosen with each question'}
@@ -120,6 +136,9 @@ function Server({ health, me }: { health: Health; me: Me | undefined }) {
     </>
   )
 }
+
+const said = (fact: boolean | null, yes: string, no: string): string =>
+  fact === null ? '–' : fact ? yes : no
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -1,12 +1,25 @@
 import { Tabs } from '@mantine/core'
-import { ChartColumn, Code, GitCommitVertical, Terminal, Table2, type LucideIcon } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import {
+  ChartColumn,
+  Code,
+  GitCommitVertical,
+  Terminal,
+  Table2,
+  Variable,
+  type LucideIcon,
+} from 'lucide-react'
+import { liveSessionQuery } from '../../../api/queries'
 import { Blank } from '../../../components/Blank'
+import { activeRun } from '../../../live/conversation'
 import { charts, tables, TABS, type Choice, type Focus, type Tab } from '../focus'
 import { ChartsTab } from './ChartsTab'
 import { CodeTab } from './CodeTab'
 import { LogTab } from './LogTab'
 import { ProvenanceTab } from './ProvenanceTab'
+import { SessionFoot } from './SessionFoot'
 import { TablesTab } from './TablesTab'
+import { VariablesTab } from './VariablesTab'
 import classes from './Workspace.module.css'
 
 interface Props {
@@ -21,16 +34,20 @@ const LOOK: Record<Tab, { label: string; icon: LucideIcon }> = {
   charts: { label: 'Charts', icon: ChartColumn },
   tables: { label: 'Tables', icon: Table2 },
   log: { label: 'Log', icon: Terminal },
+  variables: { label: 'Variables', icon: Variable },
   provenance: { label: 'Provenance', icon: GitCommitVertical },
 }
 
-/** What was done for one turn: code, charts, tables, what was printed, where it came from. */
+/** What was done for one turn: code, charts, tables, what was printed, what lives on, where it came from. */
 export default function Workspace({ sessionId, focus, onChange, onQuestion }: Props) {
   const { turn, attempt, tab } = focus
+  const running = turn !== undefined && activeRun(turn) !== undefined
+  const session = useQuery(liveSessionQuery(sessionId)).data
   const count: Partial<Record<Tab, number>> = {
     code: turn?.attempts.length ?? 0,
     charts: charts(attempt).length,
     tables: tables(attempt).length,
+    variables: session?.variables ?? 0,
   }
   return (
     <Tabs
@@ -52,7 +69,9 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
         })}
       </Tabs.List>
       <Tabs.Panel value={tab} className={classes.panel}>
-        {!turn || !attempt ? (
+        {tab === 'variables' ? (
+          <VariablesTab sessionId={sessionId} />
+        ) : !turn || !attempt ? (
           <NoWork tab={tab} over={turn?.state !== 'running' && turn?.state !== 'waiting'} />
         ) : tab === 'code' ? (
           <CodeTab key={turn.id} sessionId={sessionId} turn={turn} attempt={attempt} onChange={onChange} />
@@ -66,6 +85,7 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
           <ProvenanceTab turn={turn} attempt={attempt} onChange={onChange} onQuestion={onQuestion} />
         )}
       </Tabs.Panel>
+      <SessionFoot sessionId={sessionId} running={running} />
     </Tabs>
   )
 }
