@@ -65,7 +65,7 @@ class ParquetReader:
                 _refuse_long_decimals(file.schema_arrow)
                 if metadata.num_columns == 0:
                     raise EmptyFile(f"{EMPTY} The table has no columns.")
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeError) as error:
             raise UnprocessableFile(
                 f"{BROKEN} The footer is missing or damaged: is the file complete?"
             ) from error
@@ -89,7 +89,7 @@ class ParquetReader:
             rows = reading.connection.execute(copy).fetchone()
         except duckdb.OutOfMemoryException:
             raise
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeError) as error:
             if "No space left" in str(error):
                 raise
             raise UnprocessableFile(f"{BROKEN} A part of the table can't be decoded.") from error
