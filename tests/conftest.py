@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, text
-from tests import sandbox_tiers
 
 from lakeglass.store import migrate
 from lakeglass.store.database import Database
+from tests import sandbox_tiers
 
 # A change is judged by the cases that judged the last one; `explore` (make test-all) hunts for new ones.
 settings.register_profile("gate", derandomize=True, deadline=None)
