@@ -32,6 +32,8 @@ def test_another_sheet_is_read_from_the_stored_original_with_one_click(
     expect(first.get_by_role("button", name="sheet: Sheet")).to_be_enabled()
     assert watched.violations() == []
     first.get_by_role("button", name="sheet: Sheet").click()
+    expect(page.get_by_role("menuitem", name="Costs")).to_be_visible()
+    assert watched.violations() == []
     page.get_by_role("menuitem", name="Costs").click()
     second = page.get_by_role("group", name="How version 2 was read")
     expect(second.get_by_role("button", name="sheet: Costs")).to_be_enabled(timeout=60_000)
