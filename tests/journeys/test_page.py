@@ -170,7 +170,7 @@ def test_the_keyboard_reaches_everything(browser: Browser, server: Server, shop:
 SCREENS = ("home", "ask", "conversation", "data", "dataset", "activity", "settings")
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.heavy), 390])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_screen_is_accessible_at_every_width(
     browser: Browser, server: Server, shop: Path, *, width: int, dark: bool

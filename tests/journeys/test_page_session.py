@@ -87,7 +87,15 @@ def test_variables_are_seen_and_the_session_is_kept_and_ended(
     assert watched.strangers == []
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, True), (1024, False), (390, False), (390, True)])
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        (1440, True),
+        pytest.param(1024, False, marks=pytest.mark.heavy),
+        (390, False),
+        pytest.param(390, True, marks=pytest.mark.heavy),
+    ],
+)
 def test_the_session_is_accessible_at_every_width(
     browser: Browser, server: Server, asked: str, *, width: int, dark: bool
 ) -> None:
