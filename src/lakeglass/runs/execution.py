@@ -195,15 +195,31 @@ class Execution:
             done, _ = await asyncio.wait({task}, timeout=limit)
         finally:
             if not task.done():
-                task.cancel()
-                await asyncio.wait({task})  # it ends its subprocesses before anybody says that it ended
-                # Whatever it says on its way out, nobody waits for it any more.
-                task.cancelled() or task.exception()
+                await _put_down(task)
         if not done:
             raise TimedOut(f"The stage '{stage.title}' took longer than {limit:g} seconds and was stopped.")
         if task.cancelled():
             raise LakeglassError(f"The stage '{stage.title}' gave itself up.")
         return task.result()
+
+
+async def _put_down(task: asyncio.Task[JsonValue]) -> None:
+    """Cancel a stage and wait until it has ended its subprocesses, before anybody says that it ended.
+
+    The waiter may be cancelled again meanwhile, by the engine after the user, or by the closing of the worker. That
+    neither interrupts the clean-up nor leaves it behind; it is raised once the stage has ended.
+    """
+    task.cancel()
+    again: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as cancelled:
+            again = cancelled
+    # Whatever it says on its way out, nobody waits for it any more.
+    task.cancelled() or task.exception()
+    if again is not None:
+        raise again
 
 
 def _unexpected(error: Exception, order: Order, *, stage: str | None = None) -> Failure:

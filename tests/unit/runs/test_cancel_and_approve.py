@@ -119,19 +119,19 @@ def test_another_process_can_cancel(working: Working, eventually: Eventually, *,
     asyncio.run(scenario())
 
 
-def test_what_a_cancelled_stage_raises_on_its_way_out_is_nobodys_loss(
-    working: Working, eventually: Eventually
-) -> None:
+def test_what_a_cancelled_stage_raises_on_its_way_out_is_nobodys_loss(working: Working) -> None:
     lost: list[dict[str, object]] = []
 
     async def scenario() -> None:
-        here = asyncio.Event()
+        here, cleaning, cleaned = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
         async def stubborn(context: StageContext, args: Arguments) -> JsonValue:
             here.set()
             try:
                 await asyncio.sleep(3600)
             finally:
+                cleaning.set()
+                await cleaned.wait()
                 raise Conflict("the run is over")
             return None
 
@@ -144,6 +144,12 @@ def test_what_a_cancelled_stage_raises_on_its_way_out_is_nobodys_loss(
             run_id = submit(runs, "stay")
             await here.wait()
             assert (await asyncio.to_thread(runs.cancel, "t1", run_id)).state == "cancelled"
+            await cleaning.wait()
+            closing = asyncio.create_task(runs.close())  # which cancels once more what still cleans up
+            done, _ = await asyncio.wait({closing}, timeout=0.1)
+            assert not done, "the worker closed before the stage had cleaned up"
+            cleaned.set()
+            await closing
         gc.collect()
 
     asyncio.run(scenario())

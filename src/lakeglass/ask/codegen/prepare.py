@@ -29,7 +29,7 @@ _PARTS = {
     "month of year": "month",
     "week": "isocalendar().week",
     "day": "day",
-    "weekday": "dayofweek",
+    "weekday": "day_of_week",
     "hour": "hour",
 }
 
