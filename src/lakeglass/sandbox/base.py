@@ -51,6 +51,20 @@ class InputFile(_Frozen):
     name: str
 
 
+class PackageFile(_Frozen):
+    """A wheel that a person allowed for a session: a file of the host, used only while its SHA-256 is `sha256`.
+
+    `provides` are the top-level names that it makes importable.
+    """
+
+    source: Path
+    name: str
+    version: str
+    sha256: str
+    size_bytes: int
+    provides: tuple[str, ...] = ()
+
+
 class OutputChunk(_Frozen):
     """A piece of stdout or stderr; `late` marks what a finished execution's threads still print."""
 
