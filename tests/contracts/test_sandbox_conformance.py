@@ -452,7 +452,7 @@ def test_a_timeout_stops_the_code_and_keeps_variables(arena: Arena, session: San
     arena.execute(session, "x = 1")
     ran = arena.execute(session, "while True: pass", timeout_s=0.2)
     assert (ran.execution.status, ran.execution.state_lost) == ("timeout", False)
-    assert 0.2 <= ran.execution.seconds < 2
+    assert 0.2 <= ran.execution.seconds < SMALL.timeout_s
     assert arena.execute(session, "x").data == [{"text/plain": "1"}]
 
 
@@ -502,7 +502,7 @@ def test_an_interrupt_stops_slow_code_and_keeps_variables(
 def test_code_that_ignores_the_interrupt_is_killed(arena: Arena, session: SandboxSession, code: str) -> None:
     ran = arena.execute(session, code, timeout_s=0.2)
     assert ran.execution.status == "timeout"
-    assert ran.execution.seconds < 6
+    assert ran.execution.seconds < SMALL.timeout_s
 
 
 def test_code_that_ignores_the_interrupt_costs_the_variables(arena: Arena, session: SandboxSession) -> None:

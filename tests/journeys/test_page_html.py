@@ -10,7 +10,6 @@ from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import Server
 
 pytestmark = [*IN_BROWSER]
-expect.set_options(timeout=40_000)
 
 _CODE = '''
 class Page:

@@ -12,7 +12,6 @@ from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import ROOT, Server
 
 pytestmark = [*IN_BROWSER]
-expect.set_options(timeout=40_000)
 SHOTS = Path(os.environ.get("LAKEGLASS_TEST_SHOTS", ROOT / "test-results" / "screenshots"))
 _CLOCK = re.compile(r"^[0-5]:[0-5]\d$")
 

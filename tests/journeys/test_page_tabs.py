@@ -56,5 +56,5 @@ def test_a_conversation_goes_on_with_other_data_when_its_own_was_deleted(
     page.get_by_role("menuitem", name="still there.csv").click()
     page.get_by_role("button", name="Send").click()
     article = page.get_by_role("article", name="number of rows")
-    expect(article.get_by_role("group", name="Answer", exact=True)).to_be_visible(timeout=40_000)
+    expect(article.get_by_role("group", name="Answer", exact=True)).to_be_visible()
     assert server.get(f"/api/sessions/{turn['session_id']}")["session"]["dataset_ids"] == [other["id"]]

@@ -42,9 +42,9 @@ STRIKES = context_of("strikes", TABLES["strikes"]())
     ids=lambda q: repr(q[:20]),
 )
 def test_nonsense_is_refused_in_time(question: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     outcome = ask(question, STRIKES)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert isinstance(outcome, NotPlanned)
     assert outcome.near_questions
 
@@ -75,9 +75,9 @@ def test_five_hundred_columns_plan_within_a_second() -> None:
     wide = _wide(500, 200)
     ask("how many rows", wide)  # prepares the index of 50,000 values
     question = "average some column name 4 by some column name 5 where it is value 7 3 or unknownthing " * 20
-    started = time.perf_counter()
+    started = time.process_time()
     ask(question, wide)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     outcome = ask("average of Some Column Name 4 by Some Column Name 5", wide)
     assert isinstance(outcome, Planned)
     assert outcome.plan.measures[0].column == "Some Column Name 4"

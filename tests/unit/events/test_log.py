@@ -128,11 +128,11 @@ def test_a_reader_never_sees_a_number_before_a_smaller_one(database: Database) -
         with database.transaction() as session:
             log.append("t1", "s1", Said(text="slow"), session=session)
             appended.set()
-            seen_meanwhile.wait(timeout=10)
+            seen_meanwhile.wait(timeout=60)
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert appended.wait(timeout=10)
+    assert appended.wait(timeout=60)
     quick = threading.Thread(target=log.append, args=("t1", "s1", Said(text="quick")))
     quick.start()
     assert log.read("t1") == []  # quick waits its turn instead of being seen as number 2 without number 1

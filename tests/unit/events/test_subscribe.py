@@ -21,7 +21,7 @@ class Said(EventBody):
 
 async def take(stream: AsyncIterator[StoredEvent], count: int) -> list[str]:
     """The texts of the next lines."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [str((await anext(stream)).body["text"]) for _ in range(count)]
 
 
@@ -37,7 +37,7 @@ def test_old_lines_come_first_then_new_ones_at_once(database: Database) -> None:
         started = time.monotonic()
         await asyncio.to_thread(log.append, "t1", "s1", Said(text="new"))
         assert await pending == ["new"]
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < log._poll_s
 
     asyncio.run(scenario())
 

@@ -42,10 +42,10 @@ def working(database: Database, events: EventLog) -> Working:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
-    """`await eventually(condition)` returns once it holds and fails after 20 seconds."""
+    """`await eventually(condition)` returns once it holds and fails after 60 seconds."""
 
     async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await asyncio.to_thread(condition):
                 await asyncio.sleep(0.01)
 

@@ -82,20 +82,17 @@ def told(events: EventLog, run_id: str, type_: str, field: str) -> list[JsonValu
 
 
 @pytest.mark.parametrize("heavy", [False, True])
-def test_cancelling_kills_what_runs_within_two_seconds(
+def test_cancelling_kills_what_runs(
     working: Working, events: EventLog, eventually: Eventually, *, heavy: bool
 ) -> None:
-    # req: A8
     async def scenario() -> None:
         kettle = Kettle(heavy=heavy)
         async with working(kettle.kind) as runs:
             run_id = submit(runs, "boil")
             await eventually(lambda: kettle.process is not None)
-            started = time.monotonic()
             view = await asyncio.to_thread(runs.cancel, "t1", run_id)
             assert (view.state, view.stages[0].state) == ("cancelled", "cancelled")
             await eventually(lambda: kettle.stopped_at > 0)
-            assert kettle.stopped_at - started < 2
             assert runs.cancel("t1", run_id).state == "cancelled"
         assert told(events, run_id, "run", "state") == ["queued", "running", "cancelled"]
         assert told(events, run_id, "stage", "state") == ["running", "cancelled"]
@@ -103,18 +100,39 @@ def test_cancelling_kills_what_runs_within_two_seconds(
     asyncio.run(scenario())
 
 
+@pytest.mark.heavy  # judged by the clock, which a crowded machine doesn't keep
+@pytest.mark.parametrize("heavy", [False, True])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_cancelled_run_has_ended_within_two_seconds(
+    working: Working, eventually: Eventually, *, heavy: bool, elsewhere: bool
+) -> None:
+    # req: A8
+    async def scenario() -> None:
+        kettle = Kettle(heavy=heavy)
+        async with working(kettle.kind) as runs:
+            run_id = submit(runs, "boil")
+            await eventually(lambda: kettle.process is not None)
+            if elsewhere:
+                runs._live.cancel = lambda run_id: None  # type: ignore[method-assign]  # as if it ran elsewhere
+            started = time.monotonic()
+            await asyncio.to_thread(runs.cancel, "t1", run_id)
+            await eventually(lambda: kettle.stopped_at > 0)
+            assert kettle.stopped_at - started < 2
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("heavy", [False, True])
 def test_another_process_can_cancel(working: Working, eventually: Eventually, *, heavy: bool) -> None:
+    # req: A8
     async def scenario() -> None:
         kettle = Kettle(heavy=heavy)
         async with working(kettle.kind) as runs:
             run_id = submit(runs, "boil")
             await eventually(lambda: kettle.process is not None)
             runs._live.cancel = lambda run_id: None  # type: ignore[method-assign]  # as if it ran elsewhere
-            started = time.monotonic()
             await asyncio.to_thread(runs.cancel, "t1", run_id)
             await eventually(lambda: kettle.stopped_at > 0)
-            assert kettle.stopped_at - started < 2
 
     asyncio.run(scenario())
 
@@ -192,7 +210,7 @@ def test_a_run_that_is_over_stays_as_it_ended(working: Working) -> None:
     async def scenario() -> None:
         async with working(RunKind("nothing", (), nothing)) as runs:
             run_id = submit(runs, "nothing")
-            await runs.wait("t1", run_id, timeout_s=20)
+            await runs.wait("t1", run_id, timeout_s=60)
             assert runs.cancel("t1", run_id).state == "done"
 
     asyncio.run(scenario())
@@ -209,7 +227,7 @@ def test_a_run_waits_for_the_decision_and_gets_it(
             assert runs.get("t1", run_id).estimate == REQUEST.estimate
             decision = Decision(verdict=verdict, by="u1", comment="well")
             await asyncio.to_thread(runs.decide, "t1", run_id, "approval-1", decision)
-            view = await runs.wait("t1", run_id, timeout_s=20)
+            view = await runs.wait("t1", run_id, timeout_s=60)
         assert view.state == "done"
         assert told(events, run_id, "run", "state") == ["queued", "running", "waiting", "running", "done"]
         assert told(events, run_id, "approval", "approval_id") == ["approval-1"]
@@ -246,7 +264,7 @@ def test_a_decision_counts_once_and_only_where_it_was_asked(
             ]
             await eventually(lambda: len(told(events, run_id, "approval", "approval_id")) == 2)
             await asyncio.to_thread(runs.decide, "t1", run_id, "approval-2", no)
-            await runs.wait("t1", run_id, timeout_s=20)
+            await runs.wait("t1", run_id, timeout_s=60)
             with pytest.raises(Conflict):
                 runs.decide("t1", run_id, "approval-2", yes)
         assert told(events, run_id, "approval_decided", "verdict") == ["approve", "decline"]
@@ -280,7 +298,7 @@ def test_a_run_that_waits_survives_a_restart(
             await asyncio.to_thread(
                 runs.decide, "t1", run_id, "approval-1", Decision(verdict="approve", by="u1")
             )
-            assert (await runs.wait("t1", run_id, timeout_s=20)).state == "done"
+            assert (await runs.wait("t1", run_id, timeout_s=60)).state == "done"
         assert told(events, run_id, "approval", "approval_id") == ["approval-1"]
 
     asyncio.run(scenario())

@@ -81,7 +81,7 @@ def test_a_run_passes_through_its_stages_and_tells_so(working: Working, events: 
             view = runs.submit("t1", "doubling", title="A run", subject="s1", payload={"n": 21})
             assert view.state == "queued"
             assert [stage.state for stage in view.stages] == ["pending"] * 3
-            view = await runs.wait("t1", view.id, timeout_s=20)
+            view = await runs.wait("t1", view.id, timeout_s=60)
 
         assert (view.state, view.failure, view.kind, view.subject) == ("done", None, "doubling", "s1")
         assert [(stage.name, stage.state) for stage in view.stages] == [
@@ -118,7 +118,7 @@ def test_a_run_passes_through_its_stages_and_tells_so(working: Working, events: 
 def test_an_error_of_the_tree_arrives_whole(working: Working, *, heavy: bool) -> None:
     async def scenario() -> None:
         async with working(single(refuse, heavy=heavy)) as runs:
-            view = await runs.wait("t1", submit(runs, "single"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "single"), timeout_s=60)
         assert view.state == "failed"
         assert view.failure is not None
         assert view.failure.model_dump() == {
@@ -134,7 +134,7 @@ def test_an_error_of_the_tree_arrives_whole(working: Working, *, heavy: bool) ->
 def test_an_unexpected_error_is_told_without_its_text(working: Working) -> None:
     async def scenario() -> None:
         async with working(single(break_down)) as runs:
-            view = await runs.wait("t1", submit(runs, "single"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "single"), timeout_s=60)
         assert view.failure is not None
         assert view.failure.code == "INTERNAL_ERROR"
         assert "4711" not in view.failure.message
@@ -155,7 +155,7 @@ def test_an_orchestration_may_go_on_after_a_failed_stage(working: Working) -> No
 
     async def scenario() -> None:
         async with working(kind) as runs:
-            view = await runs.wait("t1", submit(runs, "mended"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "mended"), timeout_s=60)
         assert view.state == "done"
         assert [stage.state for stage in view.stages] == ["failed", "done"]
 
@@ -176,7 +176,7 @@ def test_a_stage_over_its_time_is_stopped(working: Working, *, heavy: bool) -> N
 
     async def scenario() -> None:
         async with working(single(sleep, heavy=heavy, timeout_s=0.1)) as runs:
-            view = await runs.wait("t1", submit(runs, "single"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "single"), timeout_s=60)
         assert stopped == ["only"]
         assert view.failure is not None
         assert view.failure.code == "TIMED_OUT"
@@ -192,7 +192,7 @@ def test_the_configured_timeout_holds_where_a_stage_has_none(working: Working) -
 
     async def scenario() -> None:
         async with working(single(sleep), stage_timeout_s=0.1) as runs:
-            view = await runs.wait("t1", submit(runs, "single"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "single"), timeout_s=60)
         assert view.failure is not None
         assert view.failure.code == "TIMED_OUT"
 
@@ -205,7 +205,7 @@ def test_a_stage_that_cancels_itself_fails_instead_of_hanging(working: Working) 
 
     async def scenario() -> None:
         async with working(single(give_up)) as runs:
-            view = await runs.wait("t1", submit(runs, "single"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "single"), timeout_s=60)
         assert view.state == "failed"
 
     asyncio.run(scenario())
@@ -215,7 +215,7 @@ def test_the_same_run_id_is_one_run(working: Working, events: EventLog) -> None:
     async def scenario() -> None:
         async with working(doubling(), single(double)) as runs:
             ids = {submit(runs, run_id="run_mine") for _ in range(3)}
-            view = await runs.wait("t1", "run_mine", timeout_s=20)
+            view = await runs.wait("t1", "run_mine", timeout_s=60)
             assert submit(runs, run_id="run_mine") == "run_mine"
             with pytest.raises(Conflict):
                 submit(runs, "single", run_id="run_mine")
@@ -233,7 +233,7 @@ def test_the_same_run_id_submitted_at_once_is_one_run(working: Working, events: 
         async with working(doubling()) as runs:
             submitted = [asyncio.to_thread(submit, runs, run_id="run_mine") for _ in range(8)]
             assert set(await asyncio.gather(*submitted)) == {"run_mine"}
-            assert (await runs.wait("t1", "run_mine", timeout_s=20)).state == "done"
+            assert (await runs.wait("t1", "run_mine", timeout_s=60)).state == "done"
         states = [line.body["state"] for line in events.read("t1") if line.body["type"] == "run"]
         assert states == ["queued", "running", "done"]
 
@@ -257,7 +257,7 @@ def test_a_run_submitted_in_a_transaction_that_fails_never_was(
                 )
                 raise ValueError("no")
             kept = submit(runs)
-            await runs.wait("t1", kept, timeout_s=20)
+            await runs.wait("t1", kept, timeout_s=60)
             assert [view.id for view in runs.list("t1")] == [kept]
         assert {line.run_id for line in events.read("t1")} == {kept}
 
@@ -275,7 +275,7 @@ def test_another_tenants_run_does_not_exist(working: Working) -> None:
             with pytest.raises(NotFound):
                 await runs.wait("t2", run_id, timeout_s=1)
             assert runs.list("t2") == []
-            assert (await runs.wait("t1", run_id, timeout_s=20)).state == "done"
+            assert (await runs.wait("t1", run_id, timeout_s=60)).state == "done"
 
     asyncio.run(scenario())
 
@@ -322,7 +322,7 @@ def test_a_process_works_only_once(working: Working) -> None:
                 async with working(doubling()):
                     pass
         async with working(doubling()) as runs:
-            assert (await runs.wait("t1", submit(runs), timeout_s=20)).state == "done"
+            assert (await runs.wait("t1", submit(runs), timeout_s=60)).state == "done"
 
     asyncio.run(scenario())
 
@@ -336,7 +336,7 @@ def test_two_stages_at_once_are_refused(working: Working) -> None:
 
     async def scenario() -> None:
         async with working(kind) as runs:
-            view = await runs.wait("t1", submit(runs, "greedy"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "greedy"), timeout_s=60)
         assert view.state == "failed"
 
     asyncio.run(scenario())
@@ -355,7 +355,7 @@ def test_a_stage_can_be_called_again_and_again(working: Working) -> None:
 
     async def scenario() -> None:
         async with working(kind) as runs:
-            view = await runs.wait("t1", submit(runs, "again"), timeout_s=20)
+            view = await runs.wait("t1", submit(runs, "again"), timeout_s=60)
         assert view.state == "done"
         assert [(stage.name, stage.state) for stage in view.stages] == [("light", "done")]
 
@@ -380,7 +380,7 @@ def test_heavy_stages_of_a_tenant_wait_for_their_turn(working: Working) -> None:
                 (tenant, submit(runs, "single", tenant=tenant)) for tenant in ("t1", "t2") for _ in range(4)
             ]
             for tenant, run_id in ids:
-                assert (await runs.wait(tenant, run_id, timeout_s=20)).state == "done"
+                assert (await runs.wait(tenant, run_id, timeout_s=60)).state == "done"
         assert most == {"t1": 1, "t2": 1}
 
     asyncio.run(scenario())

@@ -57,7 +57,7 @@ def test_ended_runs_leave_the_engine_and_stay_visible(
     async def scenario() -> None:
         async with working(KIND) as runs:
             ended, waiting = submit(runs), submit(runs, ask=True)
-            await runs.wait("t1", ended, timeout_s=20)
+            await runs.wait("t1", ended, timeout_s=60)
             await eventually(lambda: runs.get("t1", waiting).state == "waiting")
             assert runs._upkeep is not None
             await eventually(lambda: runs._upkeep.tidy() or engine_rows(database) == 2)  # type: ignore[union-attr, func-returns-value]
@@ -66,7 +66,7 @@ def test_ended_runs_leave_the_engine_and_stay_visible(
             await asyncio.to_thread(
                 runs.decide, "t1", waiting, "approval-1", Decision(verdict="approve", by="u1")
             )
-            assert (await runs.wait("t1", waiting, timeout_s=20)).state == "done"
+            assert (await runs.wait("t1", waiting, timeout_s=60)).state == "done"
 
     asyncio.run(scenario())
 
@@ -109,7 +109,7 @@ def test_the_upkeep_goes_on_after_a_failure(working: Working, eventually: Eventu
 
             lease.renew = fail_once  # type: ignore[method-assign, assignment]
             await eventually(lambda: len(calls) >= 3)
-            assert (await runs.wait("t1", submit(runs), timeout_s=20)).state == "done"
+            assert (await runs.wait("t1", submit(runs), timeout_s=60)).state == "done"
 
     asyncio.run(scenario())
 
@@ -119,7 +119,7 @@ def test_the_engine_advertises_nothing(working: Working, caplog: pytest.LogCaptu
 
     async def scenario() -> None:
         async with working(KIND) as runs:
-            await runs.wait("t1", submit(runs), timeout_s=20)
+            await runs.wait("t1", submit(runs), timeout_s=60)
 
     asyncio.run(scenario())
     said = [record for record in caplog.records if record.name == "dbos" and record.levelno < logging.WARNING]

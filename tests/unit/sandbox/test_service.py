@@ -129,12 +129,14 @@ def test_it_serves_callers_on_several_event_loops(root: Path) -> None:
 def test_an_idle_session_ends_and_its_countdown_is_shown(root: Path) -> None:
     # req: E7
     async def scenario() -> None:
-        async with opened(root, keep_alive_s=0.5) as service:
+        async with opened(root, keep_alive_s=60) as service:
             await service.execute("t", "s", "x = 1")
             (info,) = await service.sessions("t")
-            assert 0 < info.expires_in_s <= 0.5
+            assert 0 < info.expires_in_s <= 60
             assert not info.executing
-            async with asyncio.timeout(10):
+        async with opened(root, keep_alive_s=0.2) as service:
+            await service.execute("t", "s", "x = 1")
+            async with asyncio.timeout(60):
                 while await service.sessions("t"):
                     await asyncio.sleep(0.01)
             assert await value(service, "t", "s", "'x' in globals()") == "False"
@@ -198,7 +200,7 @@ def test_cancelling_the_caller_stops_the_code(root: Path) -> None:
             running.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await running
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 assert await value(service, "t", "s", "x") == "1"
 
     asyncio.run(scenario())
@@ -224,7 +226,7 @@ def test_it_survives_the_death_of_the_zygote(root: Path) -> None:
             assert isinstance(backend, LocalBackend)
             (zygote,) = backend.zygote_pids
             os.kill(zygote, signal.SIGKILL)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while await service.sessions("t"):
                     await asyncio.sleep(0.01)
             assert await value(service, "t", "s", "'x' in globals()") == "False"
@@ -314,7 +316,7 @@ def test_starting_in_the_background_makes_nobody_wait(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root) as service:
             service.start_in_background()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while service.status.state != "ready":
                     await asyncio.sleep(0.01)
 
@@ -345,7 +347,7 @@ def test_closing_answers_everybody_who_runs_or_waits(root: Path) -> None:
         waiting = asyncio.ensure_future(service.execute("t", "s", "2"))
         while not any(info.executing for info in await service.sessions("t")):
             await asyncio.sleep(0)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await service.aclose()
             assert (await running).status == "died"
             with pytest.raises(SandboxUnavailable):
