@@ -94,25 +94,27 @@ class Server:
     def kill(self) -> None:
         """As the machine would: no farewell."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait(120)
         self.client.close()
 
     def stop(self) -> int:
         """Ctrl-C; the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(30)
+        code = self.process.wait(120)
         self.client.close()
         return code
 
 
+# How soon a killed server's slot is free again. Only where one is killed: a starved one would lose its slot, too.
+SOON = {"LAKEGLASS_RUNS__LEASE_TTL_S": "4"}
 Start = Callable[..., Server]
 
 
 def start_server(home: Path, *arguments: str, command: str = "serve", **settings: str) -> Server:
     """Start a server on a free port and wait until it says that it listens."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LAKEGLASS_")}
-    environment |= {"PYTHONPATH": "src", "LAKEGLASS_RUNS__LEASE_TTL_S": "2", **settings}
+    environment |= {"PYTHONPATH": "src", **settings}
     options = ["--home", str(home), "--port", "0", *arguments]
     began = time.monotonic()
     process = subprocess.Popen(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from tests.product import Server, Start
+from tests.product import SOON, Server, Start
 
 SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(3)\nresult = df.head(2)\nprint('ended')"
 
@@ -42,10 +42,10 @@ def check_whole(server: Server, session_id: str, run_id: str, asked_run: str) ->
 
 
 def test_on_sqlite_the_run_goes_on_after_a_restart(start: Start, shop: Path) -> None:
-    server = start()
+    server = start(**SOON)
     session_id, run_id, asked_run = begun(server, shop)
     server.kill()
-    check_whole(start(), session_id, run_id, asked_run)
+    check_whole(start(**SOON), session_id, run_id, asked_run)
 
 
 @pytest.mark.postgres
@@ -54,8 +54,8 @@ def test_on_postgresql_the_other_worker_takes_over(
 ) -> None:
     # The database is asked for first, so that it outlives the servers.
     home = tmp_path / "shared"
-    first = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)
-    second = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url)
+    first = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url, **SOON)
+    second = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url, **SOON)
     session_id, run_id, asked_run = begun(first, shop)
     survivors = {first: second, second: first}
     victim = working(run_id, {"w0": first, "w1": second}, postgres_url)

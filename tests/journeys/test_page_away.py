@@ -7,13 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 from tests.journeys.browser import IN_BROWSER
-from tests.product import Start
+from tests.product import SOON, Start
 
 pytestmark = [*IN_BROWSER]
 
 
 def test_the_page_outlives_a_killed_server(browser: Browser, start: Start, shop: Path) -> None:
-    server = start()
+    server = start(**SOON)
     port = server.url.rsplit(":", 1)[1]
     dataset = server.ready(server.upload(shop))
     turn = server.ask("number of rows", dataset_ids=[dataset["id"]])
@@ -33,7 +33,7 @@ def test_the_page_outlives_a_killed_server(browser: Browser, start: Start, shop:
     # A page whose parts were not loaded yet says so, and shows itself once the service is back.
     page.get_by_role("link", name="Settings").click()
     expect(page.get_by_role("heading", name="This page could not be shown")).to_be_visible()
-    back = start("--port", port)
+    back = start("--port", port, **SOON)
     assert back.url == server.url
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     expect(page.get_by_text("Connection lost.")).to_have_count(0)

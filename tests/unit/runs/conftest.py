@@ -29,7 +29,7 @@ def working(database: Database, events: EventLog) -> Working:
 
     @asynccontextmanager
     async def started(*kinds: RunKind, **settings: float) -> AsyncIterator[Runs]:
-        chosen = RunsSettings.model_validate({"poll_s": 0.02, "lease_ttl_s": 3, **settings})
+        chosen = RunsSettings.model_validate({"poll_s": 0.02, "lease_ttl_s": 30, **settings})
         runs = Runs(database, events, chosen, {kind.name: kind for kind in kinds})
         await runs.start()
         try:
