@@ -82,7 +82,9 @@ def _plainly(present: set[str]) -> ColumnType | None:
         ):
             if kind is numbers.INTEGER and moments.compact_date(present):
                 return None
-            return None if kind is numbers.NUMBER and numbers.could_be_grouped(present) else kind
+            if kind is not numbers.NUMBER:
+                return kind
+            return None if numbers.could_be_grouped(present) else numbers.evenly_cut(present)
     return None
 
 
@@ -144,13 +146,28 @@ class _Chosen:
             for place in self.open
             if self._table.names[place] not in self._options.types and numbers.in_doubt(self._sample[place])
         }
+        if not self._comma_possible(self.open - doubtful):
+            # Nothing could speak for groups, so they are numbers if all fit; if not, every column is looked at.
+            self._take_for_numbers(doubtful)
+            return
         # A cheap question: held against every type that they could have, such columns cost many times the reading.
         asked = {place: [numbers.DECISIVE] for place in sorted(doubtful)}
         for place, (decisive, *_) in self._table.aggregate(asked).items() if asked else ():
             if decisive:
-                self._possible[place] = [numbers.NUMBER]
-                self.kinds[place] = numbers.NUMBER
-                self.open.discard(place)
+                self._take_for_numbers({place})
+
+    def _comma_possible(self, places: set[int]) -> bool:
+        """True when one of these columns, or what was asked for, may say that a comma divides decimals."""
+        return self._options.decimal == "," or any(
+            kind.decimal == "," for place in places for kind in candidates(self._sample[place])
+        )
+
+    def _take_for_numbers(self, places: set[int]) -> None:
+        for place in places:
+            kind = numbers.evenly_cut(self._sample[place])
+            self._possible[place] = [kind]
+            self.kinds[place] = kind
+        self.open -= places
 
     def verify(self, places: set[int]) -> None:
         """Look at every value of these columns, keep the types that all of them fit, and choose among those."""

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import duckdb
 
-from lakeglass.lake.engine import file_literal, literal, quoted
+from lakeglass.lake.engine import file_literal, literal
 from lakeglass.lake.readers.base import Progress, silent
 from lakeglass.lake.readers.choice import Kinds, Misfit
 from lakeglass.lake.readers.rows import MAX_LINE, Dialect, Irregular
-from lakeglass.lake.readers.types import MISFIT, TRIMMED, checked_cast, is_padded, substituted
+from lakeglass.lake.readers.types import MISFIT, TRIMMED, cast_query, is_padded, substituted
 from lakeglass.lake.watching import watched
 
 SAMPLE = 2_000
@@ -106,11 +106,11 @@ class NarrowTable:
 
     def write(self, target: Path, kinds: Kinds) -> int:
         """One pass over the file; raises Misfit."""
-        columns = ", ".join(
-            f"{checked_cast(self._value(place, trimmed=kind is not None), kind, position=place)} AS {quoted(name)}"
+        columns = [
+            (place, self._value(place, trimmed=kind is not None), kind, name)
             for place, (kind, name) in enumerate(zip(kinds, self.names, strict=True))
-        )
-        query = f"SELECT {columns} FROM {self._layout.sql}"
+        ]
+        query = cast_query(columns, self._layout.sql)
         copy = f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, CODEC zstd)"
         try:
             with watched(self._connection, "read", self._progress):

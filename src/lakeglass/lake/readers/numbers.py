@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Literal
 
@@ -26,6 +27,7 @@ _SIGNED = re.compile(
     rf"[(+\-−]*(?P<before>{_CURRENCY})?[{_BLANKS}]?[+\-−]?[0-9.,](?:[^A-Za-z$€%]*?|[0-9.]+[eE][+-]?[0-9]+)"
     rf"[{_BLANKS}]?(?P<after>{_CURRENCY})?[)]?-?"
 )
+_MOST_DECIMALS = 9
 _OTHER: dict[str, Mark] = {",": ".", ".": ","}
 # Mark between groups of digits: its name and the characters that people use for it.
 _GROUPS = {
@@ -75,7 +77,19 @@ def could_be_grouped(present: set[str]) -> bool:
 
 def in_doubt(present: set[str]) -> bool:
     """True for plain numbers that could be whole ones in groups as well."""
-    return could_be_grouped(present) and all(NUMBER.shape.fullmatch(value) for value in present)
+    return (
+        could_be_grouped(present)
+        and any("." in value for value in present)
+        and all(NUMBER.shape.fullmatch(value) for value in present)
+    )
+
+
+def evenly_cut(present: set[str]) -> ColumnType:
+    """Numbers, read faster where the sample's all have as many decimals: 15 digits and their double are the same."""
+    places = {len(value.partition(".")[2]) for value in present}
+    if len(places) != 1 or not 0 < (digits := places.pop()) <= _MOST_DECIMALS:
+        return NUMBER
+    return replace(NUMBER, quick=f"TRY_CAST(v AS DECIMAL(15,{digits}))")
 
 
 def written(present: set[str]) -> Iterator[ColumnType]:

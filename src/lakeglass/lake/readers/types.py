@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lakeglass.lake.engine import literal
+from lakeglass.lake.engine import literal, quoted
 from lakeglass.lake.readers.shapes import NULL_WORDS
 
 Family = Literal["boolean", "integer", "number", "date", "datetime", "time"]
@@ -27,7 +27,8 @@ class ColumnType:
     """A type that the values of a column may have: `fits` and `cast` are SQL over the trimmed text `v`.
 
     `name` is what a person calls it by (`ReadOptions.types`), `shape` holds every value that may fit. `order` and
-    `decimal` say which of two readings of the same text it takes.
+    `decimal` say which of two readings of the same text it takes. `quick` is SQL over `v` for a value that fits if it
+    is written as `v` is, and that means the same under the type: most values need no closer look then.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ColumnType:
     note: str = ""
     order: Order | None = None
     decimal: Literal[".", ","] | None = None
+    quick: str | None = None
 
 
 def shaped(
@@ -60,7 +62,9 @@ def shaped(
 def there_and_back(name: str, dtype: str, family: Family, *, shape: str) -> ColumnType:
     """A type whose values are written as the engine writes them: cheaper than a pattern, and nothing is rounded."""
     cast = f"TRY_CAST(v AS {dtype})"
-    return ColumnType(name, dtype, family, re.compile(shape), f"(CAST({cast} AS VARCHAR) = v)", cast)
+    return ColumnType(
+        name, dtype, family, re.compile(shape), f"(CAST({cast} AS VARCHAR) = v)", cast, quick=cast
+    )
 
 
 def is_missing(value: str) -> bool:
@@ -78,15 +82,36 @@ def present_values(values: Sequence[str | None]) -> set[str]:
     return {text for value in values if value is not None and not is_missing(text := value.strip())}
 
 
-def checked_cast(column: str, kind: ColumnType | None, *, position: int) -> str:
-    """SQL for a column of text: its value under `kind`, or a failure that names it when one does not fit."""
+def checked_cast(column: str, kind: ColumnType | None, *, position: int, prepared: str | None = None) -> str:
+    """SQL for a column of text: its value under `kind`, or a failure that names it when one does not fit.
+
+    `prepared` is a column that holds the type's `quick` value, so that it is computed once.
+    """
     if kind is None:
         return column
+    first = (
+        f"WHEN CAST({prepared} AS VARCHAR) = v THEN CAST({prepared} AS {kind.dtype}) "
+        if prepared is not None
+        else ""
+    )
     return substituted(
-        f"CASE WHEN {kind.fits} THEN {kind.cast} WHEN {_NO_VALUE} THEN NULL "
+        f"CASE {first}WHEN {kind.fits} THEN {kind.cast} WHEN {_NO_VALUE} THEN NULL "
         f"ELSE error({literal(MISFIT + str(position))}) END",
         column,
     )
+
+
+def cast_query(columns: Sequence[tuple[int, str, ColumnType | None, str]], source: str) -> str:
+    """SELECT of columns of text under their types: (position, SQL for its text, type, name) each, from `source`."""
+    inner, outer = [], []
+    for position, text, kind, name in columns:
+        cell, prepared = f"c{position}", None
+        inner.append(f"{text} AS {cell}")
+        if kind is not None and kind.quick is not None:
+            prepared = f"q{position}"
+            inner.append(f"{substituted(kind.quick, text)} AS {prepared}")
+        outer.append(f"{checked_cast(cell, kind, position=position, prepared=prepared)} AS {quoted(name)}")
+    return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {source})"
 
 
 def misfits(column: str, kind: ColumnType) -> str:

@@ -14,10 +14,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import UnprocessableFile
-from lakeglass.lake.engine import quoted
 from lakeglass.lake.readers.base import BROKEN, Progress, silent
 from lakeglass.lake.readers.choice import Kinds, Misfit
-from lakeglass.lake.readers.types import MISFIT, TRIMMED, checked_cast, is_padded, substituted
+from lakeglass.lake.readers.types import MISFIT, TRIMMED, cast_query, is_padded, substituted
 
 _GROUP = 100
 _SAMPLE = 500
@@ -96,11 +95,12 @@ class WideTable:
         fields: list[pa.Field[pa.DataType]] = []
         for start in range(0, len(kinds), _GROUP):
             group = list(range(start, min(start + _GROUP, len(kinds))))
-            casts = ", ".join(
-                f"{checked_cast(self._value(place, kinds), kinds[place], position=place)} AS {quoted(name)}"
-                for place, name in zip(group, self.names[start : start + _GROUP], strict=True)
-            )
-            table = self._asked(batch, group, f"SELECT {casts} FROM {_VIEW}")
+            names = self.names[start : start + _GROUP]
+            columns = [
+                (place, self._value(place, kinds), kinds[place], name)
+                for place, name in zip(group, names, strict=True)
+            ]
+            table = self._asked(batch, group, cast_query(columns, _VIEW))
             parts.extend(table.columns)
             fields.extend(table.schema)
         return pa.Table.from_arrays(parts, schema=pa.schema(fields))
