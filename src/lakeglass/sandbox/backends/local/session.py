@@ -185,7 +185,11 @@ class LocalSession:
 
     async def _send(self, turn: Turn, code: str, collect: Sequence[str]) -> None:
         payload = json.dumps({"code": code, "collect": list(collect)}).encode()
-        message = protocol.frame(protocol.EXECUTE, turn.token, payload)
+        message = memoryview(protocol.frame(protocol.EXECUTE, turn.token, payload))
+        with suppress(OSError):  # most orders fit into the socket at once; what ails it shows again below
+            message = message[self._birth.control.send(message) :]
+        if not message:
+            return
         sending = asyncio.ensure_future(self._loop.sock_sendall(self._birth.control, message))
         # a session that does not read its orders is subject to the same clock
         await asyncio.wait({sending, turn.finished}, return_when=asyncio.FIRST_COMPLETED)
