@@ -11,7 +11,7 @@ from lakeglass.ask.codegen.frame import NEEDING
 from lakeglass.ask.followup_questions import followups
 from lakeglass.ask.model import Answer, Check
 from lakeglass.ask.plan import AnalysisPlan, TableContext, table_of
-from lakeglass.ask.plan.naming import filter_words, plain
+from lakeglass.ask.plan.naming import plain, where_words
 from lakeglass.ask.result import TableData, read_base
 from lakeglass.lake.model import Statistics
 
@@ -46,7 +46,7 @@ def compose(
     sentence, numbers = sentences.state(plan, table, statistics)
     failed = [c for c in checks if not c.passed]
     if failed and failed[0].name == "filter finds rows":
-        sentence = "No row matches " + " and ".join(filter_words(f) for f in plan.filters) + "."
+        sentence = "No row matches " + where_words(plan) + "."
         numbers = ()
     return Answer(
         sentence=sentence,
@@ -60,17 +60,17 @@ def compose(
 def _base(plan: AnalysisPlan, statistics: Statistics, counts: Mapping[str, int]) -> str:
     """'600 rows; 31 without Origin State left out'."""
     kept = counts.get("kept")
-    if plan.filters:
+    if plan.conditions:
         base = (
             f"{kept:,} of {statistics.rows:,} rows" if kept is not None else f"from {statistics.rows:,} rows"
         )
-        base += ", where " + " and ".join(filter_words(f) for f in plan.filters)
+        base += f", where {where_words(plan)}"
     else:
         base = f"{statistics.rows:,} rows"
     needed = _needed(plan)
     if kept is not None and "used" in counts and kept > counts["used"]:
         return f"{base}; {kept - counts['used']:,} without {_either(needed)} left out"
-    if not plan.filters and kept is None:
+    if not plan.conditions and kept is None:
         gaps = {c.name: c.nulls for c in statistics.columns if c.name in needed and c.nulls}
         parts = [f"{nulls:,} without {plain(name)}" for name, nulls in gaps.items()]
         return base + (f"; {' and '.join(parts)} left out" if parts else "")

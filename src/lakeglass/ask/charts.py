@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, Statistic, TableContext
-from lakeglass.ask.plan.naming import METHODS, filter_words, measure_words, plain
+from lakeglass.ask.plan.naming import METHODS, measure_words, ordinal, plain, where_words
 from lakeglass.ask.plan.validate import NUMERIC
 
 TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day"})
@@ -34,7 +34,12 @@ def chart_kind(plan: AnalysisPlan, table: TableContext) -> ChartKind:
 def _fitting(plan: AnalysisPlan, table: TableContext) -> ChartKind:
     if plan.statistic is not None:
         return _statistic_chart(plan, table)
-    if not plan.groups or len(plan.groups) > 2 or (plan.having is not None and plan.having.tells == "count"):
+    if (
+        not plan.groups
+        or len(plan.groups) > 2
+        or plan.nth is not None
+        or (plan.having is not None and plan.having.tells == "count")
+    ):
         return "none"
     if any(g.grain in TIMELINE for g in plan.groups):
         return "line"
@@ -71,11 +76,13 @@ def title(plan: AnalysisPlan) -> str:
     if plan.having is not None:
         counted = "number of groups: " if plan.having.tells == "count" else ""
         words = f"{counted}{words}, only {plan.having.operator} {plan.having.value:g}"
+    if plan.nth is not None:
+        words = f"{ordinal(plan.nth)} place: {words}"
     if plan.top is not None:
         which = "highest" if plan.top.descending else "lowest"
         words += f" over the {plan.top.count} rows with the {which} {plain(plan.top.column)}"
-    if plan.filters:
-        words += ", where " + " and ".join(filter_words(f) for f in plan.filters)
+    if plan.conditions:
+        words += f", where {where_words(plan)}"
     return words[:1].upper() + words[1:]
 
 
@@ -86,8 +93,11 @@ def _subject(plan: AnalysisPlan) -> str:
         words = " and ".join(measure_words(m) for m in plan.measures)
         if not per:
             return words
-        if plan.limit is None:
+        if plan.limit is None and plan.nth is None:
             return f"{words} by {per}"
+        if plan.limit is None:
+            order = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+            return f"{per} by {words}, {order} first"
         which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
         words = words.removeprefix(f"{which} ") if len(plan.measures) == 1 else words
         return (

@@ -6,7 +6,7 @@ from lakeglass.ask.codegen.inference import outlier_rule
 from lakeglass.ask.formats import number_text, unit_of, value_text
 from lakeglass.ask.model import KeyNumber
 from lakeglass.ask.plan import AnalysisPlan
-from lakeglass.ask.plan.naming import METHODS, filter_words, plain
+from lakeglass.ask.plan.naming import METHODS, plain, where_words
 from lakeglass.ask.result import TableData, as_number
 
 Stated = tuple[str, tuple[KeyNumber, ...]]
@@ -15,7 +15,7 @@ Stated = tuple[str, tuple[KeyNumber, ...]]
 def finding(plan: AnalysisPlan, table: TableData) -> Stated:
     """The sentence of such an analysis, and its key numbers."""
     assert plan.statistic is not None
-    where = " where " + " and ".join(filter_words(f) for f in plan.filters) if plan.filters else ""
+    where = f" where {where_words(plan)}" if plan.conditions else ""
     match plan.statistic.kind:
         case "difference":
             return _difference(plan, table, where)

@@ -17,7 +17,9 @@ from lakeglass.ask.plan.naming import (
     key_names,
     measure_names,
     measure_words,
+    ordinal,
     plain,
+    where_words,
 )
 from lakeglass.ask.result import TableData, Value, as_number
 from lakeglass.lake.model import Statistics
@@ -75,7 +77,7 @@ def _measure_key(plan: AnalysisPlan, measure: Measure, label: str, value: Value)
 
 
 def _where(plan: AnalysisPlan) -> str:
-    return " where " + " and ".join(filter_words(f) for f in plan.filters) if plan.filters else ""
+    return f" where {where_words(plan)}" if plan.conditions else ""
 
 
 def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
@@ -85,9 +87,8 @@ def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
     ]
     if len(keys) == 1 and plan.measures[0].aggregate == "count":
         verb = "row matches" if keys[0].value == 1 else "rows match"
-        if plan.filters:
-            conditions = " and ".join(filter_words(f) for f in plan.filters)
-            return f"{keys[0].text} {verb}: {conditions}.", tuple(keys)
+        if plan.conditions:
+            return f"{keys[0].text} {verb}: {where_words(plan)}.", tuple(keys)
         return f"The table has {keys[0].text} rows.", tuple(keys)
     if len(keys) == 1 and plan.measures[0].aggregate == "share" and plan.measures[0].column is None:
         part = " and ".join(filter_words(f) for f in plan.measures[0].where)
@@ -116,6 +117,12 @@ def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
     words = measure_words(measure)
     if plan.picks_one:
         return _winner(plan, table, labels, keys)
+    if plan.nth is not None:
+        which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+        return (
+            f"{labels[0]} has the {ordinal(plan.nth)} {which} {words}{_where(plan)}: {keys[0].text}.",
+            keys[:1],
+        )
     if plan.limit is not None:
         which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
         listed = ", ".join(f"{k.label} ({k.text})" for k in keys[: min(5, len(keys))])
@@ -339,8 +346,9 @@ def _rows(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
         return _looked_up(plan, table, count)
     best = _key(plan, column, table.cell(column), unit_of(column))
     which = "highest" if plan.sort is not None and plan.sort.descending else "lowest"
+    which = f"{ordinal(plan.nth)} {which}" if plan.nth is not None else which
     name = _name_column(table, statistics, other=column)
-    if plan.limit != 1:
+    if plan.limit != 1 and plan.nth is None:
         first = f" ({_key_text(table.cell(name))})" if name else ""
         return f"The {count} with the {which} {plain(column)}{_where(plan)}, from {best.text}{first} on.", (
             best,

@@ -73,7 +73,7 @@ def _shape(plan: AnalysisPlan, table: TableData, counts: Mapping[str, int]) -> I
         yield _check(
             "limit", table.total <= plan.limit, f"{table.total:,} rows, at most {plan.limit:,} were asked for"
         )
-    if plan.filters and plan.having is None:
+    if plan.conditions and plan.having is None:
         found = table.total > 0 and counts.get("kept") != 0 and not _all_zero(plan, table)
         yield _check(
             "filter finds rows", found, "rows match the filter" if found else "no row matches the filter"
@@ -103,7 +103,7 @@ def _base_checks(
     if "kept" in counts:
         fits = counts["kept"] <= statistics.rows and counts.get("used", 0) <= counts["kept"]
         yield _check("filters only remove rows", fits, f"{counts['kept']:,} of {statistics.rows:,} rows kept")
-        expected = None if plan.clean or plan.top else _known_count(plan.filters, known)
+        expected = None if plan.clean or plan.top or plan.any_of else _known_count(plan.filters, known)
         if expected is not None:
             same = counts["kept"] == expected
             yield _check(
@@ -160,7 +160,7 @@ def _measure_checks(
         if (
             column is not None
             and not plan.groups
-            and not plan.filters
+            and not plan.conditions
             and not plan.clean
             and plan.top is None
         ):
@@ -185,13 +185,21 @@ def _rows_conserved(
     yield _check(
         "counts within the table", total <= limit, f"{total:,.0f} rows in the result, {limit:,} rows to count"
     )
-    if plan.limit is not None or not table.complete or plan.having is not None or plan.series is not None:
+    if (
+        plan.limit is not None
+        or plan.nth is not None
+        or not table.complete
+        or plan.having is not None
+        or plan.series is not None
+    ):
         return
     expected: int | None = None
     if not plan.groups:
-        expected = counts.get("kept", statistics.rows if not plan.filters else None)
-    elif len(plan.groups) == 1 and not plan.filters and not plan.clean and plan.groups[0].column in known:
-        expected = statistics.rows - known[plan.groups[0].column].nulls
+        expected = counts.get("kept", statistics.rows if not plan.conditions else None)
+    elif len(plan.groups) == 1 and not plan.conditions and not plan.clean and plan.groups[0].column in known:
+        gaps = any(known[m.column].nulls for m in plan.measures if m.column and m.column in known)
+        whole = statistics.rows - known[plan.groups[0].column].nulls
+        expected = None if gaps else whole
     if expected is not None:
         yield _check(
             "no row lost or doubled",
@@ -211,7 +219,7 @@ def _share_range(plan: AnalysisPlan, table: TableData, numbers: list[float], mea
     inside = all(-_TOLERANCE <= n <= 100 + _TOLERANCE for n in numbers)
     if measure.column is not None and not inside:
         return _check("shares add up", True, "amounts below zero occur, so shares may leave 0 to 100")
-    if measure.of_total and plan.limit is None and table.complete:
+    if measure.of_total and plan.limit is None and plan.nth is None and table.complete:
         slack = 0.5 * 10.0 ** -(plan.decimals or 0) * len(numbers) if plan.decimals is not None else 1e-6
         total = sum(numbers)
         return _check(
@@ -296,7 +304,7 @@ def _statistic_checks(
         yield from _inference_checks(table, statistics)
     elif kind == "distribution" and not plan.groups:
         yield from _distribution_checks(plan, table, statistics, known)
-    elif kind == "missing" and not plan.filters and not plan.clean:
+    elif kind == "missing" and not plan.conditions and not plan.clean:
         for name, count in zip(table.values("column"), table.numbers("missing"), strict=False):
             column = known.get(str(name))
             if column is not None and int(count) != column.nulls:
@@ -344,7 +352,7 @@ def _distribution_checks(
     if column is None or not table.complete or plan.clean:
         return
     total = sum(table.numbers(ROWS))
-    if not plan.filters:
+    if not plan.conditions:
         expected = statistics.rows - column.nulls
         yield _check(
             "no row lost or doubled", total == expected, f"{total:,.0f} rows shown, {expected:,} expected"

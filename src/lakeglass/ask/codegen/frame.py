@@ -23,14 +23,15 @@ def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
 
 
 def _filtered(script: Script, plan: AnalysisPlan, frame: str) -> str:
-    if not plan.filters:
+    for number, each in enumerate(plan.filters):
+        lead = "… and where " if number else "Keep rows where "
+        script.block(lead + filter_words(each), f"data = {frame}[{condition(each, frame)}]")
+        frame = "data"
+    if not plan.any_of:
         return frame
-    script.block(
-        "Keep rows where " + filter_words(plan.filters[0]),
-        f"data = {frame}[{condition(plan.filters[0], frame)}]",
-    )
-    for each in plan.filters[1:]:
-        script.block("… and where " + filter_words(each), f"data = data[{condition(each, 'data')}]")
+    either = " | ".join(f"({condition(each, frame)})" for each in plan.any_of)
+    said = " or ".join(filter_words(each) for each in plan.any_of)
+    script.block(f"Keep rows where {said}", f"data = {frame}[{either}]")
     return "data"
 
 
@@ -87,6 +88,9 @@ def condition(each: Filter, frame: str) -> str:
         case "contains" | "not contains":
             found = f"{column}.str.contains({literal(each.values[0])}, case=False, regex=False, na=False)"
             return found if each.operator == "contains" else f"{column}.notna() & ~{found}"
+        case "starts with" | "ends with":
+            found = "startswith" if each.operator == "starts with" else "endswith"
+            return f"{column}.str.lower().str.{found}({literal(str(each.values[0]).lower())}, na=False)"
         case "=" | "!=" | "<" | "<=" | ">" | ">=":
             value = literal(each.values[0])
             if each.operator == "!=":

@@ -14,6 +14,7 @@ from lakeglass.ask.plan.naming import (
     key_names,
     measure_names,
     measure_words,
+    ordinal,
     plain,
     rows_name,
     series_name,
@@ -44,16 +45,30 @@ def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, f
     ]
     if counts_rows(plan):
         entries.append(f"{literal(rows_name(plan))}: grouped.size()")
-    target = "ranking" if plan.limit is not None else "result"
+    target = "ranking" if plan.limit is not None or plan.nth is not None else "result"
     lines = [
         f"grouped = {frame}.groupby({keys}, observed=True)",
         f"{target} = pd.DataFrame({{{', '.join(entries)}}}).reset_index()",
         *_readable_periods(plan, target),
     ]
     script.block(f"{title[:1].upper()}{title[1:]} for each {per}; rows without {per} are left out", *lines)
+    if _may_lack(plan, table):
+        script.block(
+            "Groups without any value are left out",
+            f'{target} = {target}.dropna(subset={listing(names)}, how="all")',
+        )
     _write_order(script, plan, target)
     _write_having(script, plan)
     _write_series(script, plan)
+
+
+def _may_lack(plan: AnalysisPlan, table: TableContext) -> bool:
+    """True when a group may have rows and still no value: gaps, or a spread of a single row."""
+    if plan.series is not None or any(m.aggregate in {"count", "distinct", "share"} for m in plan.measures):
+        return False
+    spread = {"deviation", "variance", "skewness", "kurtosis", "variation"}
+    columns = [table.column(m.column) for m in plan.measures if m.column is not None]
+    return any(c is None or c.nulls for c in columns) or any(m.aggregate in spread for m in plan.measures)
 
 
 def _write_having(script: Script, plan: AnalysisPlan) -> None:
@@ -230,11 +245,12 @@ def _period(series: str, group: Group) -> str:
 def _readable_periods(plan: AnalysisPlan, target: str) -> list[str]:
     """Periods as text that sorts ('1995-03'); weeks by their Monday."""
     lines: list[str] = []
+    cut = {d.name for d in plan.derive if d.kind in {"bin", "bins"}}
     for group, name in zip(plan.groups, key_names(plan), strict=True):
         cell = f"{target}[{literal(name)}]"
         if group.grain == "week":
             lines.append(f'{cell} = {cell}.dt.start_time.dt.strftime("%Y-%m-%d")')
-        elif group.grain in _PERIODS or group.grain in {"weekday", "month of year"}:
+        elif group.grain in _PERIODS or group.grain in {"weekday", "month of year"} or group.column in cut:
             lines.append(f'{cell} = {cell}.astype("str")')
     return lines
 
@@ -251,6 +267,10 @@ def _write_order(script: Script, plan: AnalysisPlan, target: str) -> None:
     elif sort is not None and sort.by == "group" and sort.descending:
         script.block(
             "Last key first", f"{target} = {target}.sort_values({literal(keys[0])}, ascending=False)"
+        )
+    if plan.nth is not None:
+        script.block(
+            f"Only the {ordinal(plan.nth)} of them", f"result = ranking.iloc[{plan.nth - 1} : {plan.nth}]"
         )
     if plan.limit is None:
         return

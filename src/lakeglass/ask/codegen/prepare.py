@@ -6,6 +6,7 @@ from lakeglass.ask.codegen.inference import outlier_limits, outlier_rule
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, Clean, Derive, Statistic, TableContext
+from lakeglass.ask.plan.model import BINNING
 from lakeglass.ask.plan.naming import clean_words, derive_words, plain
 
 _JOINED = {"+": " + ", "*": " * ", "-": " - ", "/": " / "}
@@ -90,6 +91,20 @@ def _clean(script: Script, clean: Clean, frame: str) -> str:
     return "data"
 
 
+def _binned(script: Script, derive: Derive, column: str) -> str:
+    """Intervals as an ordered category, so that groups stand in their order; quantiles as 1, 2, …"""
+    number = derive.number or 0
+    if derive.kind == "quantiles":
+        return f'(pd.qcut({column}, {number:.0f}, labels=False, duplicates="drop") + 1).astype("Int64")'
+    if derive.kind == "bins":
+        return f"pd.cut({column}, {number:.0f}).cat.rename_categories(str)"
+    script.need("import numpy as np")
+    width = f"{number:.17g}"
+    whole = ".astype(int)" if float(number).is_integer() else ""
+    edges = f"(np.arange({column}.min() // {width}, {column}.max() // {width} + 2) * {width}){whole}"
+    return f"pd.cut({column}, {edges}, right=False).cat.rename_categories(str)"
+
+
 def _may_miss(derive: Derive, table: TableContext) -> bool:
     columns = (table.column(name) for name in derive.columns)
     return any(c is None or c.nulls > 0 for c in columns)
@@ -97,7 +112,7 @@ def _may_miss(derive: Derive, table: TableContext) -> bool:
 
 def _derive(script: Script, derive: Derive, frame: str, *, missing_possible: bool) -> None:
     terms = [f"{frame}[{literal(c)}]" for c in derive.columns]
-    if derive.number is not None:
+    if derive.number is not None and derive.kind not in BINNING:
         terms.append(f"{derive.number:.17g}")
     if derive.kind in _JOINED:
         expression = _JOINED[derive.kind].join(terms)
@@ -107,6 +122,8 @@ def _derive(script: Script, derive: Derive, frame: str, *, missing_possible: boo
         expression = f"{frame}[{listing(derive.columns)}].mean(axis=1, skipna=False)"
     elif derive.kind == "days":
         expression = f"({terms[1]} - {terms[0]}).dt.total_seconds() / 86_400"
+    elif derive.kind in BINNING:
+        expression = _binned(script, derive, terms[0])
     elif derive.kind == "grain":
         whole = '.astype("Int64")' if missing_possible else ""
         expression = f"{terms[0]}.dt.{_PARTS[derive.grain or 'year']}{whole}"

@@ -8,7 +8,7 @@ from lakeglass.ask.codegen.inference import write_inference
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, Statistic, TableContext
-from lakeglass.ask.plan.naming import FIVE_NUMBERS, ROWS, SHARE, key_names, plain
+from lakeglass.ask.plan.naming import FIVE_NUMBERS, ROWS, SHARE, key_names, ordinal, plain
 from lakeglass.ask.plan.validate import NUMERIC
 
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -173,7 +173,7 @@ def _overview(script: Script, *, frame: str) -> None:
 
 def _rows(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: str) -> None:
     wanted = f"{frame}[{listing(statistic.columns)}]" if statistic.columns else frame
-    limit = plan.limit or 10
+    limit = plan.nth or plan.limit or 10
     if plan.sort is None or plan.sort.column is None:
         script.block(f"The first {limit} rows", f"result = {wanted}.head({limit})")
         return
@@ -191,3 +191,7 @@ def _rows(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: st
         f'order = {frame}[{column}].dropna().sort_values(ascending={not plan.sort.descending}, kind="stable")',
         f"result = {wanted}.loc[order.index].head({limit})",
     )
+    if plan.nth is not None:
+        script.block(
+            f"Only the {ordinal(plan.nth)} of them", f"result = result.iloc[{plan.nth - 1} : {plan.nth}]"
+        )

@@ -19,16 +19,20 @@ def read_comparisons(draft: Draft) -> None:
             continue
         if item.has("compare", "missing", "present"):
             _missing(draft, place)
-        elif item.has("compare", "contains"):
+        elif item.has("compare", "contains", "starts with", "ends with"):
             _contains(draft, place)
         elif item.has("compare", "between"):
             _between(draft, place)
         elif item.has("compare", ">", "<", ">=", "<=", "=", "!="):
             _compare(draft, place)
+    _or_beyond(draft)
     _lacking(draft)
     _suffixed(draft)
     _signs(draft)
     _equals(draft)
+
+
+_EDGES: tuple[Operator, ...] = ("starts with", "ends with")
 
 
 def number_at(draft: Draft, place: int) -> tuple[float, int] | None:
@@ -112,6 +116,38 @@ def _compare_with_profile(draft: Draft, place: int) -> None:
 def _of_a_rule(draft: Draft, place: int) -> bool:
     """'z-scores above 2': the number belongs to the rule by which outliers are told."""
     return any(i.has("report", "z", "iqr", "threshold") for i in draft.items[max(place - 2, 0) : place])
+
+
+def _or_beyond(draft: Draft) -> None:
+    """'above 5 or below 1': two conditions on one column, of which one must hold."""
+    for place, item in enumerate(draft.items):
+        found = (
+            number_at(draft, place + 1) if item.free and item.has("compare", "or_more", "or_less") else None
+        )
+        before = draft.items[place - 1] if place else None
+        if found is None or before is None or before.used != "filter" or draft.any_of:
+            continue
+        same = [
+            f for f in draft.filters if f.column == before.target and f.operator in {">", ">=", "<", "<="}
+        ]
+        if len(same) != 1:
+            continue
+        operator: Operator = ">" if item.has("compare", "or_more") else "<"
+        draft.filters.remove(same[0])
+        made = Filter(column=before.target, operator=operator, values=(_cell(found[0]),))
+        draft.any_of += [same[0], made]
+        used = draft.items[place : place + 1 + found[1]]
+        draft.note("any", text_of(used))
+        use(used, before.target)
+
+
+def _asked_for(draft: Draft, item: Item) -> bool:
+    """'how many cities start with …', 'which states end with …': the values themselves are wanted."""
+    place = draft.items.index(item)
+    before = [i for i in draft.items[max(place - 2, 0) : place] if i.text.lower() not in {"the", "different"}]
+    return bool(before) and (
+        before[-1].has("aggregate", "count", "distinct") or before[-1].text.lower() == "which"
+    )
 
 
 def _suffixed(draft: Draft) -> None:
@@ -346,7 +382,12 @@ def _lacking(draft: Draft) -> None:
 def _contains(draft: Draft, place: int) -> None:
     item = draft.items[place]
     target = draft.items[place + 1] if place + 1 < len(draft.items) else None
-    if target is None or not target.quoted:
+    edge: Operator | None = next((o for o in _EDGES if item.has("compare", o)), None)
+    if target is not None and edge and not target.quoted and target.text.lower() in {"the", "a", "with"}:
+        skipped = {"the", "letter", "letters", "with", "word", "text", "prefix"}
+        rest = [i for i in draft.items[place + 1 : place + 5] if i.text.lower() not in skipped]
+        target = rest[0] if rest else target
+    if target is None or not (target.quoted or (edge and target.free)):
         return
     before = [i for i in draft.items[max(place - NEAR, 0) : place] if i.columns and i.free]
     texts = [m for i in before[-1:] for m in i.columns if m.column.role in {"category", "text", "identifier"}]
@@ -356,7 +397,12 @@ def _contains(draft: Draft, place: int) -> None:
     if column is None:
         return
     negative = negated(draft, place)
-    operator: Operator = "not contains" if negative else "contains"
-    used = [before[-1], *negative, item, target]
+    if edge and negative:
+        draft.fail("unsupported", f"“{plain(item.text)}” can't be negated yet.", words=item.text)
+        return
+    operator: Operator = edge or ("not contains" if negative else "contains")
+    between = draft.items[place + 1 : draft.items.index(target)]
+    asked = _asked_for(draft, before[-1])
+    used = [*([] if asked else [before[-1]]), *negative, item, *between, target]
     draft.add_filter(Filter(column=column.name, operator=operator, values=(target.text,)), text_of(used))
     use(used, column.name)

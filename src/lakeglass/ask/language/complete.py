@@ -10,8 +10,8 @@ from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.measures import divide, sort_for, usual_aggregate
 from lakeglass.ask.language.shares import read_share
 from lakeglass.ask.language.superlatives import read_superlatives
-from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Statistic
-from lakeglass.ask.plan.naming import measure_words, plain
+from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Sort, Statistic
+from lakeglass.ask.plan.naming import measure_words, ordinal, plain
 
 LISTED = 10
 _WHERE = {"in", "on", "at", "during", "from", "within"}
@@ -32,6 +32,8 @@ def complete(draft: Draft) -> None:
     if draft.groups and draft.limit is not None and len(draft.groups) > 1:
         draft.fail("unsupported", "The first few within several groupings are not supported yet.")
     if draft.problems or draft.statistic is not None:
+        if draft.nth is not None and not draft.problems:
+            _settle_place(draft)
         return
     if not draft.measures:
         draft.fail("incomplete", "No measure, count or analysis was recognised in the question.")
@@ -41,6 +43,27 @@ def complete(draft: Draft) -> None:
     draft.sort = draft.sort or sort_for(draft)
     if draft.pick_one:
         draft.limit = 1
+    if draft.nth is not None:
+        _settle_place(draft)
+
+
+def _settle_place(draft: Draft) -> None:
+    """'the second highest': one place of the ranking instead of its first lines."""
+    rows = draft.statistic is not None and draft.statistic.kind == "rows"
+    high = draft.high if draft.high is not None else True
+    if not draft.groups and not rows and len(draft.measures) == 1:
+        measure = draft.measures[0]
+        if measure.aggregate in {"min", "max"} and measure.column is not None:
+            draft.statistic, draft.measures = Statistic(kind="rows", columns=(measure.column,)), []
+            draft.sort = Sort(by="column", column=measure.column, descending=measure.aggregate == "max")
+            draft.assume("equal values take a place each", cost=0.95)
+            rows = True
+    elif draft.groups and draft.measures:
+        draft.sort = Sort(by="measure", descending=high)
+    if draft.sort is None or not (rows or draft.groups) or draft.limit not in {None, 1}:
+        draft.fail("unclear", f"It is not clear what takes the {ordinal(draft.nth or 2)} place.")
+        return
+    draft.limit = None
 
 
 def _open_measures(draft: Draft) -> None:
@@ -220,6 +243,6 @@ def _only_rows(draft: Draft) -> None:
             draft.limit = LISTED
             draft.assume(f"the first {LISTED} rows are shown")
         return
-    if draft.filters:
+    if draft.filters or draft.any_of:
         draft.measures.append(Measure(aggregate="count"))
         draft.assume("no measure was named: rows are counted", cost=0.85)

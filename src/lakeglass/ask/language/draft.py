@@ -61,6 +61,8 @@ class Draft:
     sort: Sort | None = None
     limit: int | None = None
     limit_text: str = ""
+    nth: int | None = None
+    any_of: list[Filter] = field(default_factory=list)
     chart: ChartKind | None = None
     chart_wanted: bool = False
     decimals: int | None = None

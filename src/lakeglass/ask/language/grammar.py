@@ -15,6 +15,7 @@ from lakeglass.ask.language import (
     measures,
     periods,
     requests,
+    shapes,
     statistics,
 )
 from lakeglass.ask.language.complete import complete
@@ -29,6 +30,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     draft = Draft(schema=schema, items=link(question, schema), today=today)
     for step in (
         cleaning.read_cleaning,
+        shapes.read_bins,
         derived.read_derived,
         requests.read_unsupported,
         requests.read_rounding,
@@ -38,6 +40,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         calendar.read_decades,
         periods.read_periods,
         calendar.read_calendar,
+        shapes.read_pivot,
         having.read_series,
         having.read_having,
         comparisons.read_comparisons,

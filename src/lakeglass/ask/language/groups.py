@@ -30,7 +30,7 @@ _SKIP = {
     "per",
 }
 _ADJECTIVES = {"the", "different", "single", "individual", "various", "each", "a", "an", "every"}
-MAX_KEYS = 2
+MAX_KEYS = 3
 
 
 def read_groups(draft: Draft) -> None:
@@ -325,6 +325,7 @@ def _superlative_key(draft: Draft) -> None:
         counted = counted or (
             before is not None and before.has("superlative") and items[place - 1].text.lower() == "top"
         )
+        counted = counted or _of_measure(items, place)
         leads = _leads_to_superlative(items, place) and any(
             i.has("superlative") for i in items[place + 1 : place + 5]
         )
@@ -344,6 +345,24 @@ def _superlative_key(draft: Draft) -> None:
                 draft.limit = 10
                 draft.assume("as no number was given, the first 10 are shown")
         return
+
+
+def _of_measure(items: list[Item], place: int) -> bool:
+    """'the most profitable category', 'lowest average mass species': a superlative, what is measured, the groups."""
+    if place < 2 or items[place].rows or any(m.column.is_measure for m in items[place].columns):
+        return False
+    measured = items[place - 1]
+    if not measured.free or not any(m.column.is_measure for m in measured.columns):
+        return False
+    back = place - 2
+    while back > 0 and items[back].has("aggregate") and not items[back].has("superlative"):
+        back -= 1
+    return items[back].has("superlative", "high", "low") and items[back].text.lower() not in {
+        "max",
+        "min",
+        "maximum",
+        "minimum",
+    }
 
 
 def _frequency(draft: Draft, item: Item) -> bool:

@@ -7,12 +7,14 @@ from itertools import pairwise
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.text import stem
-from lakeglass.ask.plan.naming import plain
+from lakeglass.ask.plan.naming import filter_words, plain
 
 _TELLING = (
     "negation",
     "compare",
     "superlative",
+    "ordinal",
+    "pivot",
     "aggregate",
     "quartile",
     "months",
@@ -79,6 +81,8 @@ def look_at_leftovers(draft: Draft) -> None:
 def _look_at_joints(draft: Draft) -> None:
     """'A or B' over two columns is not 'A and B', and 'A versus B' is no condition at all."""
     conditions = [n for n, i in enumerate(draft.items) if i.used == "filter" and i.target]
+    if _either(draft, conditions):
+        return
     for first, second in pairwise(conditions):
         one, other = draft.items[first], draft.items[second]
         between = [i for i in draft.items[first + 1 : second] if not i.used]
@@ -93,6 +97,30 @@ def _look_at_joints(draft: Draft) -> None:
             words=joint.text,
         )
         return
+
+
+def _either(draft: Draft, conditions: list[int]) -> bool:
+    """Move conditions that 'or' joins, on one column or several, from all that must hold to some that must."""
+    columns: list[str] = []
+    for first, second in pairwise(conditions):
+        one, other = draft.items[first], draft.items[second]
+        between = [i for i in draft.items[first + 1 : second] if not i.used]
+        if not any(i.text.lower() == "or" for i in between):
+            continue
+        columns += [name for name in (one.target, other.target) if name not in columns]
+    either = [f for f in draft.filters if f.column in columns]
+    if len(either) < 2:
+        return False
+    rest = [f for f in draft.filters if f not in either]
+    if rest:
+        said = " and ".join(filter_words(f) for f in rest)
+        draft.assume(f"“or” joins {' and '.join(plain(c) for c in columns)}; in any case {said}", cost=0.9)
+    if draft.any_of:
+        draft.fail("unsupported", "Several ‘or’ in one question are not supported yet.", words="or")
+        return True
+    draft.filters, draft.any_of = rest, either
+    draft.note("any", " ".join(draft.items[n].text for n in conditions if draft.items[n].target in columns))
+    return True
 
 
 def _look_at_rows(draft: Draft) -> None:
@@ -195,7 +223,7 @@ def _look(draft: Draft, item: Item) -> None:
 
 def _column(draft: Draft, item: Item) -> None:
     strong = item.columns[0].score >= 0.75
-    if strong and not item.keywords:
+    if strong and all(k.role == "filler_nouns" for k in item.keywords):
         draft.fail(
             "unclear",
             f"It is not clear what {plain(item.columns[0].column.name)} should do in this question.",

@@ -95,13 +95,14 @@ def _whole(item: Item) -> int | None:
 def read_limit(draft: Draft) -> None:
     """'top 5', 'five highest', 'bottom 3', 'first 10 rows'."""
     items = draft.items
+    _read_place(draft)
     for place, item in enumerate(items):
         if not item.free or not item.has("superlative"):
             continue
         for near in (place + 1, place - 1):
             if not 0 <= near < len(items) or not items[near].free:
                 continue
-            number = _whole(items[near])
+            number = None if items[near].used == "limit" else _whole(items[near])
             if number is None or not 1 <= number <= 10_000 or items[near].columns:
                 continue
             if near == place + 1 and (item.has("compare") or _counts_time(items, near + 1)):
@@ -114,6 +115,28 @@ def read_limit(draft: Draft) -> None:
             items[near].used = "limit"
             item.used = "limit"
             return
+
+
+def _read_place(draft: Draft) -> None:
+    """'the second highest', '3rd most common': a place of the ranking that follows."""
+    for place, item in enumerate(draft.items[:-1]):
+        number = _place_of(item)
+        after = draft.items[place + 1]
+        if number is None or not item.free or not after.has("superlative", "high", "low"):
+            continue
+        draft.nth = number
+        draft.note("nth", f"{item.text} {after.text}")
+        item.used = "limit"
+        return
+
+
+def _place_of(item: Item) -> int | None:
+    if item.has("ordinal"):
+        return int(item.name_of("ordinal"))
+    word = item.tokens[0].word
+    if item.number is not None and word[-2:] in {"nd", "rd", "th"} and 2 <= item.number <= 1_000:
+        return int(item.number)
+    return None
 
 
 def _counts_time(items: list[Item], place: int) -> bool:

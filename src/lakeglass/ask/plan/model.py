@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Scalar = str | int | float | bool
 
 Operator = Literal[
-    "=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "not contains",
+    "=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "not contains", "starts with", "ends with",
     "period", "not period", "missing", "present",
 ]  # fmt: skip
 Aggregate = Literal[
@@ -35,7 +35,7 @@ CleanKind = Literal["to_number", "drop_missing", "fill", "drop_duplicates", "dro
 Filling = Literal["mean", "median", "mode", "value"]
 DeriveKind = Literal[
     "grain", "+", "-", "*", "/", "percent", "mean", "log", "log10", "log1p", "sqrt", "square", "abs",
-    "z", "minmax", "days", "length", "words", "number",
+    "z", "minmax", "days", "length", "words", "number", "bin", "bins", "quantiles",
 ]  # fmt: skip
 
 _TWO: frozenset[str] = frozenset({"between", "period", "not period"})
@@ -89,6 +89,7 @@ class Clean(_Frozen):
 
 
 _PAIRED: frozenset[str] = frozenset({"-", "/", "percent", "days"})
+BINNING: frozenset[str] = frozenset({"bin", "bins", "quantiles"})
 
 
 class Derive(_Frozen):
@@ -97,7 +98,9 @@ class Derive(_Frozen):
     '+', '*' and 'mean' take two or more columns; '-', '/', 'percent' (100 a / b) and 'days' (between two dates:
     the second less the first) take two; the others one. `number` is a constant that stands for the second column.
     'grain' takes a date apart: year, or the number of its month or hour, Monday = 0. 'z' and 'minmax' rescale,
-    'length' and 'words' measure text, 'number' reads the first number inside text.
+    'length' and 'words' measure text, 'number' reads the first number inside text. 'bin' cuts numbers into intervals
+    that are `number` wide, 'bins' into `number` intervals of equal width, 'quantiles' into `number` parts with as many
+    rows each (1 holds the lowest values).
     """
 
     name: str
@@ -108,6 +111,12 @@ class Derive(_Frozen):
 
     @model_validator(mode="after")
     def _complete(self) -> Derive:
+        if self.kind in BINNING:
+            if len(self.columns) != 1 or self.number is None or self.number <= 0:
+                raise ValueError(f"{self.kind!r} takes one column and a positive `number`")
+            if self.kind != "bin" and not (self.number.is_integer() and 2 <= self.number <= 100):
+                raise ValueError(f"{self.kind!r} takes 2 to 100 parts, got {self.number:g}")
+            return self
         taken = len(self.columns) + (self.number is not None)
         if (self.kind == "grain") != (self.grain is not None):
             raise ValueError("`grain` belongs to the kind 'grain', which needs it")
@@ -253,12 +262,17 @@ class Sort(_Frozen):
 
 
 class AnalysisPlan(_Frozen):
-    """What will be computed, in the order in which it happens."""
+    """What will be computed, in the order in which it happens.
+
+    Rows must satisfy every one of `filters` and, where there are any, at least one of `any_of`. `nth` keeps a single
+    place of the ranking by `sort`: 2 is the runner-up.
+    """
 
     sources: tuple[Source, ...] = Field(min_length=1)
     clean: tuple[Clean, ...] = ()
     derive: tuple[Derive, ...] = ()
     filters: tuple[Filter, ...] = ()
+    any_of: tuple[Filter, ...] = ()
     groups: tuple[Group, ...] = Field(default=(), max_length=3)
     measures: tuple[Measure, ...] = ()
     statistic: Statistic | None = None
@@ -267,6 +281,7 @@ class AnalysisPlan(_Frozen):
     series: Series | None = None
     sort: Sort | None = None
     limit: int | None = Field(default=None, ge=1, le=10_000)
+    nth: int | None = Field(default=None, ge=2, le=1_000)
     chart: ChartKind | None = None
     decimals: int | None = Field(default=None, ge=0, le=12)
     assumptions: tuple[str, ...] = ()
@@ -275,6 +290,11 @@ class AnalysisPlan(_Frozen):
     def _one_task(self) -> AnalysisPlan:
         if bool(self.measures) == (self.statistic is not None):
             raise ValueError("a plan has either measures or a statistic")
+        if len(self.any_of) == 1:
+            raise ValueError("`any_of` needs at least two conditions; a single one belongs to `filters`")
+        ranked = self.groups or (self.statistic is not None and self.statistic.kind == "rows")
+        if self.nth is not None and (self.limit is not None or self.sort is None or not ranked):
+            raise ValueError("`nth` needs a ranking of groups or rows by `sort`, and no `limit`")
         if (self.having is not None or self.series is not None) and not (self.groups and self.measures):
             raise ValueError("`having` and `series` belong to measures of groups")
         return self
@@ -283,6 +303,11 @@ class AnalysisPlan(_Frozen):
     def source(self) -> Source:
         """The table that is analysed."""
         return self.sources[0]
+
+    @property
+    def conditions(self) -> tuple[Filter, ...]:
+        """Every condition on rows, whether all or one of them must hold."""
+        return (*self.filters, *self.any_of)
 
     @property
     def picks_one(self) -> bool:
@@ -294,7 +319,7 @@ class AnalysisPlan(_Frozen):
         derived = {d.name for d in self.derive}
         names = [c.column for c in self.clean if c.column is not None]
         names += [name for d in self.derive for name in d.columns]
-        names += [f.column for f in self.filters] + [g.column for g in self.groups]
+        names += [f.column for f in self.conditions] + [g.column for g in self.groups]
         for measure in self.measures:
             names += [name for name in (measure.column, measure.over) if name]
             names += [f.column for f in measure.where]

@@ -73,6 +73,8 @@ _CONDITIONS: dict[Operator, str] = {
     ">=": "{0} at least {1}",
     "between": "{0} from {1} to {2}",
     "contains": "{0} contains {1}",
+    "starts with": "{0} starts with {1}",
+    "ends with": "{0} ends with {1}",
     "not contains": "{0} does not contain {1}",
     "missing": "{0} is missing",
     "present": "{0} is known",
@@ -101,6 +103,20 @@ def filter_words(each: Filter) -> str:
         case _:
             dated = each.operator in _DAYS and is_day(values[0])
             return (_DAYS if dated else _CONDITIONS)[each.operator].format(name, *values)
+
+
+def where_words(plan: AnalysisPlan) -> str:
+    """The conditions on rows as people say them; empty without any."""
+    said = [filter_words(f) for f in plan.filters]
+    if plan.any_of:
+        either = " or ".join(filter_words(f) for f in plan.any_of)
+        said.append(f"({either})" if said else either)
+    return " and ".join(said)
+
+
+def ordinal(number: int) -> str:
+    """A place: '2nd', '11th'."""
+    return _ordinal(number / 100)
 
 
 def is_day(text: str) -> bool:
@@ -177,6 +193,9 @@ _MADE: dict[DeriveKind, str] = {
     "length": "number of characters of {0}",
     "words": "number of words of {0}",
     "number": "number inside {0}",
+    "bin": "{0} in steps of {1}",
+    "bins": "{0} in {1} equal intervals",
+    "quantiles": "{1} parts of {0} with as many rows each",
 }
 
 

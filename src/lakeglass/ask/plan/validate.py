@@ -44,7 +44,7 @@ def problems(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> tuple[str,
     if found:
         return tuple(found)
     kinds.update({c.column: "number" for c in plan.clean if c.kind == "to_number" and c.column})
-    kinds.update({d.name: "integer" if d.kind == "grain" else "number" for d in plan.derive})
+    kinds.update({d.name: _kind_of(d) for d in plan.derive})
     return tuple(_type_problems(plan, kinds))
 
 
@@ -63,7 +63,7 @@ def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
         yield f"{plan.groups[0].column!r} has no order in time, so nothing follows from one group to the next"
     for measure in plan.measures:
         yield from _measure_problems(measure, kinds)
-    for each in plan.filters:
+    for each in plan.conditions:
         yield from _filter_problems(each, kinds)
     if plan.statistic is not None:
         for name in numeric_columns(plan.statistic):
@@ -78,6 +78,12 @@ def _preparation_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterato
         numeric = clean.kind == "drop_outliers" or (clean.kind == "fill" and clean.by != "mode")
         if clean.column is not None and numeric and kinds[clean.column] not in NUMERIC:
             yield f"{clean.column!r} holds no numbers, so it has no {clean.by}"
+
+
+def _kind_of(derive: Derive) -> Kind:
+    if derive.kind in {"bin", "bins"}:
+        return "text"
+    return "integer" if derive.kind in {"grain", "quantiles"} else "number"
 
 
 def _derive_problems(derive: Derive, kinds: dict[str, Kind]) -> Iterator[str]:

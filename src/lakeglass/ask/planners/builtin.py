@@ -133,6 +133,7 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         clean=tuple(draft.clean),
         derive=_needed(draft),
         filters=tuple(draft.filters),
+        any_of=tuple(draft.any_of),
         groups=tuple(draft.groups),
         measures=() if draft.statistic else tuple(draft.measures),
         statistic=draft.statistic,
@@ -141,6 +142,7 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         series=draft.series,
         sort=draft.sort,
         limit=draft.limit,
+        nth=draft.nth,
         chart=draft.chart,
         decimals=draft.decimals,
         assumptions=tuple(draft.assumptions),
@@ -151,7 +153,9 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
 def _needed(draft: Draft) -> tuple[Derive, ...]:
     """The new columns that the plan reads, and those that they are made from."""
     read = (
-        {f.column for f in draft.filters} | {g.column for g in draft.groups} | {c.column for c in draft.clean}
+        {f.column for f in (*draft.filters, *draft.any_of)}
+        | {g.column for g in draft.groups}
+        | {c.column for c in draft.clean}
     )
     for measure in () if draft.statistic else draft.measures:
         read |= {measure.column, measure.over, *(f.column for f in measure.where)}

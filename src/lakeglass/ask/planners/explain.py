@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from lakeglass.ask import charts
 from lakeglass.ask.model import Chip, PlanStep
 from lakeglass.ask.plan import AnalysisPlan, TableContext
-from lakeglass.ask.plan.naming import clean_words, derive_words, filter_words, measure_words, plain
+from lakeglass.ask.plan.naming import (
+    clean_words,
+    derive_words,
+    filter_words,
+    measure_words,
+    ordinal,
+    plain,
+    where_words,
+)
 from lakeglass.runs.model import Estimate
 
 _ROWS_A_SECOND = 400_000
@@ -34,7 +42,7 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
         )
     if plan.statistic is not None:
         said = plain(words.get("statistic", ""))
-        label = charts.title(plan.model_copy(update={"filters": ()}))
+        label = charts.title(plan.model_copy(update={"filters": (), "any_of": ()}))
         chips.append(Chip(id="statistic", role="statistic", label=label, words=said, removable=False))
     for group in plan.groups:
         label = f"by {group.grain} of {plain(group.column)}" if group.grain else f"by {plain(group.column)}"
@@ -54,6 +62,11 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
                 words=said,
             )
         )
+    if plan.any_of:
+        label = where_words(plan.model_copy(update={"filters": ()}))
+        chips.append(Chip(id="any", role="filter", label=label, words=plain(words.get("any", ""))))
+    if plan.nth is not None:
+        chips.append(Chip(id="nth", role="limit", label=f"{ordinal(plan.nth)} place", removable=False))
     if plan.limit is not None:
         label = "ties included" if plan.picks_one else f"first {plan.limit}"
         chips.append(
@@ -125,6 +138,10 @@ def without_chips(plan: AnalysisPlan, ids: frozenset[str]) -> AnalysisPlan | Non
     if plan.groups and not groups:
         update["sort"] = None
         update["measures"] = tuple(m.model_copy(update={"of_total": False}) for m in measures)
+    if "any" in ids:
+        update["any_of"] = ()
+    if plan.groups and not groups:
+        update["nth"] = None
     if "chart" in ids:
         update["chart"] = None
     return plan.model_copy(update=update)
@@ -165,11 +182,9 @@ def steps_of(plan: AnalysisPlan, table: TableContext) -> tuple[PlanStep, ...]:
     ]
     titles += [(f"clean-{n}", clean_words(c), "") for n, c in enumerate(plan.clean)]
     titles += [(f"derive-{n}", "New column: " + derive_words(d), "") for n, d in enumerate(plan.derive)]
-    if plan.filters:
-        titles.append(
-            ("filter", "Keep rows where " + " and ".join(filter_words(f) for f in plan.filters), "")
-        )
-    core = charts.title(plan.model_copy(update={"filters": ()}))
+    if plan.conditions:
+        titles.append(("filter", "Keep rows where " + where_words(plan), ""))
+    core = charts.title(plan.model_copy(update={"filters": (), "any_of": ()}))
     titles.append(("compute", "Compute: " + core[:1].lower() + core[1:], ""))
     kind = charts.chart_kind(plan, table)
     if kind != "none":

@@ -77,7 +77,7 @@ def _grouped(previous: AnalysisPlan, part: Draft, update: dict[str, object]) -> 
     elif previous.groups and {g.column for g in new} != {g.column for g in previous.groups}:
         old = " and ".join(plain(g.column) for g in previous.groups)
         update["assumptions"] = (*part.assumptions, f"grouped anew, no longer by {old}")
-    if len(new) > 2:
+    if len(new) > 3:
         return False
     update["groups"] = new
     update["limit"] = None
