@@ -250,3 +250,15 @@ def test_cut_and_impossible_arrow_is_refused(tmp_path: Path) -> None:
     union = pa.UnionArray.from_sparse(pa.array([0, 1], pa.int8()), [pa.array([1, 2]), pa.array(["a", "b"])])
     with pytest.raises(UnprocessableFile, match="such as unions"):
         read(tmp_path, _arrow(pa.table({"u": union}), "file"))
+
+
+# req: E2
+def test_whole_numbers_of_both_signs_are_numbers(tmp_path: Path) -> None:
+    records = [{"change": 5, "big": 2**62}, {"change": -3, "big": -1}, {"change": None, "big": None}]
+    table, _ = read(tmp_path, "\n".join(map(json.dumps, records)))
+    assert table == {"change": [5, -3, None], "big": [2**62, -1, None]}
+
+
+def test_a_quote_in_the_first_name_is_part_of_it(tmp_path: Path) -> None:
+    table, _ = read(tmp_path, json.dumps([{'12" pipe, \\': 1}, {'12" pipe, \\': 2}]))
+    assert table == {'12" pipe, \\': [1, 2]}

@@ -30,7 +30,8 @@ _COLUMNS = 5_000
 _DEPTH = 12
 _PLACE = re.compile(r"(?:line|record/value) (\d+)")
 _STRUCTURE = TypeAdapter(JsonValue)
-_NUMBERS = frozenset({"UBIGINT", "BIGINT", "DOUBLE"})
+# HUGEINT is what the engine calls whole numbers of both signs.
+_NUMBERS = frozenset({"UBIGINT", "BIGINT", "HUGEINT", "DOUBLE"})
 # Whether all numbers are whole ones, and whether none has more digits than a double keeps.
 _FITS = (
     "bool_and(v IS NULL OR (TRY_CAST(v AS BIGINT) IS NOT NULL AND NOT regexp_matches(v, '[.eE]'))), "

@@ -19,7 +19,7 @@ _MAGIC = (
     (b"ARROW1", "an Arrow file"),
 )
 _MARKUP = re.compile(rb"\s*<(!doctype|!--|\?xml|[a-z][a-z0-9]*[\s>/])", re.IGNORECASE)
-_JSON = re.compile(rb'\s*(\{\s*("[^"\n]*"\s*:|\})|\[\s*(\{|\[|\]))')
+_JSON = re.compile(rb'\s*(\{\s*("(?:[^"\\\n]|\\.)*"\s*:|\})|\[\s*(\{|\[|\]))')
 
 
 def stranger(head: bytes) -> str | None:
