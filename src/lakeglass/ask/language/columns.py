@@ -19,6 +19,7 @@ Role = Literal["measure", "identifier", "date", "period", "flag", "category", "t
 
 _TYPO_LENGTH = 5
 _FEW = 30
+_STEPS = 6  # doses of 0.5, 1 and 2
 _YES_NO = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
@@ -56,7 +57,8 @@ class ColumnModel:
     @property
     def is_key(self) -> bool:
         """True when it can cut the table into groups."""
-        few = self.statistics.distinct <= _FEW and (self.statistics.kind == "integer" or self._holds_ranks)
+        whole = self.statistics.kind == "integer" or self._holds_ranks
+        few = self.statistics.distinct <= (_FEW if whole else _STEPS)
         return self.role in {"category", "flag", "period", "date", "text", "identifier", "other"} or few
 
 
@@ -164,6 +166,18 @@ def _is_identifier(column: ColumnStatistics, words: Sequence[str], rows: int, le
     return (named or (joined.endswith("id") and unique)) and (unique or named)
 
 
+def _shortens(short: str, word: str) -> bool:
+    """True for the beginning of a word ('cyl'), or its first letter and consonants of it in order ('wt', 'hwy')."""
+    if not 2 <= len(short) <= len(word) - 1 or len(short) > 6 or short[0] != word[0] or not short.isalpha():
+        return False
+    if len(short) >= 3 and word.startswith(short):
+        return True
+    if set(short[1:]) & set("aeiou") or short[-1] != word[-1]:
+        return False
+    rest = iter(word)
+    return all(letter in rest for letter in short)
+
+
 class ColumnIndex:
     """Columns by their words."""
 
@@ -204,8 +218,14 @@ class ColumnIndex:
                 if found:
                     return found
         if len(word) < _TYPO_LENGTH or not word.isascii():
-            return ()
-        return self._inflected(stem(word)) or self._misspelt(word)
+            return self.shortened(word) if len(word) >= _TYPO_LENGTH - 1 else ()
+        return self._inflected(stem(word)) or self.shortened(word) or self._misspelt(word)
+
+    def shortened(self, word: str) -> tuple[ColumnMatch, ...]:
+        """'city' for cty, 'weight' for wt, 'cylinders' for cyl: the only column that shortens the word."""
+        bare = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+        found = [c for c in self.columns if any(_shortens(w, bare) for w in c.words)]
+        return (ColumnMatch(found[0], 0.86, fuzzy=True),) if len(found) == 1 else ()
 
     def _inflected(self, one: str) -> tuple[ColumnMatch, ...]:
         """'survivors' for Survived, 'class' for Pclass: one stem begins or ends with the other."""

@@ -279,7 +279,7 @@ def _subject(draft: Draft, place: int, end: int) -> tuple[ColumnModel | None, li
             if not any(m.column.is_measure for m in items[ahead].columns):
                 break
             return draft.choose(items[ahead], "measure"), [items[ahead]]
-        if items[ahead].text.lower() not in SMALL:
+        if items[ahead].text.lower() not in SMALL and items[ahead].used != "noun":
             break
     for word in implied:
         matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)

@@ -81,14 +81,32 @@ def _compared_values(draft: Draft) -> None:
     several = [f for f in draft.filters if f.operator == "in"]
     if len(several) != 1 or any(g.column == several[0].column for g in draft.groups):
         return
-    said = not draft.groups and any(i.has("compare_verb") or i.has("versus") for i in draft.items)
+    against = [i for i in draft.items if i.free and i.has("compare", ">", "<")]
+    said = not draft.groups and any(
+        i.has("compare_verb") or i.has("versus") or i in against for i in draft.items
+    )
     if not said and not _side_by_side(draft, several[0]):
         return
     draft.groups.append(Group(column=several[0].column))
     draft.note(f"group:{several[0].column}", "compare" if said else "and")
     for item in draft.items:
-        if item.has("versus"):
+        if item.has("versus") or item in against:
             item.used = "group"
+    if against and not draft.measures and not any(i.free and i.columns for i in draft.items):
+        _measure_implied(draft, against[0])
+
+
+def _measure_implied(draft: Draft, item: Item) -> None:
+    """'is the Civic cheaper than the Escort': the comparison names what is compared."""
+    for word in draft.lexicon.sections["implied"].get(item.text.lower(), ()):
+        for match in draft.schema.index.match([word]) or draft.schema.index.similar(word):
+            if match.column.is_measure:
+                draft.measures.append(Measure(aggregate="mean", column=draft.usable(match.column)))
+                draft.assume(
+                    f"“{plain(item.text)}” compares the average {plain(match.column.name)}", cost=0.9
+                )
+                return
+    draft.fail("incomplete", f"“{plain(item.text)}”: it is not clear what is compared.", words=item.text)
 
 
 def _side_by_side(draft: Draft, each: Filter) -> bool:

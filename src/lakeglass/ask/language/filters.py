@@ -217,7 +217,7 @@ def read_flags(draft: Draft) -> None:
             continue
         column = flags[0].column
         negative = negated(draft, place, column.name)
-        value = column.answers[1 if negative else 0]
+        value = column.answers[1 if bool(negative) != item.inverse else 0]
         draft.add_filter(
             Filter(column=column.name, operator="=", values=(value,)), text_of([*negative, item])
         )

@@ -40,7 +40,8 @@ def read_groups(draft: Draft) -> None:
             _after_keyword(draft, place)
     for place, item in enumerate(draft.items):
         if item.free and item.tokens[0].word in draft.lexicon.words("adverb_grain") and not item.exact_column:
-            _add_grain(draft, item)
+            if not _of_a_rate(draft, place):
+                _add_grain(draft, item)
         elif item.free and item.has("statistic", "trend"):
             _trend(draft, item)
         elif item.free and item.has("which"):
@@ -49,6 +50,17 @@ def read_groups(draft: Draft) -> None:
         _superlative_key(draft)
     if len(draft.groups) > MAX_KEYS:
         draft.fail("unsupported", f"More than {MAX_KEYS} groupings at once are not supported yet.")
+
+
+def _of_a_rate(draft: Draft, place: int) -> bool:
+    """'hourly wage' in a table without dates: what the amount is for, no period."""
+    after = draft.items[place + 1 : place + 2]
+    dated = any(c.role in {"date", "period"} for c in draft.schema.index.columns)
+    if dated or not after or not any(m.column.is_measure for m in after[0].columns):
+        return False
+    draft.items[place].used = "noun"
+    draft.assume(f"“{plain(draft.items[place].text)}” is taken as said of {plain(after[0].text)}", cost=0.95)
+    return True
 
 
 def _after_keyword(draft: Draft, place: int) -> None:
@@ -64,6 +76,8 @@ def _after_keyword(draft: Draft, place: int) -> None:
             if not _add(draft, item):
                 return
             found, at = True, at + 1
+        elif item.text.lower() in {"number of", "count of"} and at + 1 < len(items) and items[at + 1].columns:
+            item.used, at = "group", at + 1
         elif item.text.lower() in _SKIP or item.has("conjunction") or item.has("column_nouns"):
             at += 1
         else:
@@ -233,7 +247,8 @@ def _trend(draft: Draft, item: Item) -> None:
         return
     draft.note(f"group:{column.name}", item.text)
     if column.role == "period":
-        draft.groups.insert(0, Group(column=column.name))
+        if all(g.column != column.name for g in draft.groups):
+            draft.groups.insert(0, Group(column=column.name))
         return
     grain = _fitting_grain(column)
     draft.assume(f"“{plain(item.text)}” is shown by {grain}")

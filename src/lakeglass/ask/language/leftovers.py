@@ -177,7 +177,7 @@ def _is_noun_of_value(draft: Draft, place: int) -> bool:
     )
     if told and before.used == "filter":
         return True
-    return before.text.lower() in _NOUN_LEADS and condition_follows(items, place)
+    return before.text.lower() in _NOUN_LEADS and condition_follows(draft, place)
 
 
 def unknown_plural(draft: Draft, item: Item) -> bool:
@@ -188,12 +188,14 @@ def unknown_plural(draft: Draft, item: Item) -> bool:
     return plural and not named and word not in draft.lexicon.filler
 
 
-def condition_follows(items: list[Item], place: int) -> bool:
+def condition_follows(draft: Draft, place: int) -> bool:
     """True when the next thing that says something is part of a condition."""
-    for after in items[place + 1 : place + 4]:
+    for after in draft.items[place + 1 : place + 6]:
         if after.used in {"filter", "negation"}:
             return True
-        if after.used or after.text.lower() not in _RELATING:
+        if after.used or not (
+            after.text.lower() in _RELATING or after.tokens[0].word in draft.lexicon.filler
+        ):
             return False
     return False
 

@@ -80,7 +80,7 @@ def lexicon(language: str = "en") -> Lexicon:
     return Lexicon(
         phrases={phrase: tuple(keywords) for phrase, keywords in found.items()},
         longest=max(phrase.count(" ") + 1 for phrase in found),
-        filler=frozenset(tables["filler"]["words"]),
+        filler=frozenset(tables["filler"]["words"]) | frozenset(tables["doing"]["words"]),
         synonyms=_alike(tables["synonyms"]),
         value_synonyms=_alike(tables["value_synonyms"]),
         abbreviations=tables["abbreviations"],

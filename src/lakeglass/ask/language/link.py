@@ -31,6 +31,7 @@ class Item:
     supposed: bool = False
     used: str = ""
     target: str = ""
+    inverse: bool = False
 
     @property
     def number(self) -> float | None:
@@ -119,7 +120,39 @@ def link(question: str, schema: Schema) -> list[Item]:
         _guess(item, schema)
         if before is not None and not item.columns:
             _abbreviated(before, item, schema)
-    return _merged(items)
+    items = _merged(items)
+    for place, item in enumerate(items):
+        _round_off(items, place, schema)
+        if not (item.keywords or item.columns or item.values or item.rows):
+            _opposite(item, schema)
+    return items
+
+
+def _round_off(items: list[Item], place: int, schema: Schema) -> None:
+    """'union membership', 'years of education', '25 years old': nouns that add nothing to the column beside them."""
+    item, word = items[place], items[place].tokens[0].word
+    before = items[place - 1] if place else None
+    named = before is not None and bool(before.columns) and before.columns[0].score >= 0.85
+    if named and word in schema.lexicon.words("tail") and not item.exact_column and not item.values:
+        item.columns, item.keywords, item.rows, item.used = (), (), False, "noun"
+        return
+    if not item.has("grain") or item.columns or not word.endswith("s"):
+        return
+    of = place + 1 < len(items) and items[place + 1].text.lower() == "of"
+    counted = before is not None and (before.number is not None or before.has("numbers"))
+    after = items[place + 1 + of] if place + 1 + of < len(items) else None
+    if (of or counted) and after is not None and any(m.column.is_measure for m in after.columns):
+        item.keywords, item.used = (), "noun"
+
+
+def _opposite(item: Item, schema: Schema) -> None:
+    """'unmarried' for a yes/no column Married."""
+    word = item.tokens[0].word
+    if item.tokens[0].kind != "word" or not word.startswith(("un", "non")) or len(word) < 6:
+        return
+    matches = schema.index.match([word.removeprefix("non") if word.startswith("non") else word[2:]])
+    if len(matches) == 1 and matches[0].column.role == "flag":
+        item.columns, item.inverse = matches, True
 
 
 def _abbreviated(before: Item, item: Item, schema: Schema) -> None:

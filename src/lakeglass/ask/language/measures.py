@@ -101,6 +101,10 @@ def _reduction(draft: Draft, place: int, name: Aggregate) -> None:
     at = place + 1
     while at < len(items):
         other = aggregate_of(items[at])
+        if items[at].text.lower() in {"number of", "count of", "number"} and _measure_at(items, at + 1):
+            items[at].used = "measure"  # 'average number of breaks', which counts nothing
+            at += 1
+            break
         if other in _SINGLE and items[at].free and not items[at].exact_column:
             names.append((other, items[at]))
         elif not (
@@ -121,6 +125,10 @@ def _reduction(draft: Draft, place: int, name: Aggregate) -> None:
         item.used = "measure"
         for column, words in targets:
             _add(draft, aggregate, column, f"{item.text} {words}")
+
+
+def _measure_at(items: list[Item], at: int) -> bool:
+    return at < len(items) and items[at].free and any(m.column.is_measure for m in items[at].columns)
 
 
 def _aggregate_follows(items: list[Item], at: int) -> bool:
@@ -155,7 +163,7 @@ def _targets(draft: Draft, at: int, *, counted: bool = False) -> list[tuple[Colu
             steps = 0
         elif (
             item.text.lower() in _SKIP
-            or item.used == "filter"
+            or item.used in {"filter", "noun"}
             or (item.has("conjunction") and found)
             or (item.has("superlative") and item.free and not found)
         ):
@@ -338,11 +346,18 @@ def _count(draft: Draft, place: int) -> None:
     if item is not None and item.free and item.has("aggregate", "distinct"):
         return
     counted = item is not None and item.free and bool(item.columns) and not item.rows
+    if counted and item is not None and len(item.columns) > 1 and item.columns[0].score < 0.9:
+        counted, item.columns, item.rows = (
+            False,
+            (),
+            True,
+        )  # 'how many loans', beside loan_purpose and loan_status
+        draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.85)
     if counted and item is not None and _count_column(draft, place, item):
         return
     if item is not None and item.rows:
         item.used = "measure"
-    elif item is not None and item.free and unknown_plural(draft, item) and condition_follows(items, at):
+    elif item is not None and item.free and unknown_plural(draft, item) and condition_follows(draft, at):
         item.used = "ignored"
         draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.75)
     elif item is not None and item.free and _unknown(draft, item) and not _after_value(items, at):

@@ -96,6 +96,9 @@ def read_limit(draft: Draft) -> None:
     """'top 5', 'five highest', 'bottom 3', 'first 10 rows'."""
     items = draft.items
     _read_place(draft)
+    _read_some_with(draft)
+    if draft.limit is not None:
+        return
     for place, item in enumerate(items):
         if not item.free or not item.has("superlative"):
             continue
@@ -115,6 +118,28 @@ def read_limit(draft: Draft) -> None:
             items[near].used = "limit"
             item.used = "limit"
             return
+
+
+def _read_some_with(draft: Draft) -> None:
+    """'the five workers with the highest wage': a number, what is listed, and the superlative behind it."""
+    items = draft.items
+    for place, item in enumerate(items[:-3]):
+        number = _whole(item)
+        if not item.free or number is None or not 2 <= number <= 1_000 or item.columns:
+            continue
+        listed = items[place + 1]
+        if listed.keywords or not listed.tokens[0].word.endswith("s") or listed.number is not None:
+            continue
+        links = [i.text.lower() for i in items[place + 2 : place + 5]]
+        if not links or links[0] not in {"with", "that", "having", "who", "which", "whose", "by"}:
+            continue
+        ranked = next((i for i in items[place + 3 : place + 6] if i.has("superlative", "high", "low")), None)
+        if ranked is None or not ranked.free:
+            continue
+        draft.limit, draft.high = number, ranked.has("superlative", "high")
+        draft.limit_text = f"{item.text} {listed.text} … {ranked.text}"
+        item.used = ranked.used = "limit"
+        return
 
 
 def _read_place(draft: Draft) -> None:
@@ -151,6 +176,10 @@ def read_order(draft: Draft) -> None:
             draft.high, item.used = True, "sort"
         elif item.has("order", "ascending"):
             draft.high, item.used = False, "sort"
+    if draft.high is not None:
+        for item in draft.items:
+            if item.free and item.has("order", "marker") and not item.columns:
+                item.used = "sort"
 
 
 def _use(draft: Draft, items: list[Item], part: str) -> None:

@@ -27,6 +27,7 @@ class ValueIndex:
         self._synonyms = synonyms
         self._by_key: dict[str, list[ValueMatch]] = {}
         self._by_word: dict[str, list[ValueMatch]] = {}
+        self._by_stem: dict[str, list[ValueMatch]] = {}
         self.longest = 1
         for column in columns:
             if column.statistics.kind != "text" or column.text_numbers:
@@ -40,6 +41,8 @@ class ValueIndex:
         if not key:
             return
         self._by_key.setdefault(key, []).append(match)
+        if " " not in key and len(key) > _SHORTEST_PART:
+            self._by_stem.setdefault(stem(key), []).append(match)
         for word in set(key.split()):
             if len(word) >= _SHORTEST_PART:
                 self._by_word.setdefault(word, []).append(match)
@@ -55,7 +58,12 @@ class ValueIndex:
                 found = self._by_key.get(f"{head} {variant}" if head else variant)
                 if found:
                     break
-        return tuple(found or self._by_synonym(key))
+        return tuple(found or self._by_synonym(key) or self._by_form(key))
+
+    def _by_form(self, key: str) -> list[ValueMatch]:
+        """'managers' for management: another form of the only value with this stem."""
+        alike = self._by_stem.get(stem(key), []) if len(key) > _SHORTEST_PART and " " not in key else []
+        return alike if len(alike) == 1 else []
 
     def _by_synonym(self, key: str) -> list[ValueMatch]:
         """'women' for female, 'sunday' for Sun."""
