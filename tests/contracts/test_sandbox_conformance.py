@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 from tests.contracts.sandbox_arena import SANDBOXES, SMALL, Arena, execute
+from tests.wheels import make_wheel
 
 from lakeglass.core.errors import InvalidInput, NotFound, SandboxUnavailable
-from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, InputFile, SandboxSession
+from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, InputFile, PackageFile, SandboxSession
 
 
 @pytest.fixture(scope="module", params=SANDBOXES)
@@ -662,6 +664,23 @@ def test_a_source_that_is_no_regular_file_is_refused(
         with pytest.raises(NotFound):
             arena.run(session.add_inputs([InputFile(source=tmp_path / name, name="f")]))
     assert arena.execute(session, "import os; os.listdir('data')").data == [{"text/plain": "[]"}]
+
+
+def test_packages_are_installed_or_refused_as_the_capabilities_say(
+    arena: Arena, session: SandboxSession, tmp_path: Path
+) -> None:
+    path = make_wheel(tmp_path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    size = path.stat().st_size
+    tiny = PackageFile(source=path, name="tinypkg", version="1.0", sha256=sha256, size_bytes=size)
+    if arena.backend.capabilities.installs_packages:
+        arena.run(session.add_packages([tiny]))
+    else:
+        with pytest.raises(InvalidInput, match="tinypkg can't be installed"):
+            arena.run(session.add_packages([tiny]))
+        assert arena.backend.libraries == ()
+    error = arena.execute(session, "import tinypkg").execution.error
+    assert (error is None) == arena.backend.capabilities.installs_packages
 
 
 def test_artifacts_are_listed_and_read(arena: Arena, session: SandboxSession, csv: InputFile) -> None:

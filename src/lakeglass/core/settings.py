@@ -94,6 +94,14 @@ class SandboxSettings(_Group):
     processes: int = Field(default=64, ge=8, description="Processes and threads of one session.")
     max_sessions: int = Field(default=50, ge=1, description="Sessions alive at once on this machine.")
     slots: int = Field(default=2, ge=0, description="Ready-made jails kept waiting for the next session.")
+    wheels: Path | None = Field(
+        default=None,
+        description="Folder of wheels that sessions may be given, one by one, by approval; unset means no installs.",
+    )
+    packages: tuple[str, ...] = Field(
+        default=(),
+        description='Packages that may be installed from it, such as ["lifelines"]; ["*"] allows all of the folder.',
+    )
     e2b: E2bSettings = Field(default_factory=E2bSettings)
 
 

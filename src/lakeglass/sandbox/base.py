@@ -144,6 +144,7 @@ class Capabilities(_Frozen):
     network: bool = False
     hard_memory_limit: bool = True
     shares_kernel: bool = True
+    installs_packages: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -181,6 +182,14 @@ class SandboxSession(Protocol):
     async def add_inputs(self, files: Sequence[InputFile]) -> None:
         """Make more files visible below `data/`."""
 
+    async def add_packages(self, packages: Sequence[PackageFile]) -> None:
+        """Make packages importable, all of them or none; those that are there already stay as they are.
+
+        They come after everything that the interpreter has by itself, and the session can't change them. Raises
+        Conflict when a file is not the one that was allowed, or another version is there; InvalidInput where
+        `Capabilities.installs_packages` is false; TooLarge, UnprocessableFile, StorageFull, SandboxUnavailable.
+        """
+
     async def artifacts(self) -> Sequence[Artifact]:
         """Regular files in the working folder (no links, no devices)."""
 
@@ -197,6 +206,10 @@ class SandboxBackend(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """Known once started."""
+
+    @property
+    def libraries(self) -> Sequence[str]:
+        """Folders of this machine that hold what its interpreter can import; none where they lie elsewhere."""
 
     async def start(self) -> None:
         """Probe for real and get ready; raises SandboxUnavailable with the exact remedy."""

@@ -23,11 +23,13 @@ from lakeglass.sandbox.base import (
     InputFile,
     OutputChunk,
     OutputSink,
+    PackageFile,
     SandboxBackend,
     SandboxSession,
     Variables,
 )
 from lakeglass.sandbox.limits import session_limits
+from lakeglass.sandbox.packages.need import NeededPackage, PackageNeeds, additions
 
 _T = TypeVar("_T")
 _CREATE_TRIES = 2
@@ -68,6 +70,7 @@ class _Entry:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     session: SandboxSession | None = None
     inputs: dict[str, Path] = field(default_factory=dict)
+    packages: tuple[PackageFile, ...] = ()
     variables: Variables | None = None
     users: int = 0
     used_at: float = field(default_factory=time.monotonic)
@@ -80,6 +83,7 @@ class SandboxService:
         self._settings = settings
         self._limits = session_limits(settings)
         self._root = root
+        self._needs = PackageNeeds(settings)
         self._thread_lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -117,15 +121,16 @@ class SandboxService:
         code: str,
         *,
         inputs: Sequence[InputFile] = (),
+        packages: Sequence[PackageFile] = (),
         on_output: OutputSink | None = None,
         collect: Sequence[str] = (),
         timeout_s: float | None = None,
     ) -> Execution:
         """Run `code` in the tenant's session, which is made on first use and again after it has ended.
 
-        `inputs` are added to what the session has already. `on_output` is awaited on the caller's loop, in
-        order. Cancelling interrupts the code, then kills it. Raises SandboxUnavailable, and what
-        `SandboxSession.execute` and `add_inputs` raise.
+        `inputs` and allowed `packages` are added to what the session has already. `on_output` is awaited on the
+        caller's loop, in order. Cancelling interrupts the code, then kills it. Raises SandboxUnavailable, and what
+        `SandboxSession.execute`, `add_inputs` and `add_packages` raise.
         """
         sink = None if on_output is None else _on_callers_loop(on_output, asyncio.get_running_loop())
         return await self._on_loop(
@@ -134,12 +139,26 @@ class SandboxService:
                     (tenant_id, session_id),
                     code,
                     inputs=inputs,
+                    packages=packages,
                     sink=sink,
                     collect=collect,
                     timeout_s=timeout_s,
                 )
             )
         )
+
+    async def needed_packages(self, tenant_id: str, session_id: str, code: str) -> tuple[NeededPackage, ...]:
+        """Packages of the folder of wheels that `code` imports and the session lacks; somebody has to allow them.
+
+        The code is read, not run. Raises SandboxUnavailable, and with the reason what `PackageNeeds.of` raises.
+        """
+        if not self._needs.configured:
+            return ()
+        return await self._on_loop(self._needed((tenant_id, session_id), code))
+
+    async def packages(self, tenant_id: str, session_id: str) -> tuple[PackageFile, ...]:
+        """What was installed into the session; nothing when it does not live."""
+        return await self._on_loop(self._packages((tenant_id, session_id)))
 
     async def interrupt(self, tenant_id: str, session_id: str) -> None:
         """Stop what runs in the session, if it exists and runs something."""
@@ -226,6 +245,7 @@ class SandboxService:
         code: str,
         *,
         inputs: Sequence[InputFile],
+        packages: Sequence[PackageFile],
         sink: OutputSink | None,
         collect: Sequence[str],
         timeout_s: float | None,
@@ -236,13 +256,13 @@ class SandboxService:
             async with entry.lock:
                 known = entry.session
                 try:
-                    session = await self._ready_session(key, entry, inputs)
+                    session = await self._ready_session(key, entry, inputs, packages)
                     done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
                 except SandboxUnavailable:
                     if known is None or known.alive or entry.session is not known:
                         raise
                     # it vanished between two executions, so nothing ran: once more, in a new one
-                    session = await self._ready_session(key, entry, inputs)
+                    session = await self._ready_session(key, entry, inputs, packages)
                     done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
                 entry.variables = done.variables
                 return done.model_copy(update={"renewed": done.renewed or known not in (None, session)})
@@ -252,7 +272,9 @@ class SandboxService:
             if entry.users == 0 and (entry.session is None or not entry.session.alive):
                 await self._drop(key, entry)
 
-    async def _ready_session(self, key: Key, entry: _Entry, inputs: Sequence[InputFile]) -> SandboxSession:
+    async def _ready_session(
+        self, key: Key, entry: _Entry, inputs: Sequence[InputFile], packages: Sequence[PackageFile]
+    ) -> SandboxSession:
         session = entry.session
         if session is not None and session.alive:
             added = [one for one in inputs if entry.inputs.get(one.name) != one.source]
@@ -261,10 +283,28 @@ class SandboxService:
             if session is not None:
                 await session.close()
             entry.inputs.clear()
-            entry.variables = None
+            entry.packages, entry.variables = (), None
             session = entry.session = await self._create(key, inputs)
         entry.inputs |= {one.name: one.source for one in inputs}
+        new = additions(packages, entry.packages)
+        if new:
+            await session.add_packages(new)
+            entry.packages += new
         return session
+
+    async def _needed(self, key: Key, code: str) -> tuple[NeededPackage, ...]:
+        backend = await self._start()
+        if not backend.capabilities.installs_packages:
+            return ()
+        return await asyncio.to_thread(
+            self._needs.of, code, libraries=backend.libraries, installed=await self._packages(key)
+        )
+
+    async def _packages(self, key: Key) -> tuple[PackageFile, ...]:
+        entry = self._entries.get(key)
+        if entry is None or entry.session is None or not entry.session.alive:
+            return ()
+        return entry.packages
 
     async def _create(self, key: Key, inputs: Sequence[InputFile]) -> SandboxSession:
         backend = await self._start()

@@ -39,6 +39,11 @@ class E2bBackend:
             raise SandboxUnavailable("the sandbox has not been started")
         return self._capabilities
 
+    @property
+    def libraries(self) -> Sequence[str]:
+        """None: what can be imported is the template's."""
+        return ()
+
     async def start(self) -> None:
         """Probe for real and get ready; raises SandboxUnavailable with the exact remedy."""
         async with self._starting:

@@ -14,7 +14,7 @@ import httpx
 from e2b_code_interpreter.models import Context
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lakeglass.core.errors import NotFound, SandboxUnavailable, TooLarge
+from lakeglass.core.errors import InvalidInput, NotFound, SandboxUnavailable, TooLarge
 from lakeglass.sandbox.backends.e2b import interior
 from lakeglass.sandbox.backends.e2b.envelope import DATA
 from lakeglass.sandbox.backends.e2b.hosted import HostedSandbox
@@ -22,7 +22,7 @@ from lakeglass.sandbox.backends.e2b.refusals import FAILURES, unavailable
 from lakeglass.sandbox.backends.e2b.turn import HostedTurn
 from lakeglass.sandbox.backends.local import frames
 from lakeglass.sandbox.backends.local.artifacts import MAX_BYTES
-from lakeglass.sandbox.base import Artifact, Execution, InputFile, Limits, OutputSink
+from lakeglass.sandbox.base import Artifact, Execution, InputFile, Limits, OutputSink, PackageFile
 from lakeglass.sandbox.inputs import checked
 
 GRACE_S = 6.0
@@ -139,6 +139,14 @@ class E2bSession:
                     await self._sandbox.files.write(f"{self._home}/{DATA}/{file.name}", reader)
                 except FAILURES as error:
                     raise unavailable(error, otherwise=f"E2B did not take the file {file.name!r}") from error
+
+    async def add_packages(self, packages: Sequence[PackageFile]) -> None:
+        """Refused: what a sandbox of E2B has comes with its template. Raises InvalidInput."""
+        if packages:
+            raise InvalidInput(
+                f"The package {packages[0].name} can't be installed: packages of a sandbox of E2B come with its "
+                "template. Build one that has it (docs/how-to/e2b.md)."
+            )
 
     async def artifacts(self) -> Sequence[Artifact]:
         """Regular files in the working folder (no links, no devices), by the session's word."""

@@ -49,6 +49,11 @@ class LocalBackend:
             raise SandboxUnavailable("the sandbox has not been started")
         return self._capabilities
 
+    @property
+    def libraries(self) -> Sequence[str]:
+        """Folders of this machine that a session sees and that hold Python libraries."""
+        return ("/usr", *bwrap.python_roots())
+
     async def start(self) -> None:
         """Probe for real and get ready; raises SandboxUnavailable with the exact remedy."""
         if self._capabilities is not None:
@@ -200,6 +205,7 @@ class LocalBackend:
             tier=ground.tier,
             isolation=f"{', '.join(walls)} (bubblewrap: {origin}; the kernel is shared with the host)",
             hard_memory_limit=bool(self._groups),
+            installs_packages=True,
             warnings=tuple(warnings),
         )
 

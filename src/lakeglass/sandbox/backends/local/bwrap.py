@@ -128,11 +128,12 @@ def command(
     arguments += ["--ro-bind", str(JAIL_PACKAGE), _JAIL_PARENT + "/jail"]
     if own is None:
         arguments += [*_open_folder(confine.WORK), "--bind", str(folders.sessions), confine.SESSIONS]
-        arguments += ["--bind", str(folders.bytecode), confine.BYTECODE]
+        arguments += [*_open_folder(confine.PACKAGES), "--bind", str(folders.bytecode), confine.BYTECODE]
     else:
         arguments += _temporary(confine.WORK, own.limits.work_mb)
         arguments += _temporary("/dev/shm", own.limits.shm_mb)  # noqa: S108
         arguments += ["--ro-bind", str(folders.sessions / own.folder / "data"), confine.DATA]
+        arguments += ["--ro-bind", str(folders.sessions / own.folder / "packages"), confine.PACKAGES]
         arguments += ["--ro-bind", str(folders.bytecode), confine.BYTECODE, "--as-pid-1"]
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in environment().items():

@@ -1,4 +1,4 @@
-"""Folders of sessions on the host: where their inputs are linked, and how leftovers of a crash go away."""
+"""Folders of sessions on the host: inputs are linked and packages unpacked there; leftovers of a crash go away."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from lakeglass.core.errors import NotFound, StorageFull
-from lakeglass.sandbox.base import InputFile
+from lakeglass.sandbox.base import InputFile, PackageFile
 from lakeglass.sandbox.inputs import checked
+from lakeglass.sandbox.packages.unpack import unpack
 
 _LOCK = "lock"
 _FICLONE = 0x4004_9409
@@ -53,8 +55,9 @@ class SessionFolders:
     def make(self) -> str:
         """The name of a new session's folder."""
         name = secrets.token_hex(8)
-        (self.sessions / name / "data").mkdir(parents=True)
-        for path in (self.sessions / name, self.sessions / name / "data"):
+        folder = self.sessions / name
+        for path in (folder, folder / "data", folder / "packages"):
+            path.mkdir()
             path.chmod(0o755)
         return name
 
@@ -84,6 +87,22 @@ class SessionFolders:
             raise
         finally:
             partial.unlink(missing_ok=True)
+
+    def install(self, name: str, packages: Sequence[PackageFile]) -> None:
+        """Unpack packages where the session sees them; a failure takes those back that had been unpacked by it.
+
+        Raises what `unpack` raises.
+        """
+        folder = self.sessions / name
+        before = {one.name for one in (folder / "packages").iterdir()}
+        try:
+            for package in packages:
+                unpack(package, folder / "packages", workplace=folder)
+        except BaseException:
+            for one in (folder / "packages").iterdir():
+                if one.name not in before:
+                    shutil.rmtree(one, ignore_errors=True)
+            raise
 
     def close(self) -> None:
         """Remove everything."""

@@ -19,7 +19,8 @@ from lakeglass.sandbox.backends.local.jail import protocol
 from lakeglass.sandbox.backends.local.streams import OutputPipe
 from lakeglass.sandbox.backends.local.turn import StopReason, Turn
 from lakeglass.sandbox.backends.local.zygote import Birth, Zygote
-from lakeglass.sandbox.base import Artifact, Execution, InputFile, Limits, OutputSink
+from lakeglass.sandbox.base import Artifact, Execution, InputFile, Limits, OutputSink, PackageFile
+from lakeglass.sandbox.packages.need import additions
 
 GRACE_S = 2.0
 _READ = 1 << 16
@@ -53,6 +54,7 @@ class LocalSession:
         self._id = folder
         self._busy = asyncio.Lock()
         self._turn: Turn | None = None
+        self._packages: tuple[PackageFile, ...] = ()
         self._frames = frames.FrameReader()
         self._pipes = (OutputPipe(birth.out, "stdout"), OutputPipe(birth.err, "stderr"))
         self._alive = True
@@ -142,6 +144,20 @@ class LocalSession:
             raise SandboxUnavailable(f"session {self._id!r} is gone; start a new one")
         for file in files:
             self._folders.add(self._folder, file)
+
+    async def add_packages(self, packages: Sequence[PackageFile]) -> None:
+        """Unpack packages beside the inputs; see `SandboxSession.add_packages`."""
+        async with self._busy:
+            if not self._alive or self._closed:
+                raise SandboxUnavailable(f"session {self._id!r} is gone; start a new one")
+            new = additions(packages, self._packages)
+            work = asyncio.ensure_future(asyncio.to_thread(self._folders.install, self._folder, new))
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                await asyncio.wait({work})  # the folder must not be taken away under a thread that fills it
+                raise
+            self._packages += new
 
     async def artifacts(self) -> Sequence[Artifact]:
         """Regular files in the working folder (no links, no devices)."""

@@ -18,6 +18,7 @@ DATA = "/wk/data"
 FOLDERS = (WORK, "/tmp", "/dev/shm")  # noqa: S108  private file systems of the session
 SESSIONS = "/sess"
 BYTECODE = "/opt/lakeglass/bytecode"
+PACKAGES = "/opt/lakeglass/packages"
 CONTROL_FD = 3
 _MIB = 1 << 20
 _SAFE = syscalls.MS_NOSUID | syscalls.MS_NODEV
@@ -66,7 +67,7 @@ def enter_namespaces(kernel_uid: int | None) -> None:
 
 
 def build_root(order: Order, python_roots: list[str]) -> None:
-    """Private work folder, temporary folders and /proc; the inputs read-only; the other sessions hidden."""
+    """Private work folder, temporary folders and /proc; inputs and packages read-only; the other sessions hidden."""
     syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     # the interpreter may live below /tmp (a clone in CI): hold it before /tmp is covered
     held = [(root, os.open(root, os.O_PATH)) for root in python_roots if Path(root).is_relative_to("/tmp")]  # noqa: S108
@@ -81,6 +82,7 @@ def build_root(order: Order, python_roots: list[str]) -> None:
         os.close(descriptor)
     Path(DATA).mkdir(mode=0o755)
     syscalls.bind_read_only(f"{SESSIONS}/{order['folder']}/data", DATA)
+    syscalls.bind_read_only(f"{SESSIONS}/{order['folder']}/packages", PACKAGES)
     syscalls.bind_read_only(BYTECODE, BYTECODE)
     # a mount inherited from the outer jail is locked and can't be taken away, so it is covered
     for hidden in (SESSIONS, "/dev/pts"):
@@ -114,7 +116,7 @@ def give_up_rights(order: Order, python_roots: list[str]) -> None:
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # the change of uid cleared it, and /proc/self needs it
     _limit(order)
     landlock.restrict(
-        [*_FILE_SYSTEM_READ_ONLY, *python_roots, "/proc", DATA],
+        [*_FILE_SYSTEM_READ_ONLY, *python_roots, "/proc", DATA, PACKAGES],
         [*FOLDERS, *_DEVICES],
     )
     seccomp.install()

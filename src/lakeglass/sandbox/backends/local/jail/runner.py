@@ -21,9 +21,12 @@ from .interpreter import Interpreter, Outcome
 _PIECE = 1 << 16
 
 
-def serve(control: int, *, idle: Generator[None]) -> None:
-    """Run what the host sends until it hangs up; before the first order, `idle` is worked off step by step."""
-    Session(control).serve(idle)
+def serve(control: int, *, idle: Generator[None], packages: str) -> None:
+    """Run what the host sends until it hangs up; before the first order, `idle` is worked off step by step.
+
+    `packages` is the folder in which the host puts packages, each in a folder of its own.
+    """
+    Session(control, packages).serve(idle)
 
 
 class _Stream(io.TextIOBase):
@@ -58,8 +61,9 @@ class _Stream(io.TextIOBase):
 class Session:
     """The loop between the host's orders and the interpreter."""
 
-    def __init__(self, control: int) -> None:
+    def __init__(self, control: int, packages: str) -> None:
         self._control = control
+        self._packages = packages
         self._token = bytes(protocol.TOKEN_BYTES)
         self._sending = threading.Lock()
         self._interruptible = False
@@ -100,6 +104,7 @@ class Session:
                 signal.signal(signal.SIGINT, self._on_interrupt)
                 self._interrupt_waits = False
                 self._interruptible = True
+                self._find_packages()
                 self.interpreter.run(code, collect)
             finally:
                 self._interruptible = False
@@ -108,6 +113,13 @@ class Session:
         self.interpreter.flush()
         self.interpreter.end()
         self._send(protocol.DONE, report)
+
+    def _find_packages(self) -> None:
+        """Packages that came since the last order, after everything that is importable already: none can hide it."""
+        for name in sorted(os.listdir(self._packages)):  # noqa: PTH208  before every execution, so it has to be quick
+            place = f"{self._packages}/{name}"
+            if place not in sys.path:
+                sys.path.append(place)
 
     def _on_interrupt(self, _number: int, _frame: object) -> None:
         if self._interruptible:

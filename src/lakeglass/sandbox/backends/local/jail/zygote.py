@@ -149,7 +149,7 @@ def _serve_session(
     confine.limit_memory(order, libraries_are_loaded=numpy is not None)
     control.send(WORKER_BYTE)
     control.close()
-    runner.serve(confine.CONTROL_FD, idle=idle)
+    runner.serve(confine.CONTROL_FD, idle=idle, packages=confine.PACKAGES)
 
 
 def _load_behind_the_walls(order: confine.Order) -> Generator[None]:
