@@ -14,6 +14,7 @@ from lakeglass.api.services import Services
 from lakeglass.ask.conversations import Conversations
 from lakeglass.ask.execution import Executor
 from lakeglass.ask.live_sessions import LiveSessions
+from lakeglass.ask.packages import Packages
 from lakeglass.ask.planners import planners
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
@@ -57,6 +58,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             events,
             lake,
             executor=Executor(database, blobs, sandbox),
+            packages=Packages(database, sandbox, settings.sandbox),
             planner=planner,
             settings=settings.ask,
         )

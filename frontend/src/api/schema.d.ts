@@ -2033,7 +2033,7 @@ export interface components {
         };
         /**
          * ApprovalRequest
-         * @description What a person is asked to allow.
+         * @description What a person is asked to allow; `packages` are those that will be installed before anything runs.
          */
         ApprovalRequest: {
             /** Title */
@@ -2043,6 +2043,11 @@ export interface components {
             estimate: components["schemas"]["Estimate"];
             /** Reason */
             reason: string;
+            /**
+             * Packages
+             * @default []
+             */
+            packages: components["schemas"]["PackageRequest"][];
         };
         /**
          * ArtifactMade
@@ -2193,6 +2198,22 @@ export interface components {
             turn_id: string;
             /** Lines */
             lines: components["schemas"]["OutputLine"][];
+        };
+        /**
+         * PackageRequest
+         * @description A package that a person is asked to allow: that very file, and why it is wanted.
+         */
+        PackageRequest: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Why */
+            why: string;
         };
         /**
          * Planned

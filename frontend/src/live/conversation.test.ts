@@ -110,6 +110,38 @@ describe('approval', () => {
   })
 })
 
+it('shows with the question what its edited code asks for', () => {
+  const { events } = tellStory([
+    {
+      understood: true,
+      planned: true,
+      review: 'none',
+      attempt: 'ok',
+      artifacts: 0,
+      lines: 0,
+      outcome: 'answer',
+      end: 'done',
+      edits: ['ok'],
+    },
+  ])
+  const code = events.find((e) => e.run_id === 'run_0_edit0' && e.body.type === 'code')
+  if (!code) throw new Error('no edited code in the story')
+  const request = {
+    title: 't',
+    steps: [],
+    estimate: { seconds_low: 0, seconds_high: 1, cost_low: '0', cost_high: '0', currency: 'USD' },
+    reason: 'r',
+    packages: [],
+  }
+  const asked: Envelope = {
+    ...code,
+    seq: code.seq + 1,
+    body: { type: 'approval', approval_id: 'app_edit', request },
+  }
+  const before = events.filter((e) => e.seq <= code.seq)
+  expect(fold([...before, asked]).turns[0]?.approval).toMatchObject({ id: 'app_edit', runId: 'run_0_edit0' })
+})
+
 it('keeps the question at work while its edited code runs, though the question itself is done', () => {
   const { events } = tellStory([
     {

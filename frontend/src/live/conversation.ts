@@ -167,9 +167,13 @@ function withApproval(state: Conversation, runId: string, approval: Approval): C
   return {
     ...state,
     approvals: { ...state.approvals, [runId]: approval },
-    turns: state.turns.map((turn) => (turn.run_id === runId ? { ...turn, approval } : turn)),
+    turns: state.turns.map((turn) => (worksFor(turn, runId) ? { ...turn, approval } : turn)),
   }
 }
+
+/** The question's own run, or one of code that was edited beside its answer. */
+const worksFor = (turn: TurnView, runId: string): boolean =>
+  turn.run_id === runId || turn.attempts.some((attempt) => attempt.run_id === runId)
 
 function applyRun(state: Conversation, runId: string, fact: RunFact): Conversation {
   return {

@@ -97,7 +97,7 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
     tell(run, { type: 'step', turn_id: id, step_id: 's1', state: 'running' })
   }
   if (plan.review !== 'none') {
-    const request = { title: 't', steps: [], estimate: ESTIMATE, reason: 'r' }
+    const request = { title: 't', steps: [], estimate: ESTIMATE, reason: 'r', packages: [] }
     tell(run, { type: 'approval', approval_id: `app_${index}`, request })
     if (plan.review !== 'open')
       tell(run, { type: 'approval_decided', approval_id: `app_${index}`, verdict: plan.review, by: 'u' })

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from lakeglass.ask.answer import Titles
 from lakeglass.ask.events import ArtifactMade, CodeWritten, ExecutionEnded
-from lakeglass.ask.model import Attempt
+from lakeglass.ask.model import Attempt, AttemptState
 from lakeglass.ask.output import output_events
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import ArtifactRow
@@ -25,6 +25,7 @@ from lakeglass.sandbox.base import (
     TABLE_MIME,
     Execution,
     InputFile,
+    PackageFile,
     RichResult,
 )
 from lakeglass.sandbox.service import SandboxService
@@ -63,8 +64,9 @@ class Executor:
         turn_id: str,
         inputs: Sequence[InputFile],
         titles: Titles,
+        packages: Sequence[PackageFile] = (),
     ) -> Execution:
-        """Execute the attempt's code and record what came of it.
+        """Execute the attempt's code, with `packages` that were allowed, and record what came of it.
 
         A stage that is repeated after a crash starts the attempt afresh: whatever the lost execution had
         brought back is replaced.
@@ -80,6 +82,7 @@ class Executor:
                     context.subject,
                     started.code,
                     inputs=inputs,
+                    packages=packages,
                     on_output=sink,
                     collect=COLLECTED,
                 )
@@ -95,6 +98,16 @@ class Executor:
             )
         await context.emit(ExecutionEnded(turn_id=turn_id, attempt=ended), key=f"ended:{attempt_id}:{nonce}")
         return execution
+
+    async def refuse(
+        self, context: StageContext, attempt_id: str, *, turn_id: str, state: AttemptState, message: str
+    ) -> None:
+        """The attempt's code does not run: say why, where its outcome would stand."""
+        with self._database.transaction() as session:
+            row = AskRepository(session, context.tenant_id).attempt_row(attempt_id)
+            row.state, row.error_name, row.error_message = state, "NotRun", message
+            ended = ExecutionEnded(turn_id=turn_id, attempt=attempt_view(row, ()))
+        await context.emit(ended, key=f"refused:{attempt_id}")
 
     def _begin(self, context: StageContext, attempt_id: str) -> Attempt:
         with self._database.transaction() as session:

@@ -15,7 +15,8 @@ from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
 from lakeglass.ask.edited import compose_edited
 from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
 from lakeglass.ask.execution import Executor, base_of
-from lakeglass.ask.model import Answer, StepState
+from lakeglass.ask.model import Answer, AttemptState, StepState
+from lakeglass.ask.packages import Packages, declined
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
@@ -24,13 +25,13 @@ from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.tables import ArtifactRow, AttemptRow, TurnRow
 from lakeglass.ask.verify import TableData, verify
 from lakeglass.core.clock import now
-from lakeglass.core.errors import LakeglassError
+from lakeglass.core.errors import LakeglassError, Unavailable
 from lakeglass.core.settings import AskSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
 from lakeglass.runs.kinds import RunContext, RunKind, Stage, StageContext
-from lakeglass.runs.model import ApprovalRequest
-from lakeglass.sandbox.base import TABLE_MIME
+from lakeglass.runs.model import ApprovalRequest, Verdict
+from lakeglass.sandbox.base import TABLE_MIME, PackageFile
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 
@@ -51,13 +52,25 @@ class PlanArgs(BaseModel):
     review: bool = False
 
 
+class PackageDecision(BaseModel):
+    """Packages that were allowed or declined, and by whom."""
+
+    files: tuple[PackageFile, ...]
+    verdict: Verdict
+    by: str
+
+
 class ExecuteArgs(BaseModel):
-    """What the execute stage needs; `edited` code is not that of the plan, whose steps say nothing of it."""
+    """What the execute stage needs; `edited` code is not that of the plan, whose steps say nothing of it.
+
+    `packages` is what a person said to those that the code needs, None before anybody was asked.
+    """
 
     turn_id: str
     attempt_id: str
     dataset_ids: tuple[str, ...]
     edited: bool = False
+    packages: PackageDecision | None = None
 
 
 class AskStages:
@@ -71,6 +84,7 @@ class AskStages:
         lake: Lake,
         *,
         executor: Executor,
+        packages: Packages,
         planner: Planner,
         settings: AskSettings,
     ) -> None:
@@ -79,6 +93,7 @@ class AskStages:
         self._events = events
         self._lake = lake
         self._executor = executor
+        self._packages = packages
         self._planner = planner
         self._settings = settings
 
@@ -119,8 +134,11 @@ class AskStages:
         return await self._planned(context, wanted, planned, tables)
 
     async def execute(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
-        """Run the code of an attempt in the session's sandbox."""
+        """Run the code of an attempt in the session's sandbox; or say which packages have to be allowed first."""
         wanted = ExecuteArgs.model_validate(args)
+        answer = await self._prepared(context, wanted)
+        if answer is not None:
+            return answer
         tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids)
         with self._database.transaction() as session:
             turn = AskRepository(session, context.tenant_id).turn_row(wanted.turn_id)
@@ -136,10 +154,36 @@ class AskStages:
             turn_id=wanted.turn_id,
             inputs=[table.input for table in tables],
             titles=names,
+            packages=wanted.packages.files if wanted.packages else (),
         )
         ended: StepState = "done" if execution.status == "ok" else "failed"
         await self._tell_steps(context, turn.id, planned, ended)
         return {"message": stopped_message(execution), "base": base_of(execution)}
+
+    async def _prepared(self, context: StageContext, wanted: ExecuteArgs) -> JsonValue:
+        """None once the code may run; else why it does not, or what a person is asked first."""
+        decision = wanted.packages
+        try:
+            if decision is None:
+                needed = await self._packages.needed(context, wanted.attempt_id)
+                if not needed:
+                    return None
+                request = self._packages.request(context, wanted.turn_id, needed)
+                files: list[JsonValue] = [one.file.model_dump(mode="json") for one in needed]
+                return {"approval": request.model_dump(mode="json"), "files": files}
+            if decision.verdict == "approve":
+                await self._packages.install(context, decision.files, by=decision.by)
+                return None
+            state: AttemptState = "skipped"
+            message = declined([f"{one.name} {one.version}" for one in decision.files])
+        except Unavailable:
+            raise
+        except LakeglassError as error:
+            state, message = "error", error.message
+        await self._executor.refuse(
+            context, wanted.attempt_id, turn_id=wanted.turn_id, state=state, message=message
+        )
+        return {"message": message, "base": None}
 
     async def answer(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
         """Check the executed result against the plan and what is known of the table, then state it."""
@@ -288,13 +332,35 @@ async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
             return await context.run("answer", {**here, "message": _DECLINED})
         if decision.instead is not None:
             here |= {"attempt_id": decision.instead, "edited": True}
-    executed = cast("dict[str, JsonValue]", await context.run("execute", here))
-    return await context.run("answer", {**here, **executed})
+    ran, executed = await _run_code(context, here)
+    return await context.run("answer", {**ran, **executed})
 
 
 async def _execute(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
     """Edited code: run it, nothing else; what it brought back stands beside the turn."""
-    return await context.run("execute", payload)
+    _, executed = await _run_code(context, payload)
+    return executed
+
+
+async def _run_code(
+    context: RunContext, here: dict[str, JsonValue]
+) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+    """Execute an attempt, asking first for packages that it needs: what ran in the end, and what came of it."""
+    while True:
+        executed = cast("dict[str, JsonValue]", await context.run("execute", here))
+        if executed.get("approval") is None:
+            return here, executed
+        decision = await context.approve(ApprovalRequest.model_validate(executed["approval"]))
+        if decision.instead is not None:  # other code, which may need other packages
+            here = {**here, "attempt_id": decision.instead, "edited": True}
+            continue
+        allowed: dict[str, JsonValue] = {
+            "files": executed["files"],
+            "verdict": decision.verdict,
+            "by": decision.by,
+        }
+        executed = cast("dict[str, JsonValue]", await context.run("execute", {**here, "packages": allowed}))
+        return here, executed
 
 
 def _attempt(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import JsonValue
 from sqlalchemy import CursorResult, Result, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,8 @@ from lakeglass.runs.model import ApprovalRequest, Decision, Failure, RunState
 from lakeglass.runs.order import Order
 from lakeglass.runs.tables import RunRow
 from lakeglass.store.database import Database
+from lakeglass.tenants.audit import record
+from lakeglass.tenants.model import Principal
 
 Outcome = Literal["done", "failed", "cancelled"]
 
@@ -93,8 +96,27 @@ class Journal:
             return False
         body = ApprovalDecided(approval_id=approval_id, verdict=decision.verdict, by=decision.by)
         self._append(session, order, body, key=f"{approval_id}:decided")
+        self._audit(session, order, decision, approval_id=approval_id)
         self._tell_run(session, order, state="running", nth=approval_id)
         return True
+
+    def _audit(self, session: Session, order: Order, decision: Decision, *, approval_id: str) -> None:
+        """Who allowed or declined what, in the transaction that makes it so."""
+        lines = self._events.of_runs(order.tenant_id, "approval", run_ids=[order.run_id], session=session)
+        asked = [ApprovalAsked.model_validate(line.body) for line in lines]
+        packages: list[JsonValue] = [
+            package.model_dump(mode="json", exclude={"why"})
+            for one in asked
+            if one.approval_id == approval_id
+            for package in one.request.packages
+        ]
+        record(
+            session,
+            Principal(tenant_id=order.tenant_id, user_id=decision.by),
+            action=f"run.{decision.verdict}",
+            subject=order.run_id,
+            details={"approval": approval_id, "kind": order.kind, "packages": packages},
+        )
 
     def expired(self, order: Order, *, approval_id: str, decision: Decision) -> bool:
         """Nobody decided in time; False when somebody else did after all. A replay gets the same answer."""

@@ -62,13 +62,24 @@ class RunView(_Frozen):
     failure: Failure | None = None
 
 
+class PackageRequest(_Frozen):
+    """A package that a person is asked to allow: that very file, and why it is wanted."""
+
+    name: str
+    version: str
+    sha256: str
+    size_bytes: int
+    why: str
+
+
 class ApprovalRequest(_Frozen):
-    """What a person is asked to allow."""
+    """What a person is asked to allow; `packages` are those that will be installed before anything runs."""
 
     title: str
     steps: tuple[str, ...]
     estimate: Estimate
     reason: str
+    packages: tuple[PackageRequest, ...] = ()
 
 
 Verdict = Literal["approve", "decline"]

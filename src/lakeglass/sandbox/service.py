@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -92,7 +93,7 @@ class SandboxService:
         self._starting: asyncio.Task[SandboxBackend] | None = None
         self._expiry: asyncio.Task[None] | None = None
         self._closing = False
-        self._callers: set[asyncio.Task[Execution]] = set()
+        self._callers: set[asyncio.Task[object]] = set()
         self._status = SandboxStatus("stopped", None, None)
 
     @property
@@ -155,6 +156,15 @@ class SandboxService:
         if not self._needs.configured:
             return ()
         return await self._on_loop(self._needed((tenant_id, session_id), code))
+
+    async def install(
+        self, tenant_id: str, session_id: str, packages: Sequence[PackageFile]
+    ) -> tuple[PackageFile, ...]:
+        """Add packages that somebody allowed; those that were not there already come back.
+
+        Raises SandboxUnavailable, and what `SandboxSession.add_packages` raises.
+        """
+        return await self._on_loop(self._attended(self._install((tenant_id, session_id), packages)))
 
     async def packages(self, tenant_id: str, session_id: str) -> tuple[PackageFile, ...]:
         """What was installed into the session; nothing when it does not live."""
@@ -232,7 +242,7 @@ class SandboxService:
         self._expiry = asyncio.ensure_future(self._end_idle_sessions())
         return backend
 
-    async def _attended(self, work: Coroutine[object, object, Execution]) -> Execution:
+    async def _attended(self, work: Coroutine[object, object, _T]) -> _T:
         """Do it where the shutdown can see it; cancelling the caller cancels it."""
         task = asyncio.ensure_future(work)
         self._callers.add(task)
@@ -250,22 +260,37 @@ class SandboxService:
         collect: Sequence[str],
         timeout_s: float | None,
     ) -> Execution:
+        async with self._held(key) as entry:
+            known = entry.session
+            if known is not None and known.alive:
+                packages = (*entry.packages, *additions(packages, entry.packages))
+            try:
+                session = await self._ready_session(key, entry, inputs, packages)
+                done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
+            except SandboxUnavailable:
+                if known is None or known.alive or entry.session is not known:
+                    raise
+                # it vanished between two executions, so nothing ran: once more, in a new one
+                session = await self._ready_session(key, entry, inputs, packages)
+                done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
+            entry.variables = done.variables
+            return done.model_copy(update={"renewed": done.renewed or known not in (None, session)})
+
+    async def _install(self, key: Key, packages: Sequence[PackageFile]) -> tuple[PackageFile, ...]:
+        async with self._held(key) as entry:
+            await self._ready_session(key, entry, (), ())
+            before = entry.packages
+            await self._ready_session(key, entry, (), packages)
+            return tuple(package for package in entry.packages if package not in before)
+
+    @asynccontextmanager
+    async def _held(self, key: Key) -> AsyncIterator[_Entry]:
+        """The key's place, for one caller at a time; it stays as long as anybody waits for it."""
         entry = self._entries.setdefault(key, _Entry())
         entry.users += 1
         try:
             async with entry.lock:
-                known = entry.session
-                try:
-                    session = await self._ready_session(key, entry, inputs, packages)
-                    done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
-                except SandboxUnavailable:
-                    if known is None or known.alive or entry.session is not known:
-                        raise
-                    # it vanished between two executions, so nothing ran: once more, in a new one
-                    session = await self._ready_session(key, entry, inputs, packages)
-                    done = await session.execute(code, on_output=sink, timeout_s=timeout_s, collect=collect)
-                entry.variables = done.variables
-                return done.model_copy(update={"renewed": done.renewed or known not in (None, session)})
+                yield entry
         finally:
             entry.users -= 1
             entry.used_at = time.monotonic()

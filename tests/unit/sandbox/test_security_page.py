@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from tests.unit.sandbox.test_package_choice import (
+    test_nothing_is_allowed_that_is_not_on_the_list as allow_list,
+)
+from tests.unit.sandbox.test_wheels import REFUSED
+from tests.unit.sandbox.test_wheels import test_bombs_are_refused_by_what_they_would_become as size
 
 from lakeglass.core.settings import Settings
 from lakeglass.sandbox.attacks.case import GROUPS, WALLS, load_cases
@@ -15,6 +20,7 @@ from lakeglass.sandbox.backends.local.jail import seccomp
 from lakeglass.sandbox.backends.local.pool import TIERS
 from lakeglass.sandbox.backends.local.session import GRACE_S
 from lakeglass.sandbox.base import Limits
+from lakeglass.sandbox.packages import archive, resolve
 
 PAGE = Path(__file__).parents[3] / "docs" / "security" / "sandbox.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -85,6 +91,23 @@ def test_settings_and_links_of_the_page_exist() -> None:
             place = getattr(place, part)
     for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
         assert (PAGE.parent / target).resolve().exists(), target
+
+
+def test_every_check_of_a_wheel_is_on_the_page_with_its_bounds_and_no_other() -> None:
+    told = dict(table("Check"))
+    tested = {"allow-list": allow_list, "size": size}
+    assert set(told) == {*REFUSED, *tested}
+    bounds = (
+        f"{archive.MAX_WHEEL_BYTES >> 20} MB",
+        f"{archive.MAX_FILES:,} files",
+        f"{archive.MAX_UNPACKED_BYTES >> 20} MB unpacked",
+        f"more than {resolve.MAX_PACKAGES} packages",
+    )
+    for bound in bounds:
+        assert bound in told["size"]
+    assert Settings().sandbox.wheels is None
+    assert "By default nothing can be installed" in section("Packages that a session may be given")
+    assert Settings().sandbox.packages == ()
 
 
 @pytest.mark.parametrize(

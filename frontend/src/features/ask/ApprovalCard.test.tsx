@@ -13,6 +13,7 @@ const approval: Approval = {
     title: 'Average fare by class',
     steps: ['Read titanic', 'Average fare by class'],
     reason: 'You asked to review first.',
+    packages: [],
     estimate: {
       seconds_low: 0.3,
       seconds_high: 1.6,
@@ -57,6 +58,22 @@ it('proceeds with the edited code once there is some, never with the one it was 
   await userEvent.click(screen.getByRole('button', { name: 'Proceed as edited' }))
   expect(proceed).toHaveBeenCalledOnce()
   expect(asked).toEqual([])
+})
+
+it('names every package with the file that is allowed, and what proceeding does', async () => {
+  const asked = answer({ '/api/runs/run_1/decision': { body: {} } })
+  const sha256 = 'ab'.repeat(32)
+  const packages = [
+    { name: 'tinypkg', version: '1.0', sha256, size_bytes: 2048, why: 'the code imports tinypkg' },
+  ]
+  renderInPage(<ApprovalCard approval={{ ...approval, request: { ...approval.request, packages } }} />)
+  const row = screen.getByRole('row', { name: /tinypkg 1.0/ })
+  expect(row).toHaveTextContent('2.0 KB')
+  expect(row).toHaveTextContent('the code imports tinypkg')
+  expect(screen.getByTitle(sha256)).toHaveTextContent('abababababab…')
+  expect(screen.queryByRole('button', { name: 'Proceed' })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Install and run' }))
+  expect(asked).toHaveLength(1)
 })
 
 it('opens the code for editing', async () => {

@@ -1,10 +1,10 @@
-import { Button, Group, Table, Text, Title } from '@mantine/core'
+import { Button, Code, Group, Table, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Check, Hand, Pencil, X } from 'lucide-react'
 import { decide } from '../../api/endpoints'
-import type { Estimate, Verdict } from '../../api/types'
+import type { Estimate, PackageRequest, Verdict } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
-import { durationRange, money, number } from '../../format/number'
+import { bytes, durationRange, money, number } from '../../format/number'
 import type { Approval } from '../../live/conversation'
 import classes from './ApprovalCard.module.css'
 
@@ -30,6 +30,12 @@ export function ApprovalCard({ approval, onEdit, onProceedEdited }: Props) {
   // Between the answer to the request and its event the buttons stay shut.
   const busy = decision.isPending || decision.isSuccess
 
+  const proceedWord = onProceedEdited
+    ? 'Proceed as edited'
+    : request.packages.length > 0
+      ? 'Install and run'
+      : 'Proceed'
+
   if (decided) return <Decided verdict={decided.verdict} />
   return (
     <div role="group" className={classes.card} aria-label="Approval">
@@ -51,6 +57,7 @@ export function ApprovalCard({ approval, onEdit, onProceedEdited }: Props) {
           ))}
         </ol>
       )}
+      {request.packages.length > 0 && <PackageTable packages={request.packages} />}
       <EstimateTable estimate={request.estimate} />
       {decision.error && <ErrorState error={decision.error} title="The decision was not received" />}
       <Group gap="xs">
@@ -60,7 +67,7 @@ export function ApprovalCard({ approval, onEdit, onProceedEdited }: Props) {
           disabled={busy}
           onClick={() => decision.mutate('approve')}
         >
-          {onProceedEdited ? 'Proceed as edited' : 'Proceed'}
+          {proceedWord}
         </Button>
         {onEdit && (
           <Button
@@ -106,6 +113,38 @@ export function EstimateTable({ estimate }: { estimate: Estimate }) {
         )}
       </Table.Tbody>
     </Table>
+  )
+}
+
+/** Each package is that very file: its hash is what is allowed. */
+function PackageTable({ packages }: { packages: readonly PackageRequest[] }) {
+  return (
+    <Table.ScrollContainer minWidth={380}>
+      <Table verticalSpacing={4} aria-label="Packages">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Package</Table.Th>
+            <Table.Th>Size</Table.Th>
+            <Table.Th>SHA-256</Table.Th>
+            <Table.Th>Why</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {packages.map((one) => (
+            <Table.Tr key={one.name}>
+              <Table.Th scope="row">
+                {one.name} {one.version}
+              </Table.Th>
+              <Table.Td className="num">{bytes(one.size_bytes)}</Table.Td>
+              <Table.Td>
+                <Code title={one.sha256}>{one.sha256.slice(0, 12)}…</Code>
+              </Table.Td>
+              <Table.Td>{one.why}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   )
 }
 

@@ -113,11 +113,13 @@ function Approve({ sessionId, turn, approval, onShow }: Approve) {
     remove()
   }
   // Code that somebody edited must never be passed over for the one it was edited from.
-  const edited = draft !== undefined && draft !== attempt?.code && draft.trim() !== ''
+  // Code that was edited beside an answer waits in a run of its own, whose place no other code can take.
+  const editable = approval.runId === turn.run_id
+  const edited = editable && draft !== undefined && draft !== attempt?.code && draft.trim() !== ''
   return (
     <ApprovalCard
       approval={approval}
-      onEdit={attempt && edit}
+      onEdit={attempt && editable ? edit : undefined}
       onProceedEdited={edited ? proceed : undefined}
     />
   )

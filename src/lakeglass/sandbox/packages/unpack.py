@@ -17,8 +17,8 @@ _CHUNK = 1 << 20
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
-def unpack(package: PackageFile, folder: Path, *, workplace: Path) -> None:
-    """Put the package's files into `folder/<name>-<version>`, which appears with all of them.
+def unpack(package: PackageFile, folder: Path, *, workplace: Path) -> Path:
+    """Put the package's files into `folder/<name>-<version>`, which appears with all of them, and say where.
 
     `workplace` is a folder of the same file system that no session sees. Raises Conflict when the wheel is no
     longer the one that was allowed, StorageFull, and what `checked_wheel` raises.
@@ -39,7 +39,7 @@ def unpack(package: PackageFile, folder: Path, *, workplace: Path) -> None:
             archive = Archive(file, label=package.source.name)
             for member, path in archive.targets.items():
                 _write(archive, member, tree / path)
-        tree.rename(target)
+        return tree.rename(target)
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise StorageFull(

@@ -31,7 +31,8 @@ const attemptLabel = (attempt: Attempt): string =>
 export function CodeTab({ sessionId, turn, attempt, onChange }: Props) {
   const { draft: edited, set: setEdited, remove: discard } = useCodeDraft(attempt.id)
   const [view, setView] = useState<View>('code')
-  const waiting = turn.approval && !turn.approval.decided ? turn.approval : undefined
+  const asked = turn.approval && !turn.approval.decided ? turn.approval : undefined
+  const waiting = asked?.runId === turn.run_id ? asked : undefined
   const run = useMutation({
     mutationFn: (code: string) => executeCode(sessionId, turn.id, code, waiting?.id),
     onSuccess: discard,

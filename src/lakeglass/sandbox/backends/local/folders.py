@@ -94,15 +94,11 @@ class SessionFolders:
         Raises what `unpack` raises.
         """
         folder = self.sessions / name
-        before = {one.name for one in (folder / "packages").iterdir()}
-        try:
+        with contextlib.ExitStack() as undo:
             for package in packages:
-                unpack(package, folder / "packages", workplace=folder)
-        except BaseException:
-            for one in (folder / "packages").iterdir():
-                if one.name not in before:
-                    shutil.rmtree(one, ignore_errors=True)
-            raise
+                unpacked = unpack(package, folder / "packages", workplace=folder)
+                undo.callback(shutil.rmtree, unpacked, ignore_errors=True)
+            undo.pop_all()
 
     def close(self) -> None:
         """Remove everything."""
