@@ -92,3 +92,25 @@ def test_what_is_no_such_number_makes_the_column_text(tmp_path: Path, late: str)
     texts = [f"{i}.{i % 100:02d}" for i in range(3_000)]
     table, _ = table_of(tmp_path, "n,k\n" + "\n".join(f'"{text}",1' for text in [*texts, late]) + "\n")
     assert table["n"] == [*texts, late]
+
+
+@pytest.mark.parametrize("name", ["col", "var", "lag", "VAR", "day"])
+def test_names_of_three_letters_and_a_number_are_no_money(tmp_path: Path, name: str) -> None:
+    table, _ = table_of(tmp_path, f"{name}1,{name}2\n1,x\n2,y\n3,z\n")
+    assert table == {f"{name}1": [1, 2, 3], f"{name}2": ["x", "y", "z"]}
+
+
+@pytest.mark.parametrize("code", ["USD", "EUR", "CHF"])
+def test_a_currency_by_its_code_is_money(tmp_path: Path, code: str) -> None:
+    table, _ = table_of(tmp_path, f"price\n{code} 5\n{code} 7\n{code} 8\n")
+    assert table == {"price": [5, 7, 8]}
+
+
+# req: E1
+def test_a_thousand_columns_keep_their_names_and_types(tmp_path: Path) -> None:
+    names = [f"col{place}" for place in range(1_000)]
+    cells = ",".join(("7", "1.25", "2024-01-31", "north")[place % 4] for place in range(1_000))
+    table, _ = table_of(tmp_path, ",".join(names) + "\n" + f"{cells}\n" * 40)
+    assert list(table) == names
+    assert [type(table[name][0]).__name__ for name in names[:4]] == ["int", "float", "date", "str"]
+    assert len({type(table[name][0]) for name in names[::4]}) == 1

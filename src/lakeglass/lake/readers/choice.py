@@ -135,6 +135,7 @@ class _Chosen:
             if (plain[place] is None and sample[place]) or name in options.types
         }
         self._possible = [[kind] if kind else [] for kind in plain]
+        self._looked_at: dict[int, list[ColumnType]] = {}
         self._wrong: dict[int, tuple[int, int]] = {}
         self._doubt: dict[int, tuple[Confidence, str]] = {}
         self.kinds: Kinds = plain
@@ -146,7 +147,7 @@ class _Chosen:
             for place in self.open
             if self._table.names[place] not in self._options.types and numbers.in_doubt(self._sample[place])
         }
-        if not self._comma_possible(self.open - doubtful):
+        if doubtful and not self._comma_possible(self.open - doubtful):
             # Nothing could speak for groups, so they are numbers if all fit; if not, every column is looked at.
             self._take_for_numbers(doubtful)
             return
@@ -159,8 +160,13 @@ class _Chosen:
     def _comma_possible(self, places: set[int]) -> bool:
         """True when one of these columns, or what was asked for, may say that a comma divides decimals."""
         return self._options.decimal == "," or any(
-            kind.decimal == "," for place in places for kind in candidates(self._sample[place])
+            kind.decimal == "," for place in places for kind in self._candidates(place)
         )
+
+    def _candidates(self, place: int) -> list[ColumnType]:
+        if place not in self._looked_at:
+            self._looked_at[place] = candidates(self._sample[place])
+        return self._looked_at[place]
 
     def _take_for_numbers(self, places: set[int]) -> None:
         for place in places:
@@ -172,7 +178,7 @@ class _Chosen:
     def verify(self, places: set[int]) -> None:
         """Look at every value of these columns, keep the types that all of them fit, and choose among those."""
         for place in places:
-            self._possible[place] = candidates(self._sample[place])
+            self._possible[place] = self._candidates(place)
         wanted = {
             place: [*(misfits("v", kind) for kind in self._possible[place]), values("v")]
             for place in sorted(places)

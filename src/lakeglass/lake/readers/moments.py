@@ -54,6 +54,7 @@ _MONTHS = (
     "dec|dez|dic|gru|дек",
 )
 _NAME = f"(?:{'|'.join(_MONTHS)}|mär|fév|déc|août|paź)[a-zA-Zà-ÿА-я]*[.]?"
+_LETTER = re.compile(r"[^\W\d_]")
 _WEEKDAY = "(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.]?,? )?"
 _FLAGS = (
     ("yes", "no"),
@@ -91,7 +92,11 @@ TRUE_FALSE = ColumnType(
 def flags(present: set[str]) -> Iterator[ColumnType]:
     """Pairs of words for true and false; both must occur, for a lone 'y' may be anything."""
     yield TRUE_FALSE
-    lowered = {value.lower() for value in present}
+    lowered: set[str] = set()
+    for value in present:
+        lowered.add(value.lower())
+        if len(lowered) > 2:
+            return
     for true, false in _FLAGS:
         if lowered == {true, false}:
             yield ColumnType(
@@ -119,7 +124,7 @@ def dates(present: set[str]) -> Iterator[ColumnType]:
     if not any(mark in text for mark in "-/. :年년"):
         return
     yield from (ISO_DATE, ISO_PLAIN, ISO_MOMENT, ZONED)
-    if any(sign.isalpha() for sign in text):
+    if _LETTER.search(text):
         yield from _named()
     if any(sign in text for sign in "年년"):
         yield _east_asian()

@@ -94,8 +94,9 @@ def evenly_cut(present: set[str]) -> ColumnType:
 
 def written(present: set[str]) -> Iterator[ColumnType]:
     """Numbers as people write them, whole ones first; one currency or none for all of them."""
-    affixes = {_affix(value) for value in present}
-    if len(affixes) != 1 or (affix := affixes.pop()) is None:
+    values = iter(present)
+    affix = _affix(next(values))
+    if affix is None or any(_affix(value) != affix for value in values):
         return
     if affix == "":
         if any(value[0] == "+" for value in present):

@@ -10,7 +10,13 @@ from typing import Literal
 
 Look = Literal["blank", "number", "time", "flag", "missing", "word"]
 
-_MONEY = r"(?:[$€£¥₹₽₩₺₪฿]|[A-Z]{3}|[A-Z]{0,2}\$|kr\.?|zł|Kč|Ft|lei|Fr\.)"
+# Codes of ISO 4217 that are seen in tables. Any three letters would take names of columns, as var1, for money.
+_CODES = (
+    "AED|ARS|AUD|BDT|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|DZD|EGP|EUR|GBP|GHS|HKD|HRK|HUF|IDR|ILS|INR|IQD|IRR|ISK|JOD"
+    "|JPY|KES|KRW|KWD|KZT|LBP|LKR|MAD|MXN|MYR|NGN|NOK|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD"
+    "|TZS|UAH|UGX|USD|UYU|VND|XAF|XOF|ZAR"
+)
+_MONEY = rf"(?:[$€£¥₹₽₩₺₪฿]|(?-i:{_CODES})|[A-Z]{0, 2}\$|kr\.?|zł|Kč|Ft|lei|Fr\.)"
 _NUMBER = re.compile(
     rf"\(?[+\-−]?{_MONEY}?\s?[+\-−]?(?:\d[\d.,'’\s\u00a0\u202f_]*|[.,]\d+)(?:[eE][+-]?\d{{1,3}})?\s?(?:%|{_MONEY})?-?\)?"
     r"|[+-]?(?:inf|infinity)",
@@ -87,7 +93,7 @@ NULL_WORDS = (
 _MISSING = frozenset(NULL_WORDS)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def look(cell: str) -> Look:
     """The kind of a cell, judged alone."""
     text = cell.strip()
