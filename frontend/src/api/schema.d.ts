@@ -245,9 +245,29 @@ export interface paths {
         };
         /**
          * Get Rows
-         * @description A slice of the table, in file order or sorted by one column.
+         * @description A slice of the rows that fit, in file order or sorted by one column; `total` counts all that fit.
          */
         get: operations["getRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Rows
+         * @description The rows that fit as a file; no text in a CSV or a workbook is run by a spreadsheet.
+         */
+        get: operations["downloadRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2800,7 +2820,9 @@ export interface operations {
             query?: {
                 offset?: number;
                 limit?: number;
-                /** @description Column to sort by. */
+                /** @description JSON list of conditions that must all hold, such as `[{"column": "price", "operator": "at least", "value": "5"}]`; operators: is, is not, contains, at least, at most, missing, present. */
+                filters?: string;
+                /** @description Column to sort by, missing values last. */
                 sort?: string | null;
                 descending?: boolean;
             };
@@ -2820,6 +2842,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RowsPage"];
                 };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    downloadRows: {
+        parameters: {
+            query?: {
+                format?: "csv" | "parquet" | "arrow" | "jsonl" | "xlsx";
+                /** @description JSON list of conditions that must all hold, such as `[{"column": "price", "operator": "at least", "value": "5"}]`; operators: is, is not, contains, at least, at most, missing, present. */
+                filters?: string;
+                /** @description Column to sort by, missing values last. */
+                sort?: string | null;
+                descending?: boolean;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, in the format's own media type. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that went wrong. */
             default: {

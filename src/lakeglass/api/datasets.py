@@ -7,12 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from lakeglass.api.download import download
 from lakeglass.api.model import MAX_JSON_BYTES, Rename, RowsPage
 from lakeglass.api.services import Rooms, Who
 from lakeglass.api.upload import FilePart
 from lakeglass.core.errors import LakeglassError
 from lakeglass.lake.decisions import ReadOptions
+from lakeglass.lake.exports import ExportFormat
+from lakeglass.lake.filters import conditions_of
+from lakeglass.lake.intake import file_stem
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
+from lakeglass.lake.preview import Selection
 
 router = APIRouter(tags=["datasets"])
 _UPLOAD_BODY = {
@@ -118,6 +123,17 @@ def list_versions(dataset_id: str, rooms: Rooms, who: Who) -> tuple[VersionView,
     return tuple(rooms.lake.versions(who.tenant_id, dataset_id))
 
 
+_Filters = Annotated[
+    str,
+    Query(
+        max_length=100_000,
+        description='JSON list of conditions that must all hold, such as `[{"column": "price", "operator": '
+        '"at least", "value": "5"}]`; operators: is, is not, contains, at least, at most, missing, present.',
+    ),
+]
+_Sort = Annotated[str | None, Query(description="Column to sort by, missing values last.")]
+
+
 @router.get("/datasets/{dataset_id}/rows", operation_id="getRows")
 def get_rows(
     dataset_id: str,
@@ -125,14 +141,37 @@ def get_rows(
     who: Who,
     offset: Annotated[int, Query(ge=0, le=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    sort: Annotated[str | None, Query(description="Column to sort by.")] = None,
+    filters: _Filters = "[]",
+    sort: _Sort = None,
     descending: Annotated[bool, Query()] = False,
 ) -> RowsPage:
-    """A slice of the table, in file order or sorted by one column."""
-    page = rooms.lake.rows(
-        who.tenant_id, dataset_id, offset=offset, limit=limit, sort=sort, descending=descending
-    )
+    """A slice of the rows that fit, in file order or sorted by one column; `total` counts all that fit."""
+    selection = Selection(conditions_of(filters), sort, descending)
+    page = rooms.lake.rows(who.tenant_id, dataset_id, selection, offset=offset, limit=limit)
     return RowsPage(columns=page.columns, rows=page.rows, total=page.total)
+
+
+@router.get(
+    "/datasets/{dataset_id}/download",
+    operation_id="downloadRows",
+    response_class=Response,
+    responses={200: {"description": "The file, in the format's own media type."}},
+)
+def download_rows(
+    dataset_id: str,
+    rooms: Rooms,
+    who: Who,
+    form: Annotated[ExportFormat, Query(alias="format")] = "csv",
+    filters: _Filters = "[]",
+    sort: _Sort = None,
+    descending: Annotated[bool, Query()] = False,
+) -> Response:
+    """The rows that fit as a file; no text in a CSV or a workbook is run by a spreadsheet."""
+    selection = Selection(conditions_of(filters), sort, descending)
+    name = file_stem(rooms.lake.get(who.tenant_id, dataset_id).name)
+    return download(
+        rooms.lake.export(who.tenant_id, dataset_id, selection, form=form), form=form, name=f"{name}.{form}"
+    )
 
 
 @router.get("/datasets/{dataset_id}/questions", operation_id="suggestQuestions")

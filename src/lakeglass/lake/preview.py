@@ -11,6 +11,7 @@ import duckdb
 from lakeglass.core.errors import InvalidInput
 from lakeglass.lake.cells import cell, kind_of, portable
 from lakeglass.lake.engine import parquet, quoted
+from lakeglass.lake.filters import Condition, where
 from lakeglass.lake.model import Cell, ColumnInfo, Preview
 
 ROWS = 5
@@ -34,7 +35,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[Colum
 def preview(connection: duckdb.DuckDBPyConnection, file: Path, *, total_rows: int) -> Preview:
     """The first five rows as read, and how many of them have no value, column by column."""
     columns = columns_of(connection, file)
-    rows = connection.execute(f"SELECT {_shown(columns)} FROM {parquet(file)} LIMIT {ROWS}").fetchall()
+    rows = connection.execute(f"SELECT {shown(columns)} FROM {parquet(file)} LIMIT {ROWS}").fetchall()
     return Preview(
         columns=columns,
         rows=tuple(tuple(cell(value) for value in row) for row in rows),
@@ -43,37 +44,60 @@ def preview(connection: duckdb.DuckDBPyConnection, file: Path, *, total_rows: in
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows of a table, and in which order: that of the file, or sorted with missing values last."""
+
+    conditions: tuple[Condition, ...] = ()
+    sort: str | None = None
+    descending: bool = False
+
+
+EVERYTHING = Selection()
+
+
 def page(
+    connection: duckdb.DuckDBPyConnection, file: Path, selection: Selection, *, offset: int, limit: int
+) -> Page:
+    """Rows `offset` to `offset + limit` of a selection; raises InvalidInput."""
+    columns = columns_of(connection, file)
+    chosen, parameters = selected(connection, file, columns, selection, shown=shown(columns))
+    counted = connection.execute(
+        f"SELECT count(*) FROM {parquet(file)}{(found := where(connection, columns, selection.conditions)).sql}",
+        found.parameters,
+    ).fetchone()
+    rows = connection.execute(f"{chosen} LIMIT {limit} OFFSET {offset}", parameters).fetchall()
+    return Page(
+        columns=columns,
+        rows=tuple(tuple(cell(value) for value in row) for row in rows),
+        total=int(counted[0]) if counted else 0,
+    )
+
+
+def selected(
     connection: duckdb.DuckDBPyConnection,
     file: Path,
+    columns: Sequence[ColumnInfo],
+    selection: Selection,
     *,
-    offset: int,
-    limit: int,
-    sort: str | None,
-    descending: bool,
-) -> Page:
-    """Rows `offset` to `offset + limit`, in file order or sorted (missing values last); raises InvalidInput."""
-    columns = columns_of(connection, file)
-    total = _count(connection, file)
-    if sort is None:
-        rows = connection.execute(
-            f"SELECT {_shown(columns)} FROM {parquet(file)} LIMIT {limit} OFFSET {offset}"
-        ).fetchall()
-    else:
-        if sort not in {column.name for column in columns}:
-            raise InvalidInput(f"There is no column {sort!r} to sort by; see the dataset's columns.")
-        direction = "DESC" if descending else "ASC"
-        # Equal values keep the order of the file, so that pages never overlap.
-        place = _free_name(columns)
-        numbered = f"SELECT *, row_number() OVER () AS {place} FROM {parquet(file)}"
-        rows = connection.execute(
-            f"SELECT {_shown(columns)} FROM ({numbered}) "
-            f"ORDER BY {quoted(sort)} {direction} NULLS LAST, {place} LIMIT {limit} OFFSET {offset}"
-        ).fetchall()
-    return Page(columns=columns, rows=tuple(tuple(cell(value) for value in row) for row in rows), total=total)
+    shown: str,
+) -> tuple[str, tuple[str, ...]]:
+    """A query for what `shown` says of the selected rows, with its parameters; raises InvalidInput."""
+    found = where(connection, columns, selection.conditions)
+    if selection.sort is None:
+        return f"SELECT {shown} FROM {parquet(file)}{found.sql}", found.parameters
+    if selection.sort not in {column.name for column in columns}:
+        raise InvalidInput(f"There is no column {selection.sort!r} to sort by; see the dataset's columns.")
+    direction = "DESC" if selection.descending else "ASC"
+    # Equal values keep the order of the file, so that pages never overlap.
+    place = _free_name(columns)
+    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {parquet(file)}{found.sql}"
+    ordered = f"ORDER BY {quoted(selection.sort)} {direction} NULLS LAST, {place}"
+    return f"SELECT {shown} FROM ({numbered}) {ordered}", found.parameters
 
 
-def _shown(columns: Sequence[ColumnInfo]) -> str:
+def shown(columns: Sequence[ColumnInfo]) -> str:
+    """The columns as JSON can say them, as SQL."""
     return ", ".join(portable(quoted(column.name), column.dtype) for column in columns)
 
 
@@ -81,8 +105,3 @@ def _free_name(columns: Sequence[ColumnInfo]) -> str:
     """A name that no column has."""
     taken = {column.name.casefold() for column in columns}
     return next(name for count in range(len(taken) + 1) if (name := f"place{count}") not in taken)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
-    counted = connection.execute(f"SELECT count(*) FROM {parquet(file)}").fetchone()
-    return int(counted[0]) if counted else 0

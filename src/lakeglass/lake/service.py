@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -17,10 +17,11 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.events import DatasetChanged
+from lakeglass.lake.exports import ExportFormat, export
 from lakeglass.lake.first import FirstFigures
 from lakeglass.lake.intake import Intake, Received, clean_label, file_stem, receive
 from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, VersionView
-from lakeglass.lake.preview import Page, page
+from lakeglass.lake.preview import EVERYTHING, Page, Selection, page
 from lakeglass.lake.readers import readers
 from lakeglass.lake.repository import LakeRepository, dataset_view, version_view
 from lakeglass.lake.samples import SAMPLES, sample_identity
@@ -178,13 +179,30 @@ class Lake:
             return Statistics.model_validate(version.statistics)
 
     def rows(
-        self, tenant_id: str, dataset_id: str, *, offset: int, limit: int, sort: str | None, descending: bool
+        self, tenant_id: str, dataset_id: str, selection: Selection = EVERYTHING, *, offset: int, limit: int
     ) -> Page:
-        """A slice of the table; raises NotFound, Conflict, InvalidInput for an unknown column."""
-        with self._database.transaction() as session:
-            file = self._home / LakeRepository(session, tenant_id).current(dataset_id).file
+        """A slice of the table; raises NotFound, Conflict, InvalidInput for a selection that can't be followed."""
+        file = self._current_file(tenant_id, dataset_id)
         with self.engine.connection() as connection:
-            return page(connection, file, offset=offset, limit=limit, sort=sort, descending=descending)
+            return page(connection, file, selection, offset=offset, limit=limit)
+
+    def export(
+        self, tenant_id: str, dataset_id: str, selection: Selection = EVERYTHING, *, form: ExportFormat
+    ) -> BinaryIO:
+        """The table as a file of another format, opened; nothing of it stays on disk once it is closed.
+
+        Raises NotFound, Conflict, InvalidInput for a selection that can't be followed, TooLarge for more than the
+        format holds.
+        """
+        file = self._current_file(tenant_id, dataset_id)
+        with self.engine.scratch() as scratch, self.engine.connection() as connection:
+            target = scratch / f"table.{form}"
+            export(connection, file, target, selection, form=form)
+            return target.open("rb")
+
+    def _current_file(self, tenant_id: str, dataset_id: str) -> Path:
+        with self._database.transaction() as session:
+            return self._home / LakeRepository(session, tenant_id).current(dataset_id).file
 
     def rename(self, tenant_id: str, dataset_id: str, name: str) -> DatasetView:
         """Give a dataset another label; raises NotFound."""

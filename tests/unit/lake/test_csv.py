@@ -174,3 +174,11 @@ def test_many_rows_that_end_in_a_missing_value_are_all_read(tmp_path: Path) -> N
     assert len(table["id"]) == rows
     assert table["id"][-1] == rows - 1
     assert sum(value is not None for value in table["n"]) == (rows + 6) // 7
+
+
+def test_a_backslash_at_the_end_of_a_quoted_value_is_no_escape(tmp_path: Path) -> None:
+    rows = [["path", "n", "word"]] + [[f'q"/#{place}\\', str(place), "w"] for place in range(9)]
+    text = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    table, told = read(tmp_path, text)
+    assert table["path"] == [row[0] for row in rows[1:]]
+    assert "escape" not in told

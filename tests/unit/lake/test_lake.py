@@ -11,9 +11,12 @@ from sqlalchemy import text
 from tests.unit.lake.conftest import TENANT, Harbour
 
 from lakeglass.core.errors import Conflict, InvalidInput, NotFound, TooLarge
+from lakeglass.lake.preview import Selection
 from lakeglass.store.database import Database
 
 CSV = b"id,city,price,day\n1,Berlin,2.5,2024-01-31\n2,Paris,,2024-02-29\n3,Berlin,4.5,2024-03-01\n"
+
+BY_PRICE = Selection(sort="price", descending=True)
 
 
 # req: E1 A4
@@ -60,7 +63,10 @@ def test_column_names_of_any_kind_survive(harbour: Harbour) -> None:
     assert view.state == "ready", view.failure
     assert [column.name for column in harbour.lake.statistics(TENANT, view.id).columns] == names
     assert (
-        harbour.lake.rows(TENANT, view.id, offset=0, limit=5, sort=names[1], descending=True).rows[0][0] == 2
+        harbour.lake.rows(TENANT, view.id, Selection(sort=names[1], descending=True), offset=0, limit=5).rows[
+            0
+        ][0]
+        == 2
     )
 
 
@@ -118,12 +124,12 @@ def test_an_upload_that_is_not_finished_leaves_nothing(harbour: Harbour) -> None
 
 def test_pages_are_sorted_with_missing_values_last(harbour: Harbour) -> None:
     view = harbour.upload("orders.csv", CSV)
-    page = harbour.lake.rows(TENANT, view.id, offset=0, limit=2, sort="price", descending=True)
+    page = harbour.lake.rows(TENANT, view.id, BY_PRICE, offset=0, limit=2)
     assert ([row[2] for row in page.rows], page.total) == ([4.5, 2.5], 3)
-    last = harbour.lake.rows(TENANT, view.id, offset=2, limit=2, sort="price", descending=True)
+    last = harbour.lake.rows(TENANT, view.id, BY_PRICE, offset=2, limit=2)
     assert [row[2] for row in last.rows] == [None]
     with pytest.raises(InvalidInput, match="no column 'nope'"):
-        harbour.lake.rows(TENANT, view.id, offset=0, limit=1, sort="nope", descending=False)
+        harbour.lake.rows(TENANT, view.id, Selection(sort="nope"), offset=0, limit=1)
 
 
 def test_another_tenant_sees_nothing(harbour: Harbour) -> None:
@@ -161,7 +167,7 @@ def test_parquet_types_that_iceberg_does_not_know_are_told(harbour: Harbour) -> 
     pq.write_table(table, sink)
     view = harbour.upload("t.parquet", sink.getvalue().to_pybytes())
     assert view.state == "ready", view.failure
-    page = harbour.lake.rows(TENANT, view.id, offset=0, limit=2, sort=None, descending=False)
+    page = harbour.lake.rows(TENANT, view.id, offset=0, limit=2)
     assert page.rows[0][:3] == (1, "x", str(2**63))
     assert json.loads(str(page.rows[1][3])) == [2, 3]
     assert view.version is not None

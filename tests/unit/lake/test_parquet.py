@@ -14,6 +14,7 @@ from lakeglass.core.errors import UnprocessableFile
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.local import prepare
+from lakeglass.lake.preview import Selection
 from lakeglass.lake.readers.parquet import ParquetReader, portable_type
 
 BERLIN = pa.timestamp("us", "Europe/Berlin")
@@ -46,7 +47,7 @@ def write(path: Path, table: pa.Table = TYPES) -> Path:
 def test_every_type_becomes_a_snapshot_a_preview_and_statistics(harbour: Harbour, tmp_path: Path) -> None:
     view = harbour.upload("types.parquet", write(tmp_path / "t").read_bytes())
     assert view.state == "ready", view.failure
-    page = harbour.lake.rows(TENANT, view.id, offset=0, limit=2, sort="zoned", descending=True)
+    page = harbour.lake.rows(TENANT, view.id, Selection(sort="zoned", descending=True), offset=0, limit=2)
     second = dict(zip(TYPES.column_names, page.rows[0], strict=True))
     assert second["zoned"] == "2023-11-14T22:13:20.5+00:00"
     assert second["u64"] == 5

@@ -157,11 +157,22 @@ def _candidates(lines: Sequence[str], wanted: str | None, options: ReadOptions) 
                 yield _Candidate(fixed := Dialect(FIXED, starts=starts), _fit(lines, fixed))
             continue
         for quote in quotes:
-            for escape in escapes:
+            # Where doubled quotes make every row alike, a backslash before a quote is the end of a value.
+            doubled = len(escapes) > 1 and _is_even(lines, Dialect(delimiter, quote))
+            for escape in escapes[:1] if doubled else escapes:
                 dialect = Dialect(delimiter, quote, escape)
                 # The plainest one wins between equals.
                 plain = 1.0 - 0.01 * bool(escape) - 0.005 * (quote == "'")
                 yield _Candidate(dialect, _fit(lines, dialect) * plain)
+
+
+def _is_even(lines: Sequence[str], dialect: Dialect) -> bool:
+    """True when every row follows the rules and has as many cells as the others, more than one."""
+    try:
+        widths = {len(row.cells) for row in rows_of(lines, dialect) if not is_blank(row.cells)}
+    except Irregular:
+        return False
+    return len(widths) == 1 and widths != {1}
 
 
 def _single_quoted(text: str) -> bool:
