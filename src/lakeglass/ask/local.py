@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from lakeglass.ask.answer import compose
 from lakeglass.ask.chart_page import chart_page
 from lakeglass.ask.execution import COLLECTED, base_of
 from lakeglass.ask.model import Answer, Understanding
+from lakeglass.ask.packages import declined, package_request
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners import planners
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext
@@ -28,9 +30,11 @@ from lakeglass.core.clock import now
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.lake.local import Frame, Prepared, prepare
+from lakeglass.runs.model import ApprovalRequest
 from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, Execution, InputFile, OutputChunk
 from lakeglass.sandbox.service import SandboxService
 
+_TENANT = "local"
 _NO_RESULT = "The code ran but left no result table, so there is nothing to state."
 
 
@@ -113,8 +117,22 @@ async def open_table(data: str | Path | Frame, folder: Path, *, settings: Settin
     return LocalTable(context, prepared, folder)
 
 
+AllowPackages = Callable[[ApprovalRequest], bool]
+"""Asks a person whether packages that the code needs may be installed; called in a thread of its own."""
+
+
+def nobody_allows(_request: ApprovalRequest) -> bool:
+    """The answer where nobody can be asked."""
+    return False
+
+
 async def answer_locally(
-    question: str, data: str | Path | Frame, *, folder: Path, settings: Settings
+    question: str,
+    data: str | Path | Frame,
+    *,
+    folder: Path,
+    settings: Settings,
+    allow: AllowPackages = nobody_allows,
 ) -> LocalAnswer:
     """Plan, write, run, check and state; `folder` receives everything needed to run it again."""
     question = checked_question(question, settings.ask)
@@ -125,7 +143,9 @@ async def answer_locally(
         # One question needs one session: nothing is kept ready for a second one.
         limits = settings.sandbox.model_copy(update={"slots": 0})
         async with aclosing(SandboxService(limits, root=Path(root))) as sandbox:
-            answered = await answer_about(question, table, planner=planner, sandbox=sandbox, session="ask")
+            answered = await answer_about(
+                question, table, planner=planner, sandbox=sandbox, session="ask", allow=allow
+            )
     if answered.code:
         (folder / "answer.py").write_text(answered.code, encoding="utf-8")
     if answered.figure is not None:
@@ -146,7 +166,13 @@ def _make_room(folder: Path) -> None:
 
 
 async def answer_about(
-    question: str, table: LocalTable, *, planner: Planner, sandbox: SandboxService, session: str
+    question: str,
+    table: LocalTable,
+    *,
+    planner: Planner,
+    sandbox: SandboxService,
+    session: str,
+    allow: AllowPackages = nobody_allows,
 ) -> LocalAnswer:
     """Plan a question about an open table, run its code in `session` and check the result; writes no file."""
     tables = (table.context,)
@@ -162,6 +188,20 @@ async def answer_about(
         )
     code = codegen.generate(planned.plan, tables)
     planning = time.perf_counter() - started
+    needed = await sandbox.needed_packages(_TENANT, session, code)
+    if needed:
+        request = package_request(needed, estimate=planned.estimate)
+        if not await asyncio.to_thread(allow, request):
+            return LocalAnswer(
+                question=question,
+                understanding=planned.understanding,
+                plan=planned.plan,
+                code=code,
+                message=declined([f"{one.file.name} {one.file.version}" for one in needed]),
+                folder=table.folder,
+                planning=planning,
+            )
+        await sandbox.install(_TENANT, session, [one.file for one in needed])
     execution, printed = await _execute(code, table.prepared, sandbox=sandbox, session=session)
     content = _collected(execution, TABLE_MIME)
     result = TableData.model_validate(content) if content is not None else None
@@ -194,7 +234,7 @@ async def _execute(
         printed.append(chunk.text)
 
     execution = await sandbox.execute(
-        "local",
+        _TENANT,
         session,
         code,
         inputs=[InputFile(source=prepared.path, name=prepared.path.name)],

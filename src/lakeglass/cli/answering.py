@@ -7,6 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
+import typer
 from rich.syntax import Syntax
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from lakeglass.cli import logs
 from lakeglass.cli.terminal import out, plain, say, tell, working
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
+from lakeglass.runs.model import ApprovalRequest
 
 
 def run(question: str, data: Path, folder: Path, *, settings: Settings, as_json: bool) -> int:
@@ -24,13 +26,33 @@ def run(question: str, data: Path, folder: Path, *, settings: Settings, as_json:
             f"There is no file {str(data)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
         )
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
-    with working("Reading, planning, running…"):
-        answered = asyncio.run(answer_locally(question, data, folder=folder, settings=settings))
+    with working("Reading, planning, running…") as spinner:
+
+        def allow(request: ApprovalRequest) -> bool:
+            if spinner is None:
+                return allows(request)
+            spinner.stop()  # it would draw over the answer
+            allowed = allows(request)
+            spinner.start()
+            return allowed
+
+        answered = asyncio.run(answer_locally(question, data, folder=folder, settings=settings, allow=allow))
     if as_json:
         sys.stdout.write(_document(answered) + "\n")
     else:
         _show(answered)
     return 0 if answered.answer else 3
+
+
+def allows(request: ApprovalRequest) -> bool:
+    """Ask at the terminal whether packages may be installed; where nobody is there to answer, they may not."""
+    tell(request.reason)
+    for one in request.packages:
+        tell(f"  {one.name} {one.version}, {one.size_bytes:,} bytes, SHA-256 {one.sha256}: {one.why}")
+    if not sys.stdin.isatty():
+        tell("Nobody is at the terminal to allow it, so it counts as declined.")
+        return False
+    return typer.confirm(plain(request.title), err=True)
 
 
 def _document(answered: LocalAnswer) -> str:

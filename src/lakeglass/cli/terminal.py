@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -61,13 +62,13 @@ def complain(error: LakeglassError) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
+def working(what: str) -> Iterator[Status | None]:
     """A spinner while something takes time; nothing at all when stderr is not a terminal."""
     if not err.is_terminal:
-        yield
+        yield None
         return
-    with err.status(what):
-        yield
+    with err.status(what) as spinner:
+        yield spinner
 
 
 def show(table: Table) -> None:

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Approval } from '../../live/conversation'
@@ -67,10 +67,8 @@ it('names every package with the file that is allowed, and what proceeding does'
     { name: 'tinypkg', version: '1.0', sha256, size_bytes: 2048, why: 'the code imports tinypkg' },
   ]
   renderInPage(<ApprovalCard approval={{ ...approval, request: { ...approval.request, packages } }} />)
-  const row = screen.getByRole('row', { name: /tinypkg 1.0/ })
-  expect(row).toHaveTextContent('2.0 KB')
-  expect(row).toHaveTextContent('the code imports tinypkg')
-  expect(screen.getByTitle(sha256)).toHaveTextContent('abababababab…')
+  const row = within(screen.getByRole('list', { name: 'Packages' })).getByRole('listitem')
+  expect(row).toHaveTextContent(`tinypkg 1.0 (2.0 KB): the code imports tinypkgSHA-256 ${sha256}`)
   expect(screen.queryByRole('button', { name: 'Proceed' })).toBeNull()
   await userEvent.click(screen.getByRole('button', { name: 'Install and run' }))
   expect(asked).toHaveLength(1)

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Table, Text, Title } from '@mantine/core'
+import { Button, Group, Table, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Check, Hand, Pencil, X } from 'lucide-react'
 import { decide } from '../../api/endpoints'
@@ -57,7 +57,7 @@ export function ApprovalCard({ approval, onEdit, onProceedEdited }: Props) {
           ))}
         </ol>
       )}
-      {request.packages.length > 0 && <PackageTable packages={request.packages} />}
+      {request.packages.length > 0 && <Packages packages={request.packages} />}
       <EstimateTable estimate={request.estimate} />
       {decision.error && <ErrorState error={decision.error} title="The decision was not received" />}
       <Group gap="xs">
@@ -117,34 +117,21 @@ export function EstimateTable({ estimate }: { estimate: Estimate }) {
 }
 
 /** Each package is that very file: its hash is what is allowed. */
-function PackageTable({ packages }: { packages: readonly PackageRequest[] }) {
+function Packages({ packages }: { packages: readonly PackageRequest[] }) {
   return (
-    <Table.ScrollContainer minWidth={380}>
-      <Table verticalSpacing={4} aria-label="Packages">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Package</Table.Th>
-            <Table.Th>Size</Table.Th>
-            <Table.Th>SHA-256</Table.Th>
-            <Table.Th>Why</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {packages.map((one) => (
-            <Table.Tr key={one.name}>
-              <Table.Th scope="row">
-                {one.name} {one.version}
-              </Table.Th>
-              <Table.Td className="num">{bytes(one.size_bytes)}</Table.Td>
-              <Table.Td>
-                <Code title={one.sha256}>{one.sha256.slice(0, 12)}…</Code>
-              </Table.Td>
-              <Table.Td>{one.why}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ul className={classes.packages} aria-label="Packages">
+      {packages.map((one) => (
+        <li key={one.name}>
+          <strong>
+            {one.name} {one.version}
+          </strong>{' '}
+          <span className="num">({bytes(one.size_bytes)})</span>: {one.why}
+          <Text size="xs" c="dimmed" className={classes.hash}>
+            SHA-256 {one.sha256}
+          </Text>
+        </li>
+      ))}
+    </ul>
   )
 }
 

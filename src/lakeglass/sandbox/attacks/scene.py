@@ -11,13 +11,18 @@ import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import JsonValue
 
-from lakeglass.sandbox.base import InputFile
+from lakeglass.sandbox.attacks.bait import bait_package
+from lakeglass.sandbox.base import InputFile, PackageFile
 
 _SECRET_VARIABLE = "LAKEGLASS_ATTACK_SECRET"  # noqa: S105  the name of a bait
 _MOST_MB = 2400
+
+Owner = Literal["attacker", "neighbour"]
+OWNERS: tuple[Owner, ...] = ("attacker", "neighbour")
 
 
 class Scene:
@@ -63,6 +68,11 @@ class Scene:
     def private(self) -> InputFile:
         """What only the neighbour is given."""
         return InputFile(source=self.folder / "private.csv", name="private-of-the-neighbour.csv")
+
+    def package(self, owner: Owner) -> PackageFile:
+        """What that session is given to import."""
+        content = f"secret = {self.secret!r}" if owner == "neighbour" else ""
+        return bait_package(self.folder, f"bait{owner}", content=content)
 
     def facts(self, *, root: Path) -> dict[str, JsonValue]:
         """What attacks know about the host: everything, as an attacker might."""

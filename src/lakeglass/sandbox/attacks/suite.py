@@ -11,7 +11,7 @@ from pathlib import Path
 from lakeglass.core.errors import LakeglassError, NotFound, SandboxUnavailable
 from lakeglass.sandbox.attacks.case import Case
 from lakeglass.sandbox.attacks.expectations import Answer, Outcome, Seen
-from lakeglass.sandbox.attacks.scene import Scene
+from lakeglass.sandbox.attacks.scene import OWNERS, Scene
 from lakeglass.sandbox.base import (
     Execution,
     InputFile,
@@ -75,6 +75,7 @@ class _Run:
     def __init__(self, backend: SandboxBackend, scene: Scene, root: Path) -> None:
         self._backend = backend
         self._scene = scene
+        self._packages = {owner: scene.package(owner) for owner in OWNERS}
         facts = scene.facts(root=root)
         self._facts = {key: value for key, value in facts.items() if isinstance(value, str)}
         self._inside = f"{_INSIDE}\nHOST = {facts!r}\n"
@@ -130,6 +131,8 @@ class _Run:
 
     async def _session(self, name: str, *inputs: InputFile) -> SandboxSession:
         session = await self._backend.create(name, tenant_id=name, inputs=inputs, limits=LIMITS)
+        if self._backend.capabilities.installs_packages:
+            await session.add_packages([self._packages["neighbour" if name == "neighbour" else "attacker"]])
         await session.execute(self._inside)
         return session
 
