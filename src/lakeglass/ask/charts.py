@@ -52,6 +52,8 @@ def _fitting(plan: AnalysisPlan, table: TableContext) -> ChartKind:
 def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
     statistic = plan.statistic
     assert statistic is not None
+    if plan.groups and statistic.kind != "distribution":
+        return "none"
     if statistic.kind == "correlation":
         return "scatter" if len(statistic.columns) == 2 else "heatmap"
     if statistic.kind == "distribution":
@@ -114,24 +116,28 @@ def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
         case "difference":
             what = f"{statistic.aggregate} of {columns[0]}" if statistic.aggregate != "count" else "rows"
             first, second = (plain(str(v)) for v in statistic.values)
-            return f"Difference in {what} between {first} and {second} ({columns[1]})"
+            form = {"percent": "Change in percent", "ratio": "Ratio"}.get(statistic.form, "Difference")
+            return f"{form} in {what} between {first} and {second} ({columns[1]})"
         case "test" | "normality" | "outliers" | "regression":
-            return _inference(statistic, columns)
+            return _inference(statistic, columns) + (f" by {per}" if per else "")
         case "distribution":
             return f"Distribution of {columns[0]}" + (f" by {per}" if per else "")
         case "correlation":
             method = (statistic.method or "pearson").title()
             what = f"{columns[0]} and {columns[1]}" if len(columns) == 2 else f"{len(columns)} columns"
-            return f"{method} correlation of {what}"
+            return f"{method} correlation of {what}" + (f" by {per}" if per else "")
         case "missing":
-            return "Missing values" + (f" of {columns[0]}" if len(columns) == 1 else "")
+            of = f" of {columns[0]}" if len(columns) == 1 else ""
+            return f"Missing values{of}" + (f" by {per}" if per else "")
         case "describe":
-            return f"{columns[0]} in numbers"
+            return f"{columns[0]} in numbers" + (f" by {per}" if per else "")
         case "overview":
             return "Columns of the table"
         case "duplicates":
             return "Duplicate rows"
         case "rows":
+            if plan.sort is not None and plan.sort.near is not None:
+                return f"Rows with the {plain(plan.sort.column or '')} nearest to {plan.sort.near:g}"
             if plan.sort is not None and plan.sort.column:
                 return f"Rows with the {'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}"
             return "Rows"

@@ -83,6 +83,12 @@ def _difference(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
         else f"{statistic.aggregate} of {plain(statistic.columns[0])}"
     )
     listed = f"{plain(first.label)} {first.text}, {plain(second.label)} {second.text}"
+    if statistic.form == "percent":
+        change = _number(plan, table, "change (%)", "%")
+        return f"The {what}{where} changes by {change.text}: {listed}.", (change, gap, first, second)
+    if statistic.form == "ratio":
+        ratio = _number(plan, table, "ratio")
+        return f"The ratio of the {what}{where} is {ratio.text}: {listed}.", (ratio, first, second)
     return f"The {what}{where} differs by {gap.text}: {listed}.", (gap, first, second)
 
 

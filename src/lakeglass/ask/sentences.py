@@ -35,6 +35,8 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
         return "The result is empty: no row has all the values that are needed.", ()
     if plan.statistic is None:
         return _grouped(plan, table) if plan.groups else _scalar(plan, table)
+    if plan.groups and plan.statistic.kind in {"correlation", "describe", "outliers", "missing"}:
+        return _for_each(plan, table)
     match plan.statistic.kind:
         case "distribution":
             return _distribution(plan, table)
@@ -284,6 +286,22 @@ def _strength(value: float) -> str:
     return word if size < 0.1 else f"{word} and {'positive' if value > 0 else 'negative'}"
 
 
+def _for_each(plan: AnalysisPlan, table: TableData) -> Stated:
+    """An analysis of each group: its figure, one after the other."""
+    statistic = plan.statistic
+    assert statistic is not None
+    name = {"describe": "mean"}.get(statistic.kind, statistic.kind)
+    key = key_names(plan)[0]
+    keys = tuple(
+        _key(plan, _key_text(table.cell(key, r)), table.cell(name, r), count=name in {"outliers", "missing"})
+        for r in range(min(len(table.rows), _MANY))
+    )
+    of = " and ".join(plain(c) for c in statistic.columns[:2])
+    what = f"{name[:1].upper()}{name[1:]}" + (f" of {of}" if of else "")
+    listed = ", ".join(f"{k.label} {k.text}" for k in keys[:_SHOWN])
+    return f"{what} by {plain(key)}{_where(plan)}: {listed}{', …' if table.total > _SHOWN else ''}.", keys
+
+
 def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
     rows = [
         (plain(str(c)), int(n))
@@ -345,6 +363,12 @@ def _rows(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
     if column is None:
         return _looked_up(plan, table, count)
     best = _key(plan, column, table.cell(column), unit_of(column))
+    if plan.sort is not None and plan.sort.near is not None:
+        found = _name_column(table, statistics, other=column)
+        label = f" ({_key_text(table.cell(found))})" if found else ""
+        return f"The {plain(column)} nearest to {plan.sort.near:g}{_where(plan)} is {best.text}{label}.", (
+            best,
+        )
     which = "highest" if plan.sort is not None and plan.sort.descending else "lowest"
     which = f"{ordinal(plan.nth)} {which}" if plan.nth is not None else which
     name = _name_column(table, statistics, other=column)

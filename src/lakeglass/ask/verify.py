@@ -304,7 +304,7 @@ def _statistic_checks(
         yield from _inference_checks(table, statistics)
     elif kind == "distribution" and not plan.groups:
         yield from _distribution_checks(plan, table, statistics, known)
-    elif kind == "missing" and not plan.conditions and not plan.clean:
+    elif kind == "missing" and not plan.conditions and not plan.clean and not plan.groups:
         for name, count in zip(table.values("column"), table.numbers("missing"), strict=False):
             column = known.get(str(name))
             if column is not None and int(count) != column.nulls:
@@ -339,7 +339,7 @@ def _inference_checks(table: TableData, statistics: Statistics) -> Iterator[Chec
     for explained in table.numbers("r squared")[:1]:
         inside = -_TOLERANCE <= explained <= 1 + _TOLERANCE
         yield _check("share explained between 0 and 1", inside, f"r squared = {explained:.3g}")
-    found, rows = sum(table.numbers("outliers")), max(table.numbers(ROWS), default=0)
+    found, rows = sum(table.numbers("outliers")), sum(table.numbers(ROWS))
     fits = found <= rows <= statistics.rows
     yield _check("counts within the table", fits, f"{rows:,.0f} of {statistics.rows:,} rows used")
 

@@ -196,12 +196,18 @@ def write_difference(script: Script, statistic: Statistic, *, frame: str) -> Non
     one, other = (
         reduced.replace("{0}", f"{frame}.loc[{frame}[{key}] == {v}, {measure}]") for v in (first, second)
     )
+    told = {
+        "difference": [],
+        "percent": ['        "change (%)": [100 * (first - second) / second],'],
+        "ratio": ['        "ratio": [first / second],'],
+    }[statistic.form]
     script.block(
-        f"{statistic.aggregate} of {plain(statistic.columns[0])} for both, and the difference",
+        f"{statistic.aggregate} of {plain(statistic.columns[0])} for both, and how they compare",
         f"first = {one}",
         f"second = {other}",
         "result = pd.DataFrame(",
         "    {",
+        *told,
         '        "difference": [first - second],',
         f"        {literal(str(statistic.values[0]))}: [first],",
         f"        {literal(str(statistic.values[1]))}: [second],",

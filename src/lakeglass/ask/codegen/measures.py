@@ -35,7 +35,7 @@ def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, f
     if not plan.groups:
         _write_scalar(script, plan, marks, frame=frame)
         return
-    keys = _write_keys(script, plan, frame=frame)
+    keys = write_keys(script, plan, frame=frame)
     names = measure_names(plan)
     title = " and ".join(measure_words(m) for m in plan.measures)
     per = " and ".join(plain(k) for k in key_names(plan))
@@ -203,7 +203,7 @@ def _reduce(measure: Measure, series: str, *, grouped: bool) -> str:
     return written.replace("{0}", series)
 
 
-def _write_keys(script: Script, plan: AnalysisPlan, *, frame: str) -> str:
+def write_keys(script: Script, plan: AnalysisPlan, *, frame: str) -> str:
     """The groupby keys as source: column names, and variables for periods."""
     names = key_names(plan)
     if all(g.grain is None for g in plan.groups):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from lakeglass.ask.codegen.by_group import BY_GROUP, write_by_group
 from lakeglass.ask.codegen.inference import write_inference
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
@@ -19,6 +20,9 @@ def write_statistic(
     script: Script, plan: AnalysisPlan, statistic: Statistic, table: TableContext, *, frame: str
 ) -> None:
     """Write the paragraphs that compute `result`."""
+    if plan.groups and statistic.kind in BY_GROUP:
+        write_by_group(script, plan, statistic, frame=frame)
+        return
     match statistic.kind:
         case "distribution":
             _distribution(script, plan, statistic, table, frame=frame)
@@ -178,6 +182,15 @@ def _rows(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: st
         script.block(f"The first {limit} rows", f"result = {wanted}.head({limit})")
         return
     column = literal(plan.sort.column)
+    if plan.sort.near is not None:
+        script.block(
+            f"The rows whose {plain(plan.sort.column)} is nearest to {plan.sort.near:g}",
+            f"distance = ({frame}[{column}] - {plan.sort.near!r}).abs().dropna()",
+            f"result = {wanted}.loc[distance[distance == distance.min()].index]"
+            if limit == 1
+            else f'result = {wanted}.loc[distance.sort_values(kind="stable").index].head({limit})',
+        )
+        return
     if plan.limit == 1:
         best = "max" if plan.sort.descending else "min"
         script.block(

@@ -178,6 +178,15 @@ def _shortens(short: str, word: str) -> bool:
     return all(letter in rest for letter in short)
 
 
+def _made_of(name: str, words: Sequence[str]) -> bool:
+    first, second = words
+    return any(
+        (name[:cut] == first or _shortens(name[:cut], first))
+        and (name[cut:] == second or _shortens(name[cut:], second))
+        for cut in range(2, len(name) - 1)
+    )
+
+
 class ColumnIndex:
     """Columns by their words."""
 
@@ -208,7 +217,14 @@ class ColumnIndex:
             return ()
         return self._covering(
             [stem(self._lexicon.abbreviations.get(w, w)) for w in content], 1.0, fuzzy=False
-        )
+        ) or self._joined(words)
+
+    def _joined(self, words: Sequence[str]) -> tuple[ColumnMatch, ...]:
+        """'brain weight' for brainwt, 'total length' for totlngth: one word made of two, each perhaps shortened."""
+        if len(words) != 2 or any(len(w) < 3 for w in words):
+            return ()
+        found = [c for c in self.columns if len(c.words) == 1 and _made_of(c.words[0], words)]
+        return (ColumnMatch(found[0], 0.9, fuzzy=True),) if len(found) == 1 else ()
 
     def similar(self, word: str) -> tuple[ColumnMatch, ...]:
         """Columns for a single word by synonym, else by a spelling close to it."""

@@ -25,6 +25,7 @@ def read_comparisons(draft: Draft) -> None:
             _between(draft, place)
         elif item.has("compare", ">", "<", ">=", "<=", "=", "!="):
             _compare(draft, place)
+    _ranges(draft)
     _or_beyond(draft)
     _lacking(draft)
     _suffixed(draft)
@@ -71,6 +72,8 @@ def _compare(draft: Draft, place: int) -> None:
     used = draft.items[place : place + 1 + count]
     operator: Operator = item.name_of("compare")  # type: ignore[assignment]
     column, extra = _subject(draft, place, place + 1 + count)
+    if column is None and not draft.problems:
+        column = _shared_subject(draft, place, place + 1 + count)
     if column is None:
         if not draft.problems:
             after = draft.items[place + 1 + count : place + 2 + count]
@@ -84,6 +87,52 @@ def _compare(draft: Draft, place: int) -> None:
     words = text_of([*extra, *used])
     draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     use([*used, *extra], column.name)
+
+
+def _shared_subject(draft: Draft, place: int, end: int) -> ColumnModel | None:
+    """'at least 200 but under 300 horsepower': both halves are about one column; of people, 'under 10' is their age."""
+    items = draft.items
+    joint = items[place - 1].text.lower() if place else ""
+    if joint in {"but", "and"} and place > 1 and items[place - 2].used == "filter":
+        return next(
+            (c for c in draft.schema.index.columns if c.name == items[place - 2].target and c.is_measure),
+            None,
+        )
+    if end + 1 < len(items) and items[end].text.lower() in {"but", "and"} and items[end + 1].has("compare"):
+        found = number_at(draft, end + 2)
+        return _subject(draft, end + 1, end + 2 + found[1])[0] if found is not None else None
+    before = items[place - 1] if place else None
+    if (
+        before is not None
+        and before.supposed
+        and before.tokens[0].word in draft.lexicon.words("entity_nouns", "person")
+    ):
+        ages = [m.column for m in draft.schema.index.match(["age"]) if m.column.is_measure]
+        if len(ages) == 1:
+            draft.assume(f"“{plain(items[place].text)}” is taken as {plain(ages[0].name)}", cost=0.9)
+            return ages[0]
+    return None
+
+
+def _ranges(draft: Draft) -> None:
+    """'aged 20 to 30', 'price 10 - 20': a column and two numbers."""
+    items = draft.items
+    for place, item in enumerate(items[1:], start=1):
+        first = number_at(draft, place) if item.free else None
+        joint = place + first[1] if first is not None else 0
+        if first is None or joint + 1 >= len(items) or items[joint].text.lower() not in {"to", "-", "–"}:
+            continue
+        second = number_at(draft, joint + 1)
+        named = [m.column for m in items[place - 1].columns if m.column.is_measure]
+        if second is None or len(named) != 1 or not items[place - 1].free or first[0] >= second[0]:
+            continue
+        end = joint + 1 + second[1]
+        used = items[place - 1 : end]
+        values = (_cell(first[0]), _cell(second[0]))
+        draft.add_filter(
+            Filter(column=draft.usable(named[0]), operator="between", values=values), text_of(used)
+        )
+        use(used, named[0].name)
 
 
 def _compare_with_profile(draft: Draft, place: int) -> None:
@@ -305,6 +354,8 @@ def _by_unit(draft: Draft, item: Item) -> ColumnModel | None:
 def _missing(draft: Draft, place: int) -> None:
     item = draft.items[place]
     operator: Operator = "present" if item.has("compare", "present") else "missing"
+    if item.values:
+        return
     around = (
         [place - 1, place - 2] if not item.text.lower().startswith(("with", "has", "have", "lack")) else []
     )

@@ -23,9 +23,14 @@ _HAVING = {"with", "without", "having", "where", "whose", "that have", "that had
 def complete(draft: Draft) -> None:
     """Decide everything that is still open; a problem is noted where that would be a guess."""
     _compared_values(draft)
+    if draft.twice and not draft.groups:
+        draft.fail(
+            "unclear", "The question counts twice; ask one question after the other.", words="how many"
+        )
+        return
     if draft.statistic is None:
         _open_measures(draft)
-    elif draft.groups and draft.statistic.kind != "distribution":
+    elif draft.groups and not _split_by_one(draft):
         draft.fail("unsupported", "This analysis can't be split into groups yet.")
     elif len(draft.groups) > 1:
         draft.fail("unsupported", "A distribution can be split by one column only.")
@@ -45,6 +50,17 @@ def complete(draft: Draft) -> None:
         draft.limit = 1
     if draft.nth is not None:
         _settle_place(draft)
+
+
+def _split_by_one(draft: Draft) -> bool:
+    """Analyses that are told for each value of one group."""
+    statistic = draft.statistic
+    assert statistic is not None
+    if statistic.kind == "correlation":
+        return len(draft.groups) == 1 and len(statistic.columns) == 2
+    return statistic.kind == "distribution" or (
+        len(draft.groups) == 1 and statistic.kind in {"describe", "outliers", "missing"}
+    )
 
 
 def _settle_place(draft: Draft) -> None:
@@ -151,7 +167,7 @@ def _open_columns(draft: Draft) -> None:
                 f"“{plain(keys[0].text)}” alone is read as how often each {plain(column.name)} occurs",
                 cost=0.9,
             )
-    elif not numbers and not keys and any(i.rows for i in draft.items):
+    elif not numbers and not keys and any(i.rows or (n < 2 and _a_day(i)) for n, i in enumerate(draft.items)):
         _only_rows(draft)
     elif not numbers and not keys and draft.filters and _asks_nothing(draft):
         draft.measures.append(Measure(aggregate="count"))
@@ -183,6 +199,11 @@ def _asks_nothing(draft: Draft) -> bool:
     return opens.used == "filter" and any(
         f.operator in {"<", "<=", ">", ">=", "between"} for f in draft.filters
     )
+
+
+def _a_day(item: Item) -> bool:
+    """'days with temp_max over 35': the rows of a table of days."""
+    return item.free and item.has("grain") and item.text.lower().endswith("s")
 
 
 def _conditional(draft: Draft, item: Item) -> bool:

@@ -63,6 +63,9 @@ class Draft:
     limit_text: str = ""
     nth: int | None = None
     any_of: list[Filter] = field(default_factory=list)
+    twice: bool = False
+    years: tuple[int, int] | None = None
+    form: Literal["difference", "percent", "ratio"] | None = None
     chart: ChartKind | None = None
     chart_wanted: bool = False
     decimals: int | None = None

@@ -6,6 +6,7 @@ from datetime import date
 
 from lakeglass.ask.language import (
     calendar,
+    changes,
     cleaning,
     comparisons,
     derived,
@@ -31,6 +32,8 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     for step in (
         cleaning.read_cleaning,
         shapes.read_bins,
+        changes.read_years,
+        changes.read_ratio,
         derived.read_derived,
         requests.read_unsupported,
         requests.read_rounding,
@@ -41,6 +44,8 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         periods.read_periods,
         calendar.read_calendar,
         shapes.read_pivot,
+        shapes.read_ranking,
+        shapes.read_nearest,
         having.read_series,
         having.read_having,
         comparisons.read_comparisons,

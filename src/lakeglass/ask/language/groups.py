@@ -333,6 +333,14 @@ def _superlative_key(draft: Draft) -> None:
         if all(m.column.role == "date" for m in item.columns):
             continue
         before = items[place - 1] if place else None
+        if (
+            before is not None
+            and before.rows
+            and before.free
+            and place > 1
+            and items[place - 2].has("superlative")
+        ):
+            before = items[place - 2]  # 'most frequent storm name'
         counted = before is not None and (
             before.used == "limit"
             or (before.tokens and before.text.lower() in draft.lexicon.words("frequency"))

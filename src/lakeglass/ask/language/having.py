@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from lakeglass.ask.language.changes import settle_years
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.comparisons import number_at
 from lakeglass.ask.language.draft import Draft, aggregate_of
 from lakeglass.ask.language.link import Item
+from lakeglass.ask.language.measures import usual_aggregate
 from lakeglass.ask.plan import Group, Having, Measure, Series, Statistic
 from lakeglass.ask.plan.model import Aggregate
-from lakeglass.ask.plan.naming import plain
+from lakeglass.ask.plan.naming import measure_words, plain
 
 _LINKS = {
     "with",
@@ -173,9 +175,18 @@ def _is_period(draft: Draft, name: str) -> bool:
 def read_difference(draft: Draft) -> None:
     """'difference in average mass between Gentoo and Adelie': the aggregate of one group less that of another."""
     said = [i for i in draft.items if i.free and i.has("unsupported", "difference")]
+    if draft.years is not None and draft.statistic is None:
+        if not draft.problems and not settle_years(draft) and not draft.problems:
+            draft.fail("unclear", "Two years are compared; it is not clear which one measure.")
+        return
+    said = said or [i for i in draft.items if i.used == "statistic" and draft.form == "ratio"][:1]
     if not said or draft.statistic is not None:
         return
+    if draft.form == "ratio" and not draft.measures and not _measure_free(draft):
+        draft.measures.append(Measure(aggregate="count"))
     pair = _pair(draft)
+    if pair is not None and not draft.measures:
+        _measure_free(draft)
     if pair is None or len(draft.measures) != 1 or draft.groups:
         draft.fail(
             "unsupported",
@@ -194,7 +205,11 @@ def read_difference(draft: Draft) -> None:
     draft.filters = [f for f in draft.filters if f.column != column]
     draft.measures = []
     draft.statistic = Statistic(
-        kind="difference", columns=(measure.column or column, column), aggregate=aggregate, values=values
+        kind="difference",
+        columns=(measure.column or column, column),
+        aggregate=aggregate,
+        values=values,
+        form=draft.form or "difference",
     )
     draft.note("statistic", said[0].text)
     for each in draft.items:
@@ -202,6 +217,19 @@ def read_difference(draft: Draft) -> None:
             each.has("unsupported", "difference") or each.has("negation") or each.text.lower() == "between"
         ):
             each.used = "statistic"
+
+
+def _measure_free(draft: Draft) -> bool:
+    """A measure without an aggregate ('ratio of sales in West to sales in East') gets its usual one."""
+    free = [i for i in draft.items if i.free and any(m.column.is_measure for m in i.columns)]
+    column = draft.choose(free[0], "measure") if free else None
+    if column is None:
+        return False
+    for each in free:
+        each.used = "measure"
+    draft.measures.append(Measure(aggregate=usual_aggregate(draft, column), column=draft.usable(column)))
+    draft.assume(f"“{plain(free[0].text)}” is read as {measure_words(draft.measures[0])}", cost=0.9)
+    return True
 
 
 def _pair(draft: Draft) -> tuple[str, tuple[str | int | float | bool, ...]] | None:

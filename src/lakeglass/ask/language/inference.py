@@ -53,7 +53,8 @@ def _consume(draft: Draft) -> None:
         if item.exact_column or not item.free:
             continue
         named = item.has("report") or item.has("statistic") or item.has("unsupported", "difference")
-        if named or item.has("group") or item.has("versus"):
+        splits = item.has("group") and (draft.statistic is None or draft.statistic.kind != "outliers")
+        if named or splits or item.has("versus"):
             item.used = "statistic"
 
 

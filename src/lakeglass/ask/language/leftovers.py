@@ -7,7 +7,7 @@ from itertools import pairwise
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.text import stem
-from lakeglass.ask.plan.naming import filter_words, plain
+from lakeglass.ask.plan.naming import filter_words, is_day, plain
 
 _TELLING = (
     "negation",
@@ -15,6 +15,8 @@ _TELLING = (
     "superlative",
     "ordinal",
     "pivot",
+    "ranking",
+    "nearest",
     "aggregate",
     "quartile",
     "months",
@@ -225,6 +227,9 @@ def _look(draft: Draft, item: Item) -> None:
 
 def _column(draft: Draft, item: Item) -> None:
     strong = item.columns[0].score >= 0.75
+    if strong and item.columns[0].column.name in _planned(draft):
+        item.used = "again"
+        return
     if strong and all(k.role == "filler_nouns" for k in item.keywords):
         draft.fail(
             "unclear",
@@ -235,6 +240,14 @@ def _column(draft: Draft, item: Item) -> None:
         return
     item.used = "ignored"
     draft.confidence *= _UNKNOWN_COST
+
+
+def _planned(draft: Draft) -> set[str]:
+    """Columns that the plan groups by, measures or takes a period of: said again, they change nothing."""
+    dated = {
+        f.column for f in draft.filters if f.operator in {"period", ">=", "<"} and is_day(str(f.values[0]))
+    }
+    return {g.column for g in draft.groups} | {m.column for m in draft.measures if m.column} | dated
 
 
 def _keyword(draft: Draft, item: Item, *, filler: bool) -> None:

@@ -55,7 +55,8 @@ _TYPO_LENGTH = 6
 _CORRECTED = frozenset({"aggregate", "statistic", "superlative", "group", "chart"})
 _PHRASES = (
     "infix", "prefix", "function", "define", "clean", "filling", "weighted", "aggregate", "unspecific",
-     "quartile", "statistic", "unsupported", "superlative", "ordinal", "pivot", "binning", "order", "compare",
+     "quartile", "statistic", "unsupported", "superlative", "ordinal", "pivot", "binning", "ranking",
+    "nearest", "order", "compare",
     "negation", "sign", "answer", "report", "group", "versus", "compare_verb", "which", "grain", "period", "months",
     "weekdays", "series",
     "chart", "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot",

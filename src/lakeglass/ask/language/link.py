@@ -148,6 +148,11 @@ def _round_off(items: list[Item], place: int, schema: Schema) -> None:
 def _opposite(item: Item, schema: Schema) -> None:
     """'unmarried' for a yes/no column Married."""
     word = item.tokens[0].word
+    for named, opposites in schema.lexicon.sections["opposite"].items():
+        matches = schema.index.match([named]) if word in opposites else ()
+        if len(matches) == 1 and matches[0].column.role == "flag":
+            item.columns, item.inverse = matches, True
+            return
     if item.tokens[0].kind != "word" or not word.startswith(("un", "non")) or len(word) < 6:
         return
     matches = schema.index.match([word.removeprefix("non") if word.startswith("non") else word[2:]])

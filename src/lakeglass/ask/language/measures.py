@@ -226,6 +226,8 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
             assert name is not None
             _add(draft, name, column, f"{items[place].text} {later[0].text}")
         return
+    if said and not later and _of_superlative(draft, place):
+        return
     aggregate = aggregate_of(items[place])
     if len(draft.cleaned) == 1 and not later and aggregate in _SINGLE and draft.cleaned[0].is_measure:
         items[place].used = "measure"  # 'fill the gaps of age and give the mean'
@@ -245,6 +247,22 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
         f"“{plain(items[place].text)}” of what? No column with numbers was found for it.",
         words=items[place].text,
     )
+
+
+def _of_superlative(draft: Draft, place: int) -> bool:
+    """'which species is heaviest on average': the superlative names the column."""
+    for item in draft.items:
+        for word in (
+            draft.lexicon.sections["implied"].get(item.text.lower(), ()) if item.has("superlative") else ()
+        ):
+            matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)
+            if matches and all(m.column.is_measure for m in matches):
+                column = draft.choose(Item(item.text, item.tokens, columns=matches), "measure")
+                if column is not None:
+                    draft.items[place].used = "measure"
+                    _add(draft, "mean", column, f"{item.text} on average")
+                return column is not None
+    return False
 
 
 def _unknown_follows(draft: Draft, at: int) -> bool:
@@ -369,9 +387,7 @@ def _count(draft: Draft, place: int) -> None:
         )
         return
     if Measure(aggregate="count") in draft.measures:
-        draft.fail(
-            "unclear", "The question counts twice; ask one question after the other.", words="how many"
-        )
+        draft.twice = True  # 'how many men and how many women': settled when it is known what is compared
         return
     draft.measures.append(Measure(aggregate="count"))
     draft.note(

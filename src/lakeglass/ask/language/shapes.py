@@ -5,7 +5,7 @@ from __future__ import annotations
 from lakeglass.ask.language.columns import ColumnMatch, ColumnModel
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.plan import Derive, Group, Measure
+from lakeglass.ask.plan import Derive, Group, Measure, Sort, Statistic
 from lakeglass.ask.plan.model import DeriveKind
 from lakeglass.ask.plan.naming import derive_words, plain
 from lakeglass.lake.model import ColumnStatistics
@@ -233,3 +233,67 @@ def _cross(draft: Draft, items: list[Item]) -> None:
                 draft.groups.append(Group(column=column.name))
                 draft.note(f"group:{column.name}", item.text)
             return
+
+
+def read_ranking(draft: Draft) -> None:
+    """'rank the days by average tip': groups in the order of what follows 'by'."""
+    items = draft.items
+    for place, item in enumerate(items):
+        if not item.free or not item.has("ranking") or item.columns:
+            continue
+        key = next(
+            (i for i in items[place + 1 : place + 4] if i.free and any(m.column.is_key for m in i.columns)),
+            None,
+        )
+        if key is None or draft.groups or any(m.column.is_measure for m in key.columns):
+            continue
+        _cross(draft, [key])
+        by = next((i for i in items[items.index(key) + 1 :] if i.free and i.has("group")), None)
+        if by is None or not draft.groups:
+            return
+        by.used = item.used = "sort"
+        draft.high = True if draft.high is None else draft.high
+        return
+
+
+def read_nearest(draft: Draft) -> None:
+    """'which car has a price closest to 20', 'height closest to the mean height': the nearest row."""
+    items = draft.items
+    for place, item in enumerate(items):
+        if not item.free or not item.has("nearest") or draft.statistic is not None:
+            continue
+        named = [
+            i
+            for i in items[max(place - 4, 0) : place]
+            if i.free and any(m.column.is_measure for m in i.columns)
+        ]
+        after = range(place + 1, min(place + 5, len(items)))
+        value = next(
+            (n for n in after if items[n].number is not None or items[n].has("aggregate", "mean", "median")),
+            None,
+        )
+        if value is None:
+            return
+        named = named or [
+            i for i in items[value + 1 : value + 4] if i.free and any(m.column.is_measure for m in i.columns)
+        ]
+        column = draft.choose(named[-1], "measure") if named else None
+        target = items[value].number if column is not None else None
+        if column is not None and target is None:
+            quantiles = column.statistics.quantiles
+            mean = items[value].has("aggregate", "mean")
+            known = column.statistics.mean if mean else quantiles.p50 if quantiles else None
+            target = known if isinstance(known, float) else None
+        if column is None or not isinstance(target, int | float):
+            return
+        last = value + 2 if items[value].number is None else value
+        for each in (named[-1], *items[place : last + 1], *(i for i in items if i.has("which"))):
+            if not each.columns or any(m.column is column for m in each.columns):
+                each.used = "sort"
+        draft.statistic = Statistic(kind="rows")
+        draft.sort, draft.limit = (
+            Sort(by="column", column=draft.usable(column), descending=False, near=float(target)),
+            1,
+        )
+        draft.note("statistic", item.text)
+        return

@@ -150,6 +150,8 @@ def _correlation(draft: Draft, item: Item) -> None:
             method = "spearman" if name == "spearman" else "kendall"
     found: list[ColumnModel] = []
     for each in _columns(draft):
+        if _cuts(draft, each):
+            continue
         if not any(_has_numbers(m.column) for m in each.columns):
             draft.fail(
                 "unclear",
@@ -179,6 +181,14 @@ def _correlation(draft: Draft, item: Item) -> None:
     if names is not None:
         draft.statistic = Statistic(kind="correlation", columns=names, method=method, level=level_of(draft))
         consume_report(draft)
+
+
+def _cuts(draft: Draft, item: Item) -> bool:
+    """'by species', 'for each species': what the analysis is split by."""
+    place = draft.items.index(item)
+    before = [i for i in draft.items[max(place - 2, 0) : place] if i.text.lower() not in {"the", "a"}]
+    numeric = any(m.column.is_measure for m in item.columns)
+    return bool(before) and before[-1].has("group") and not numeric
 
 
 def _has_numbers(column: ColumnModel) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lakeglass.ask.language.columns import ColumnMatch
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.measures import divide, usual_aggregate
@@ -170,8 +171,15 @@ def _implied(draft: Draft, item: Item) -> list[Item]:
     for word in draft.lexicon.sections["implied"].get(item.text.lower(), ()):
         matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)
         if any(m.column.is_measure for m in matches):
-            return [Item(item.text, item.tokens, columns=matches)]
+            return [Item(item.text, item.tokens, columns=_extremes(item, matches))]
     return []
+
+
+def _extremes(item: Item, matches: tuple[ColumnMatch, ...]) -> tuple[ColumnMatch, ...]:
+    """Of temp_max and temp_min, the hottest day has the highest temp_max."""
+    words = {"max", "maximum", "high"} if item.has("superlative", "high") else {"min", "minimum", "low"}
+    found = [m for m in matches if set(m.column.words) & words]
+    return (ColumnMatch(found[0].column, 0.95),) if len(found) == 1 and len(matches) == 2 else matches
 
 
 def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
@@ -210,6 +218,10 @@ def _list(draft: Draft, place: int, *, high: bool) -> None:
     """'the 10 most expensive strikes': rows, in order of a column."""
     columns = _columns_after(draft, place) or _implied(draft, draft.items[place])
     item = draft.items[place]
+    for other in draft.items[place + 1 : place + 4]:
+        if not columns and other.free and other.has("superlative", "high", "low"):
+            columns, high = _implied(draft, other), other.has("superlative", "high")
+            other.used = "limit"
     if draft.measures:
         _over_the_best(draft, columns, high=high)
         return
@@ -296,6 +308,12 @@ def _top_row(draft: Draft, place: int, item: Item, *, high: bool) -> None:
     draft.note("statistic", f"{draft.items[place].text} {item.text}")
 
 
+def _is_daily(draft: Draft) -> bool:
+    """True for a table with one row a day."""
+    dates = [c for c in draft.schema.index.columns if c.role == "date"]
+    return len(dates) == 1 and dates[0].statistics.distinct == draft.rows
+
+
 def _extreme(draft: Draft, place: int, *, high: bool) -> None:
     """'highest repair cost' is a maximum; 'most expensive strike' is a row."""
     item = draft.items[place]
@@ -315,7 +333,13 @@ def _extreme(draft: Draft, place: int, *, high: bool) -> None:
         draft.note(f"measure:{len(draft.measures) - 1}", f"{item.text} {columns[0].text}")
         return
     implied = _implied(draft, item)
-    if implied and any(i.rows for i in draft.items):
+    day = any(i.free and i.has("grain", "day") for i in draft.items) and _is_daily(draft)
+    if day:
+        for each in draft.items:
+            each.used = "statistic" if each.free and each.has("grain", "day") else each.used
+    if implied and (
+        day or any(i.rows for i in draft.items) or not any(i.free and i.columns for i in draft.items)
+    ):
         for each in draft.items:
             if each.has("which") and each.free:
                 each.used = "statistic"

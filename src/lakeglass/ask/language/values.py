@@ -90,7 +90,9 @@ def _number_variants(word: str) -> tuple[str, ...]:
     elif word.endswith("es"):
         variants.append(word[:-2])
     elif word.endswith("y"):
-        variants.append(word[:-1] + "ies")
+        variants += [word[:-1] + "ies", word[:-1]]  # parties, rainy
+        if len(word) > 4 and word[-2] == word[-3]:
+            variants.append(word[:-2])  # sunny
     if stem(word) != word:
         variants.append(stem(word))
     return tuple(variants)

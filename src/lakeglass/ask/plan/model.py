@@ -202,7 +202,9 @@ class Statistic(_Frozen):
     'normality' and 'outliers' look at one column; 'regression' explains the first by the others. `level` is
     the significance level of a verdict, `threshold` the number of standard deviations (z) or of interquartile
     ranges (iqr) beyond which a value is an outlier. 'difference' is the aggregate of the first column for the
-    first of two `values` of the second column, less that for the second.
+    first of two `values` of the second column, less that for the second; `form` 'percent' gives it in percent of the
+    second, 'ratio' divides the two instead. With a group, correlations, descriptions, outliers and missing values are
+    told for each of its values.
     """
 
     kind: StatisticKind
@@ -212,6 +214,7 @@ class Statistic(_Frozen):
     threshold: float | None = Field(default=None, gt=0)
     aggregate: Aggregate | None = None
     values: tuple[Scalar, ...] = ()
+    form: Literal["difference", "percent", "ratio"] = "difference"
 
     @model_validator(mode="after")
     def _complete(self) -> Statistic:
@@ -254,11 +257,13 @@ class Series(_Frozen):
 
 
 class Sort(_Frozen):
-    """Order of the result: by the first measure, by the keys, or (for rows) by a column."""
+    """Order of the result: by the first measure, by the keys, or (for rows) by a column, or how `near` it is to a
+    number."""
 
     by: Literal["measure", "group", "column"]
     column: str | None = None
     descending: bool = True
+    near: float | None = None
 
 
 class AnalysisPlan(_Frozen):
