@@ -99,3 +99,32 @@ def test_people_are_ranked_by_what_they_earn(question: str, limit: int) -> None:
 )
 def test_a_word_that_nothing_shortens_is_still_refused(question: str) -> None:
     assert isinstance(ask(question, TABLES["staff"]), NotPlanned)
+
+
+# req: F1
+@pytest.mark.parametrize(
+    ("question", "measures", "filters", "groups"),
+    [
+        ("how many women and men are in each occupation", [COUNT], [is_("gender", "female", "male")],
+         ["occupation", "gender"]),
+        ("average wage of everyone but managers", [mean("wage")],
+         [Filter(column="occupation", operator="!=", values=("management",))], []),
+        ("number of people aged 30", [COUNT], [is_("age", 30)], []),
+        ("compare total wage of men and women by union", [Measure(aggregate="sum", column="wage")],
+         [is_("gender", "male", "female")], ["union", "gender"]),
+        ("how does average wage differ by gender and marital status", [mean("wage")], [], ["gender", "married"]),
+    ],
+)  # fmt: skip
+def test_every_part_of_the_question_is_in_the_plan(
+    question: str, measures: list[Measure], filters: list[Filter], groups: list[str]
+) -> None:
+    test_everyday_words_mean_the_short_columns("staff", question, measures, filters, groups)
+
+
+def test_the_lowest_paid_group_is_found_by_what_it_is_paid() -> None:
+    plan = planned("lowest paid occupation", TABLES["staff"]).plan
+    assert (plan.limit, plan.sort, list(plan.groups)) == (
+        1,
+        Sort(by="measure", descending=False),
+        [Group(column="occupation")],
+    )

@@ -213,7 +213,13 @@ class ColumnIndex:
             return tuple(ColumnMatch(c, 1.0) for c in exact)
         weak = self._lexicon.words("column_roles", "weak")
         content = [w for w in words if w not in weak]
-        if not content or words[0] in weak or words[-1] in weak or len(set(content)) < len(content):
+        if (
+            len({stem(w) for w in content}) < len(content)
+            or not content
+            or words[0] in weak
+            or words[-1] in weak
+            or len(set(content)) < len(content)
+        ):
             return ()
         return self._covering(
             [stem(self._lexicon.abbreviations.get(w, w)) for w in content], 1.0, fuzzy=False

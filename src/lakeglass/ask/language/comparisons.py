@@ -287,8 +287,13 @@ def _ranked_column(draft: Draft, place: int) -> tuple[ColumnModel, Item] | None:
     """The column of few whole numbers that a number stands beside, and the item that names it."""
     items = draft.items
     before = items[place - 1] if place else None
-    linked = before is not None and (before.text.lower() in {"is", "of", "was"} or before.has("compare", "="))
-    named = items[place - 2] if linked and place > 1 else before
+    linked = before is not None and (
+        before.text.lower() == "aged"
+        or before.text.lower() in {"is", "of", "was"}
+        or before.has("compare", "=")
+    )
+    said = before is not None and before.text.lower() == "aged"
+    named = items[place - 2] if linked and place > 1 and not said else before
     after = items[place + 1] if place + 1 < len(items) else None
     having = before is not None and before.text.lower() in _HAVING
     candidate = after if having and not (named is not None and named.columns) else named

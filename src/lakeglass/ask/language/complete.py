@@ -98,7 +98,8 @@ def _compared_values(draft: Draft) -> None:
     if len(several) != 1 or any(g.column == several[0].column for g in draft.groups):
         return
     against = [i for i in draft.items if i.free and i.has("compare", ">", "<")]
-    said = not draft.groups and any(
+    against += [i for i in draft.items if i.free and i.has("comparative")]
+    said = len(draft.groups) <= 1 and any(
         i.has("compare_verb") or i.has("versus") or i in against for i in draft.items
     )
     if not said and not _side_by_side(draft, several[0]):
@@ -108,6 +109,9 @@ def _compared_values(draft: Draft) -> None:
     for item in draft.items:
         if item.has("versus") or item in against:
             item.used = "group"
+    ranked = [i for i in against if i.has("comparative")]
+    if ranked and draft.high is None:
+        draft.high = ranked[0].has("comparative", "high")
     if against and not draft.measures and not any(i.free and i.columns for i in draft.items):
         _measure_implied(draft, against[0])
 
@@ -140,7 +144,7 @@ def _side_by_side(draft: Draft, each: Filter) -> bool:
         before = draft.items[places[0] - 2]
     if all(m.aggregate not in _ADDING and not m.of_total for m in draft.measures):
         return before is None or before.text.lower() not in _WHERE
-    return before is not None and before.has("aggregate", "count") and not draft.groups
+    return before is not None and before.has("aggregate", "count")
 
 
 def _open_columns(draft: Draft) -> None:

@@ -349,6 +349,14 @@ def _superlative_key(draft: Draft) -> None:
             before is not None and before.has("superlative") and items[place - 1].text.lower() == "top"
         )
         counted = counted or _of_measure(items, place)
+        implied = before is not None and before.has("superlative") and before.free
+        if implied and before is not None and not item.rows:
+            words = draft.lexicon.sections["implied"].get(before.text.lower(), ())
+            counted = counted or any(
+                m.column.is_measure
+                for w in words
+                for m in draft.schema.index.match([w]) or draft.schema.index.similar(w)
+            )
         leads = _leads_to_superlative(items, place) and any(
             i.has("superlative") for i in items[place + 1 : place + 5]
         )

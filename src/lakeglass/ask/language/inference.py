@@ -54,7 +54,7 @@ def _consume(draft: Draft) -> None:
             continue
         named = item.has("report") or item.has("statistic") or item.has("unsupported", "difference")
         splits = item.has("group") and (draft.statistic is None or draft.statistic.kind != "outliers")
-        if named or splits or item.has("versus"):
+        if named or splits or item.has("versus") or item.has("comparative"):
             item.used = "statistic"
 
 

@@ -17,6 +17,7 @@ _TELLING = (
     "pivot",
     "ranking",
     "nearest",
+    "comparative",
     "aggregate",
     "quartile",
     "months",
@@ -230,6 +231,10 @@ def _column(draft: Draft, item: Item) -> None:
     if strong and item.columns[0].column.name in _planned(draft):
         item.used = "again"
         return
+    if strong and _sort_of_rows(draft, item):
+        item.used = "ignored"
+        draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.85)
+        return
     if strong and all(k.role == "filler_nouns" for k in item.keywords):
         draft.fail(
             "unclear",
@@ -240,6 +245,17 @@ def _column(draft: Draft, item: Item) -> None:
         return
     item.used = "ignored"
     draft.confidence *= _UNKNOWN_COST
+
+
+def _sort_of_rows(draft: Draft, item: Item) -> bool:
+    """'for loans with term 60', beside loan_purpose and loan_status: the rows, not one of these columns."""
+    weak = len(item.columns) > 1 and item.columns[0].score < 0.85 and len(item.tokens) == 1
+    place = draft.items.index(item)
+    lead = draft.items[place - 1].text.lower() if place else ""
+    plural = item.tokens[0].word.endswith("s")
+    return (
+        weak and plural and lead in {"for", "of", "all", "among", "the"} and condition_follows(draft, place)
+    )
 
 
 def _planned(draft: Draft) -> set[str]:

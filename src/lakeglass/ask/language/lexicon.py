@@ -56,7 +56,7 @@ _CORRECTED = frozenset({"aggregate", "statistic", "superlative", "group", "chart
 _PHRASES = (
     "infix", "prefix", "function", "define", "clean", "filling", "weighted", "aggregate", "unspecific",
      "quartile", "statistic", "unsupported", "superlative", "ordinal", "pivot", "binning", "ranking",
-    "nearest", "order", "compare",
+    "nearest", "comparative", "order", "compare",
     "negation", "sign", "answer", "report", "group", "versus", "compare_verb", "which", "grain", "period", "months",
     "weekdays", "series",
     "chart", "rounding", "numbers", "scale", "row_nouns", "data_nouns", "column_nouns", "conjunction", "slot",

@@ -198,6 +198,14 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
     if draft.problems:
         return
     name = aggregate_of(draft.items[place])
+    counted = any(i.has("aggregate", "count") for i in draft.items[:place])
+    if (
+        name == "sum"
+        and counted
+        and draft.items[place].text.lower() in {"in total", "altogether", "total", "overall"}
+    ):
+        draft.items[place].used = "measure"  # 'how many sales in total'
+        return
     if draft.part and name is not None and not _unknown_follows(draft, at):
         draft.bare.append(name)
         draft.items[place].used = "measure"

@@ -14,6 +14,12 @@ def read_share(draft: Draft) -> None:
     """Shares of rows, of a sum, or of the whole by group."""
     if _of_unknown_whole(draft):
         return
+    for place, item in enumerate(draft.items[:-1]):
+        after = draft.items[place + 1]
+        weak = len(after.columns) > 1 and after.columns[0].score < 0.85 and len(after.tokens) == 1
+        if item.has("aggregate", "share") and after.free and weak and after.tokens[0].word.endswith("s"):
+            after.used = "ignored"
+            draft.assume(f"“{plain(after.text)}” are the rows of the table", cost=0.85)
     column = next((i for i in draft.items if i.free and any(m.column.is_measure for m in i.columns)), None)
     summed: str | None = None
     if draft.measures:
