@@ -146,6 +146,9 @@ def _numeric_role(column: ColumnStatistics, words: Sequence[str], rows: int, lex
             return "identifier"
         if words and words[-1] in lexicon.words("column_roles", "period") and _in_calendar(column, words[-1]):
             return "period"
+        low = column.minimum
+        if "year" in words and isinstance(low, int | float) and low >= 1000 and _in_calendar(column, "year"):
+            return "period"
     elif words and words[-1] in {"id", "uuid", "key"}:
         return "identifier"
     return "measure"

@@ -235,7 +235,7 @@ def _column(draft: Draft, item: Item) -> None:
         item.used = "ignored"
         draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.85)
         return
-    if strong and all(k.role == "filler_nouns" for k in item.keywords):
+    if strong and (item.exact_column or all(k.role == "filler_nouns" for k in item.keywords)):
         draft.fail(
             "unclear",
             f"It is not clear what {plain(item.columns[0].column.name)} should do in this question.",
@@ -249,12 +249,19 @@ def _column(draft: Draft, item: Item) -> None:
 
 def _sort_of_rows(draft: Draft, item: Item) -> bool:
     """'for loans with term 60', beside loan_purpose and loan_status: the rows, not one of these columns."""
-    weak = len(item.columns) > 1 and item.columns[0].score < 0.85 and len(item.tokens) == 1
+    column = item.columns[0].column
+    unique = column.role in {"identifier", "category"} and column.statistics.distinct >= 0.9 * draft.rows
+    if unique and draft.statistic is not None and draft.statistic.kind == "rows":
+        return True
+    weak = (item.columns[0].score < 0.85 or unique) and len(item.tokens) == 1
     place = draft.items.index(item)
     lead = draft.items[place - 1].text.lower() if place else ""
     plural = item.tokens[0].word.endswith("s")
     return (
-        weak and plural and lead in {"for", "of", "all", "among", "the"} and condition_follows(draft, place)
+        weak
+        and plural
+        and lead in {"for", "of", "all", "among", "the", "number of", "how many", "percentage of", "share of"}
+        and condition_follows(draft, place)
     )
 
 

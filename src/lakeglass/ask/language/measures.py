@@ -164,6 +164,7 @@ def _targets(draft: Draft, at: int, *, counted: bool = False) -> list[tuple[Colu
         elif (
             item.text.lower() in _SKIP
             or item.used in {"filter", "noun"}
+            or (item.supposed and not found)
             or (item.has("conjunction") and found)
             or (item.has("superlative") and item.free and not found)
         ):
@@ -198,13 +199,7 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
     if draft.problems:
         return
     name = aggregate_of(draft.items[place])
-    counted = any(i.has("aggregate", "count") for i in draft.items[:place])
-    if (
-        name == "sum"
-        and counted
-        and draft.items[place].text.lower() in {"in total", "altogether", "total", "overall"}
-    ):
-        draft.items[place].used = "measure"  # 'how many sales in total'
+    if name == "sum" and _counted_in_total(draft, place):
         return
     if draft.part and name is not None and not _unknown_follows(draft, at):
         draft.bare.append(name)
@@ -255,6 +250,16 @@ def _no_target(draft: Draft, place: int, at: int) -> None:
         f"“{plain(items[place].text)}” of what? No column with numbers was found for it.",
         words=items[place].text,
     )
+
+
+def _counted_in_total(draft: Draft, place: int) -> bool:
+    """'how many sales in total'."""
+    item = draft.items[place]
+    counted = any(i.has("aggregate", "count") for i in draft.items[:place])
+    if not counted or item.text.lower() not in {"in total", "altogether", "total", "overall"}:
+        return False
+    item.used = "measure"
+    return True
 
 
 def _of_superlative(draft: Draft, place: int) -> bool:

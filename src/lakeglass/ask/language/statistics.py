@@ -6,7 +6,7 @@ from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.inference import NORMALITY, TESTS, consume_report, level_of, read_inference
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.plan import Statistic
+from lakeglass.ask.plan import Group, Measure, Statistic
 from lakeglass.ask.plan.model import CorrelationMethod
 from lakeglass.ask.plan.naming import plain
 
@@ -153,11 +153,7 @@ def _correlation(draft: Draft, item: Item) -> None:
         if _cuts(draft, each):
             continue
         if not any(_has_numbers(m.column) for m in each.columns):
-            draft.fail(
-                "unclear",
-                f"{plain(each.columns[0].column.name)} holds no numbers, so it has no correlation.",
-                words=each.text,
-            )
+            _without_numbers(draft, item, each)
             return
         column = draft.choose(each, "measure")
         if column is None:
@@ -181,6 +177,30 @@ def _correlation(draft: Draft, item: Item) -> None:
     if names is not None:
         draft.statistic = Statistic(kind="correlation", columns=names, method=method, level=level_of(draft))
         consume_report(draft)
+
+
+def _without_numbers(draft: Draft, item: Item, key: Item) -> None:
+    if not _by_category(draft, item, key):
+        name = plain(key.columns[0].column.name)
+        draft.fail("unclear", f"{name} holds no numbers, so it has no correlation.", words=key.text)
+
+
+def _by_category(draft: Draft, item: Item, key: Item) -> bool:
+    """'effect of diet on weight': of categories, the average for each of them."""
+    numbers = [i for i in _columns(draft) if any(m.column.is_measure for m in i.columns)]
+    if len(numbers) != 1 or len(_columns(draft)) != 2 or "correl" in item.text.lower():
+        return False
+    column, category = draft.choose(numbers[0], "measure"), draft.choose(key, "key")
+    if column is None or category is None or category.statistics.distinct > draft.rows / 2:
+        return False
+    draft.groups.append(Group(column=category.name))
+    draft.measures.append(Measure(aggregate="mean", column=draft.usable(column)))
+    numbers[0].used = key.used = item.used = "measure"
+    draft.assume(
+        f"{plain(category.name)} holds categories: the average {plain(column.name)} of each is told",
+        cost=0.85,
+    )
+    return True
 
 
 def _cuts(draft: Draft, item: Item) -> bool:
