@@ -45,7 +45,8 @@ dev: $(VENV)/.dev frontend/node_modules/.dev ## Serve the API and the page with 
 
 bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival in one run
 	$(PY) tests/bench/bench_sandbox.py
-	$(PY) tests/bench/bench_lake.py
+	$(PY) tests/bench/bench_profile.py
+	$(PY) tests/bench/bench_upload.py
 
 soak: $(VENV)/.dev ## Create, use, abuse and close 2,000 sandbox sessions, then count what is left (ARGS=sessions)
 	$(PY) tests/soak $(ARGS)

@@ -20,7 +20,7 @@ import threading
 import time
 from pathlib import Path
 
-from bench_lake import write
+from bench_data import write
 
 ROWS = 740_000
 ROUNDS = 3
@@ -126,13 +126,21 @@ class Server:
         raise TimeoutError("the server did not start")
 
 
+def _row_like_the_last(file: Path, number: int) -> bytes:
+    with file.open("rb") as stream:
+        stream.seek(-4_096, os.SEEK_END)
+        return b"%d,%s\n" % (number, stream.read().splitlines()[-1].partition(b",")[2])
+
+
 def figures_of(server: Server, dataset: str, basis: str | None) -> float:
     """Wait for figures, exact ones or any."""
-    while True:
+    end = time.monotonic() + 600
+    while time.monotonic() < end:
         status, found = server.get(f"/api/datasets/{dataset}/statistics")
         if status == 200 and isinstance(found, dict) and basis in (None, found["basis"]):
             return time.perf_counter()
         time.sleep(0.005 if basis is None else 0.2)
+    raise TimeoutError(f"no figures of {dataset}: {found}")
 
 
 def main() -> int:
@@ -149,7 +157,7 @@ def main() -> int:
             told: dict[str, list[float]] = {"copy": [], "upload": [], "first": [], "exact": []}
             for number in range(ROUNDS):
                 with source.open("ab") as stream:
-                    stream.write(b"\n" * (number + 1))  # another content, or it would be known already
+                    stream.write(_row_like_the_last(source, rows + number))  # another content
                 told["copy"].append(plain_copy(source, folder / "copy"))
                 before = peak_mb(server.process.pid)
                 connection = server.connect()

@@ -21,7 +21,7 @@ from lakeglass.lake.statistics.looks import MOST, Sample, look, sampled
 from lakeglass.lake.statistics.meanings import meaning_of_name, meaning_of_text, personal_data
 from lakeglass.lake.statistics.measured import measure
 from lakeglass.lake.statistics.sketch import EXACT, sketch
-from lakeglass.lake.statistics.words import Lengths, count_words, frequent, lengths, top_values
+from lakeglass.lake.statistics.words import TOP, Lengths, count_words, frequent, lengths, top_values
 
 # The column in pieces, in file order; may be called again.
 Walk = Callable[[], Iterator[Chunked]]
@@ -29,7 +29,10 @@ Walk = Callable[[], Iterator[Chunked]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A column to describe, with its type in the file. `most` numbers and `words` different texts are held at once."""
+    """A column to describe, with its type in the file. `most` numbers and `words` different texts are held at once.
+
+    `top` of its values are told with their rows.
+    """
 
     connection: duckdb.DuckDBPyConnection
     file: Path
@@ -39,6 +42,7 @@ class Source:
     walk: Walk
     most: int
     words: int = EXACT
+    top: int = TOP
 
 
 def describe(source: Source) -> ColumnStatistics:
@@ -73,7 +77,9 @@ def _measured(source: Source) -> ColumnStatistics:
                 nulls += chunk.null_count if counting else 0
                 yield numbers(chunk)
 
-    found = measure(pieces, scale_of(source.stored, info.kind), rows=source.rows, most=source.most)
+    found = measure(
+        pieces, scale_of(source.stored, info.kind), rows=source.rows, most=source.most, top=source.top
+    )
     return ColumnStatistics.model_validate(
         {
             **_base(source, nulls=nulls),
@@ -129,7 +135,11 @@ def _texts(source: Source) -> ColumnStatistics:
         measured,
         nulls=source.rows - words.rows,
         empty=None,
-        more={"distinct": len(words), "distinct_is_exact": True, "top_values": top_values(words)},
+        more={
+            "distinct": len(words),
+            "distinct_is_exact": True,
+            "top_values": top_values(words, top=source.top),
+        },
     )
 
 

@@ -44,8 +44,11 @@ class Measured:
     times: TimeFigures | None = None
 
 
-def measure(pieces: Pieces, scale: Scale, *, rows: int, most: int) -> Measured:
-    """Look at every present value of a column of at most `rows` rows; at most `most` are held at once."""
+def measure(pieces: Pieces, scale: Scale, *, rows: int, most: int, top: int = FEW) -> Measured:
+    """Look at every present value of a column of at most `rows` rows; at most `most` are held at once.
+
+    A column of at most `top` different values is told value by value.
+    """
     survey = Survey(rows=rows, most=most)
     for piece in pieces():
         survey.see(piece)
@@ -54,7 +57,7 @@ def measure(pieces: Pieces, scale: Scale, *, rows: int, most: int) -> Measured:
     low, high, count = survey.low, survey.high, survey.count
     quantile = _Quantile(count, scale)
     edges = edges_of(low, high, scale)
-    tally = Tally(top=FEW, ranks=quantile.ranks, edges=edges, scale=scale)
+    tally = Tally(top=top, ranks=quantile.ranks, edges=edges, scale=scale)
     # A sum that had to be rounded once would make a mean that no value of a constant column has.
     mean = survey.total / count if low != high else Fraction(low)
     moments = Moments(mean, low=low, high=high)
@@ -76,7 +79,7 @@ def measure(pieces: Pieces, scale: Scale, *, rows: int, most: int) -> Measured:
         deviation=_scaled(moments.spread().deviation, scale) if scale.is_number else None,
         quantiles=shown,
         histogram=_histogram(edges, tally, scale),
-        top_values=_top_values(tally, scale, present=count + survey.nans + survey.infinities),
+        top_values=_top_values(tally, scale, present=count + survey.nans + survey.infinities, most=top),
         numbers=_numbers(survey, tally, moments.spread(), quantile, scale, whole, pieces)
         if scale.is_number
         else None,
@@ -145,13 +148,13 @@ def _histogram(edges: list[Number], tally: Tally, scale: Scale) -> tuple[Bin, ..
     )
 
 
-def _top_values(tally: Tally, scale: Scale, *, present: int) -> tuple[TopValue, ...]:
-    few = (scale.whole and tally.distinct <= FEW) or (tally.distinct <= _TOP)
+def _top_values(tally: Tally, scale: Scale, *, present: int, most: int) -> tuple[TopValue, ...]:
+    few = (scale.whole and tally.distinct <= most) or (tally.distinct <= _TOP)
     if not few and tally.frequent[0].rows == 1:
         return ()
     return tuple(
         TopValue(value=scale.show(value), count=count, share=count / present)
-        for value, count in tally.frequent[: FEW if few else _TOP]
+        for value, count in tally.frequent[: most if few else _TOP]
     )
 
 

@@ -26,12 +26,16 @@ from lakeglass.lake.statistics.describe import Source, Walk, describe
 from lakeglass.lake.statistics.duplicates import duplicate_rows
 from lakeglass.lake.statistics.findings import findings
 from lakeglass.lake.statistics.sketch import EXACT
+from lakeglass.lake.statistics.words import TOP
 
 # Hears (columns done, columns in all); what it raises stops the work.
 Progress = Callable[[int, int], None]
 
 # A number costs 8 bytes in each of a few arrays while its column is looked at.
 _BYTES_A_NUMBER = 48
+# So many frequent values are told of all columns together; of each at least a few.
+_TOP_VALUES = 100_000
+_LEAST_TOP = 10
 # Rows among which columns that go together are looked for, and the most cells that these may have.
 _SAMPLE_ROWS = 20_000
 _SAMPLE_CELLS = 4_000_000
@@ -82,6 +86,7 @@ class _Table:
         self._infos = columns_of(connection, file)
         self._sides: dict[int, Side] = {}
         self._places = _evenly(self._stored.rows, len(self._infos))
+        self._top = min(TOP, max(_LEAST_TOP, _TOP_VALUES // max(len(self._infos), 1)))
         self.rows = self._stored.rows
 
     def columns(self, progress: Progress | None) -> tuple[ColumnStatistics, ...]:
@@ -127,6 +132,7 @@ class _Table:
                         walk=walk,
                         most=self._bounds.numbers,
                         words=self._bounds.words,
+                        top=self._top,
                     )
                 )
                 if takes_part(found[place]):

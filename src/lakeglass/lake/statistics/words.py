@@ -75,11 +75,11 @@ def frequent(words: Words, *, top: int = TOP) -> Words:
     return words.at(ranking(words.values, words.counts))
 
 
-def top_values(words: Words) -> tuple[TopValue, ...]:
+def top_values(words: Words, *, top: int = TOP) -> tuple[TopValue, ...]:
     """The most frequent texts as a profile shows them."""
     if not len(words):
         return ()
-    rows, best = words.rows, frequent(words)
+    rows, best = words.rows, frequent(words, top=top)
     return tuple(
         TopValue(value=shortened(str(value)), count=int(count), share=int(count) / rows)
         for value, count in zip(best.values.to_pylist(), best.counts, strict=True)
