@@ -121,3 +121,24 @@ def test_the_nearest_row_and_a_ranking(folder: Path) -> None:
 )
 def test_half_a_comparison_is_refused(question: str) -> None:
     assert isinstance(ask(question, CONTEXT), NotPlanned)
+
+
+# req: F1
+def test_amounts_per_amount_sums_and_decades(folder: Path) -> None:
+    per = answer("average charge per height", folder).result.iloc[0, 0]
+    assert per == pytest.approx((PEOPLE.charge / PEOPLE.height).mean())
+    both = answer("average sum of height and charge", folder).result.iloc[0, 0]
+    assert both == pytest.approx((PEOPLE.height + PEOPLE.charge).mean())
+
+
+# req: F1
+def test_the_strongest_correlation_with_a_column_names_only_its_pairs(folder: Path) -> None:
+    result = answer("which variable is most correlated with height?", folder).result
+    assert ((result["first column"] == "height") | (result["second column"] == "height")).all()
+    strengths = PEOPLE[["age", "charge"]].corrwith(PEOPLE.height).abs()
+    assert result["correlation"].abs().iloc[0] == pytest.approx(strengths.max())
+
+
+@pytest.mark.parametrize("question", ["what will the average height be in 2030?", "average height next year"])
+def test_the_future_is_refused(question: str) -> None:
+    assert isinstance(ask(question, CONTEXT), NotPlanned)

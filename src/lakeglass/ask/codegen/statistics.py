@@ -122,6 +122,7 @@ def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
         "    (first, second, matrix.loc[first, second])",
         "    for place, first in enumerate(columns)",
         "    for second in columns[place + 1 :]",
+        *([f"    if {literal(statistic.focus)} in (first, second)"] if statistic.focus else []),
         "]",
         'result = pd.DataFrame(pairs, columns=["first column", "second column", "correlation"])',
         'result = result.dropna().sort_values("correlation", key=abs, ascending=False)',

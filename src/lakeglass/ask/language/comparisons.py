@@ -296,7 +296,9 @@ def _ranked_column(draft: Draft, place: int) -> tuple[ColumnModel, Item] | None:
     named = items[place - 2] if linked and place > 1 and not said else before
     after = items[place + 1] if place + 1 < len(items) else None
     having = before is not None and before.text.lower() in _HAVING
-    candidate = after if having and not (named is not None and named.columns) else named
+    named_before = named is not None and bool(named.columns)
+    singular = after is not None and not after.tokens[-1].word.endswith("s")  # '4 cylinder cars'
+    candidate = after if (having or singular) and not named_before else named
     if candidate is None or not candidate.free or not candidate.columns:
         return None
     columns = [m.column for m in candidate.columns if _holds(m.column, items[place], linked=linked)]

@@ -135,12 +135,22 @@ def _infix(draft: Draft, place: int) -> None:
 
 def _per(draft: Draft, place: int) -> str:
     """'sales per quantity' divides by what adds up; 'sales per region' makes groups."""
+    if draft.items[place].text.lower() == "per" and _per_amount(draft, place):
+        return "/"
     if draft.items[place].text.lower() != "per" or draft.lexicon.words("column_roles", "additive").isdisjoint(
         w for i in draft.items[place + 1 : place + 2] for m in i.columns[:1] for w in m.column.words
     ):
         return ""
     columns = [m.column for m in draft.items[place + 1].columns]
     return "/" if len(columns) == 1 and columns[0].is_measure else ""
+
+
+def _per_amount(draft: Draft, place: int) -> bool:
+    """'students per teacher': between two columns of amounts, of which the second makes no groups."""
+    before, after = draft.items[place - 1], draft.items[place + 1 : place + 2]
+    measured = before.free and any(m.column.is_measure for m in before.columns)
+    columns = [m.column for m in after[0].columns] if after and after[0].free else []
+    return measured and len(columns) == 1 and columns[0].is_measure and not columns[0].is_key
 
 
 def _date_difference(draft: Draft, place: int) -> None:
@@ -154,6 +164,14 @@ def _date_difference(draft: Draft, place: int) -> None:
 def _prefix(draft: Draft, place: int) -> None:
     item = draft.items[place]
     kind = item.name_of("prefix")
+    before = [i for i in draft.items[max(place - 3, 0) : place] if i.text.lower() not in _PASSED]
+    if (
+        not kind
+        and before
+        and before[-1].free
+        and before[-1].has("aggregate", "mean", "median", "max", "min")
+    ):
+        kind = {"sum": "+"}.get(item.name_of("aggregate"), "")  # 'average sum of a and b'
     if not kind and _defining(draft, place) is not None:
         kind = {"sum": "+", "mean": "mean"}.get(item.name_of("aggregate"), "")
     if not kind or item.exact_column:

@@ -421,6 +421,9 @@ def _count_column(draft: Draft, place: int, item: Item) -> bool:
     words = f"{draft.items[place].text} {item.text}"
     if column.statistics.distinct == draft.rows and not column.statistics.nulls:
         draft.measures.append(Measure(aggregate="count"))
+    elif column.is_measure and column.statistics.kind != "integer" and item.columns[0].score < 0.95:
+        draft.measures.append(Measure(aggregate="count"))  # 'number of bills', beside total_bill
+        draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.85)
     elif column.is_measure and not column.is_key:
         draft.measures.append(Measure(aggregate="sum", column=draft.usable(column)))
         draft.assume(f"“{plain(words)}” is read as the total of {plain(column.name)}", cost=0.9)

@@ -35,6 +35,8 @@ def read_bins(draft: Draft) -> None:
     for place, item in enumerate(draft.items):
         if not item.free or item.exact_column or item.values:
             continue
+        if item.text.lower() in {"decade", "decades"} and not item.columns and _decades(draft, place):
+            return
         name = item.name_of("binning")
         if name.isdigit() and not _asks_quartile(draft, place):
             found = _cut(draft, place, "quantiles", float(name), [item])
@@ -44,6 +46,19 @@ def read_bins(draft: Draft) -> None:
             continue
         if found:
             return
+
+
+def _decades(draft: Draft, place: int) -> bool:
+    """'movies per decade': ten years of the only column of years."""
+    years = [c for c in draft.schema.index.columns if c.role == "period" and "year" in c.words]
+    before = draft.items[place - 1] if place else None
+    if len(years) != 1 or before is None or not (before.has("group") or before.has("which")):
+        return False
+    made = Derive(name=f"decade of {years[0].name}", kind="bin", columns=(years[0].name,), number=10)
+    draft.derive.append(made)
+    draft.items[place].columns = (_match(made, draft.rows),)
+    draft.items[place].keywords = ()
+    return True
 
 
 def _asks_quartile(draft: Draft, place: int) -> bool:

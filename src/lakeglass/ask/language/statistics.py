@@ -20,7 +20,7 @@ def read_statistic(draft: Draft) -> None:
         if not item.free or item.exact_column or not item.has("statistic"):
             continue
         name = item.name_of("statistic")
-        if name == "trend" or (name == "overview" and _asks_gaps(draft)):
+        if name == "trend" or (name in {"overview", "columns"} and _asks_gaps(draft)):
             continue
         before = draft.statistic
         _read(draft, item, name)
@@ -175,8 +175,18 @@ def _correlation(draft: Draft, item: Item) -> None:
         return
     names = _enough(draft, found)
     if names is not None:
-        draft.statistic = Statistic(kind="correlation", columns=names, method=method, level=level_of(draft))
+        _correlate(draft, names, method, focus=names[0] if len(found) == 1 else None)
         consume_report(draft)
+
+
+def _correlate(draft: Draft, names: tuple[str, ...], method: CorrelationMethod, *, focus: str | None) -> None:
+    draft.statistic = Statistic(
+        kind="correlation", columns=names, method=method, level=level_of(draft), focus=focus
+    )
+    for other in draft.items:
+        ranks = other.has("superlative", "high") or other.text.lower() == "strongly"
+        if other.free and len(names) > 2 and ranks:
+            other.used = "statistic"  # the list begins with the strongest
 
 
 def _without_numbers(draft: Draft, item: Item, key: Item) -> None:

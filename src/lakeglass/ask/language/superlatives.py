@@ -198,7 +198,8 @@ def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
             choices=(column.name,),
         )
         return
-    if aggregate == "mean":
+    single = any(i.text.lower() in {"single", "individual"} for i in draft.items)
+    if aggregate == "mean" or single:
         aggregate = "max" if high else "min"
     words = {"sum": "total", "max": "highest", "min": "lowest"}[aggregate]
     said = "total" in item.text.lower()
@@ -276,6 +277,15 @@ def _over_the_best(draft: Draft, columns: list[Item], *, high: bool) -> None:
 def _asks_row(draft: Draft) -> bool:
     """'which storm had the lowest pressure': the row is asked for, not the number."""
     items = draft.items
+    opening = [
+        i for i in items[:4] if i.text.lower() not in {"the", "list", "show", "me", "find", "get", "give"}
+    ]
+    if (
+        len(opening) > 1
+        and opening[0].rows
+        and opening[1].text.lower() in {"with", "having", "that has", "that had"}
+    ):
+        return True
     for place, item in enumerate(items):
         if not item.has("which"):
             continue

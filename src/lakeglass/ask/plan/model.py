@@ -203,8 +203,8 @@ class Statistic(_Frozen):
     the significance level of a verdict, `threshold` the number of standard deviations (z) or of interquartile
     ranges (iqr) beyond which a value is an outlier. 'difference' is the aggregate of the first column for the
     first of two `values` of the second column, less that for the second; `form` 'percent' gives it in percent of the
-    second, 'ratio' divides the two instead. With a group, correlations, descriptions, outliers and missing values are
-    told for each of its values.
+    second, 'ratio' divides the two instead. A correlation of several columns tells every pair, or only those of
+    `focus`. With a group, correlations, descriptions, outliers and missing values are told for each of its values.
     """
 
     kind: StatisticKind
@@ -215,10 +215,13 @@ class Statistic(_Frozen):
     aggregate: Aggregate | None = None
     values: tuple[Scalar, ...] = ()
     form: Literal["difference", "percent", "ratio"] = "difference"
+    focus: str | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Statistic:
         compares = self.aggregate is not None and len(self.values) == 2 and len(self.columns) == 2
+        if self.focus is not None and (self.kind != "correlation" or self.focus not in self.columns):
+            raise ValueError("`focus` is one of the columns of a correlation")
         if (self.kind == "difference") != compares or (self.values and not compares):
             raise ValueError(
                 "'difference' needs an aggregate, two columns and two values; nothing else has them"
