@@ -165,6 +165,7 @@ class Archive:
     def _targets(self) -> Mapping[str, str]:
         """Each member and the path, below the package's folder, that it is unpacked to."""
         targets: dict[str, str] = {}
+        files: set[str] = set()
         data = f"{self.stem}.data"
         for name in self._members:
             top, _, rest = name.partition("/")
@@ -177,10 +178,10 @@ class Archive:
                     )
             if target.endswith(".pth") and "/" not in target:
                 raise self.broken(f"{target!r} would run code whenever Python starts")
-            if target in targets.values():
+            if target in files:
                 raise self.broken(f"{target!r} is there twice")
             targets[name] = target
-        files = set(targets.values())
+            files.add(target)
         for target in files:
             parts = target.split("/")
             if any("/".join(parts[:depth]) in files for depth in range(1, len(parts))):
