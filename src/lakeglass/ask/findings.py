@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask.codegen.inference import outlier_rule
-from lakeglass.ask.formats import number_text, unit_of, value_text
+from lakeglass.ask.formats import number_text, unit_in, value_text
 from lakeglass.ask.model import KeyNumber
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.plan.naming import METHODS, plain, where_words
@@ -74,7 +74,7 @@ def _normality(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
 def _difference(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
     statistic = plan.statistic
     assert statistic is not None
-    unit = "" if statistic.aggregate in {"count", "distinct"} else unit_of(statistic.columns[0])
+    unit = "" if statistic.aggregate in {"count", "distinct"} else unit_in(plan, statistic.columns[0])
     names = ["difference", *(str(v) for v in statistic.values)]
     gap, first, second = (_number(plan, table, name, unit) for name in names)
     what = (
@@ -95,7 +95,7 @@ def _difference(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
 def _outliers(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
     statistic = plan.statistic
     assert statistic is not None
-    name, unit = statistic.columns[0], unit_of(statistic.columns[0])
+    name, unit = statistic.columns[0], unit_in(plan, statistic.columns[0])
     count = _number(plan, table, "outliers")
     low, high = _number(plan, table, "lower limit", unit), _number(plan, table, "upper limit", unit)
     share = number_text(table.numbers("share (%)")[0], decimals=1) if table.numbers("share (%)") else "0"

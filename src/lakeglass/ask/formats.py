@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lakeglass.ask.plan import Measure
+from lakeglass.ask.plan import AnalysisPlan, Measure
 from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.result import Value, as_number
 
@@ -25,16 +25,27 @@ def unit_of(column: str) -> str:
     return _UNIT_WORDS.get(words[-1], "")
 
 
-def unit_of_measure(measure: Measure) -> str:
+def unit_in(plan: AnalysisPlan, column: str) -> str:
+    """The unit of a column of the plan: a made one has that of what it is made from, or none ('tip_pct' is a ratio)."""
+    made = next((d for d in plan.derive if d.name == column), None)
+    if made is None:
+        return unit_of(column)
+    if made.kind == "percent":
+        return "%"
+    return unit_of(made.columns[0]) if made.kind in {"+", "-", "mean", "abs"} else ""
+
+
+def unit_of_measure(measure: Measure, plan: AnalysisPlan) -> str:
     """The unit of a measure's numbers."""
     if measure.aggregate == "share" or measure.of_total:
         return "%"
     if (
-        measure.aggregate in {"count", "distinct", "variance", "skewness", "kurtosis", "variation", "mode"}
+        measure.aggregate
+        in {"count", "distinct", "variance", "skewness", "kurtosis", "variation", "mode", "ratio"}
         or measure.column is None
     ):
         return ""
-    return unit_of(measure.column)
+    return unit_in(plan, measure.column)
 
 
 def number_text(value: float, *, decimals: int | None = None, unit: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from lakeglass.ask.findings import finding
-from lakeglass.ask.formats import number_text, unit_of, unit_of_measure, value_text
+from lakeglass.ask.formats import number_text, unit_in, unit_of_measure, value_text
 from lakeglass.ask.model import KeyNumber
 from lakeglass.ask.plan import AnalysisPlan, Measure
 from lakeglass.ask.plan.naming import (
@@ -75,7 +75,7 @@ def _key(plan: AnalysisPlan, label: str, value: Value, unit: str = "", *, count:
 
 def _measure_key(plan: AnalysisPlan, measure: Measure, label: str, value: Value) -> KeyNumber:
     counted = measure.aggregate in {"count", "distinct"} and not measure.of_total
-    return _key(plan, label, value, unit_of_measure(measure), count=counted)
+    return _key(plan, label, value, unit_of_measure(measure, plan), count=counted)
 
 
 def _where(plan: AnalysisPlan) -> str:
@@ -217,7 +217,7 @@ def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple
 def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:
     assert plan.statistic is not None
     name = plain(plan.statistic.columns[0])
-    unit = unit_of(plan.statistic.columns[0])
+    unit = unit_in(plan, plan.statistic.columns[0])
     if plan.groups:
         key = key_names(plan)[0]
         pairs = [(_key_text(table.cell(key, r)), table.cell("median", r)) for r in range(len(table.rows))]
@@ -330,7 +330,7 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
 
 def _describe(plan: AnalysisPlan, table: TableData) -> Stated:
     assert plan.statistic is not None
-    name, unit = plain(plan.statistic.columns[0]), unit_of(plan.statistic.columns[0])
+    name, unit = plain(plan.statistic.columns[0]), unit_in(plan, plan.statistic.columns[0])
     keys = [_key(plan, "mean", table.cell("mean"), unit)]
     keys += [_key(plan, label, table.cell(label), unit) for label in FIVE_NUMBERS]
     keys.append(_key(plan, "standard deviation", table.cell("standard deviation"), unit))
@@ -362,7 +362,7 @@ def _rows(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
     column = plan.sort.column if plan.sort is not None else None
     if column is None:
         return _looked_up(plan, table, count)
-    best = _key(plan, column, table.cell(column), unit_of(column))
+    best = _key(plan, column, table.cell(column), unit_in(plan, column))
     if plan.sort is not None and plan.sort.near is not None:
         found = _name_column(table, statistics, other=column)
         label = f" ({_key_text(table.cell(found))})" if found else ""
@@ -396,7 +396,7 @@ def _looked_up(plan: AnalysisPlan, table: TableData, count: str) -> Stated:
     if not plan.statistic.columns or table.total != 1 or not plan.filters:
         return f"{count}{_where(plan)}, in the order of the table.", ()
     wanted = plan.statistic.columns[-1]
-    number = _key(plan, wanted, table.cell(wanted), unit_of(wanted))
+    number = _key(plan, wanted, table.cell(wanted), unit_in(plan, wanted))
     return f"{plain(wanted)} is {number.text}{_where(plan)}.", (number,)
 
 

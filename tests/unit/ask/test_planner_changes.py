@@ -13,7 +13,9 @@ from tests.unit.ask.analyst_tables import context_of, save
 
 from lakeglass.ask import lint
 from lakeglass.ask.answer import compose
-from lakeglass.ask.plan import AnalysisPlan
+from lakeglass.ask.formats import unit_of_measure
+from lakeglass.ask.plan import AnalysisPlan, Derive, Measure, Source
+from lakeglass.ask.plan.model import DeriveKind
 from lakeglass.ask.planners.base import NotPlanned
 from lakeglass.ask.verify import verify
 
@@ -129,6 +131,20 @@ def test_amounts_per_amount_sums_and_decades(folder: Path) -> None:
     assert per == pytest.approx((PEOPLE.charge / PEOPLE.height).mean())
     both = answer("average sum of height and charge", folder).result.iloc[0, 0]
     assert both == pytest.approx((PEOPLE.height + PEOPLE.charge).mean())
+
+
+def test_a_made_column_has_the_unit_of_what_it_is_made_from() -> None:
+    def unit(kind: DeriveKind, name: str = "tip_pct") -> str:
+        plan = AnalysisPlan(
+            sources=(Source(name="clinic", file="data/clinic.parquet"),),
+            derive=(Derive(name=name, kind=kind, columns=("share_pct", "height")),),
+            measures=(Measure(aggregate="mean", column="tip_pct"),),
+        )
+        return unit_of_measure(plan.measures[0], plan)
+
+    assert unit("/") == ""
+    assert unit("percent") == unit("+") == "%"
+    assert unit("/", name="another") == "%"
 
 
 # req: F1

@@ -99,10 +99,12 @@ def _compared_values(draft: Draft) -> None:
         return
     against = [i for i in draft.items if i.free and i.has("compare", ">", "<")]
     against += [i for i in draft.items if i.free and i.has("comparative")]
+    column = draft.schema.table.column(several[0].column)
+    ranks = column is not None and column.kind in {"integer", "number"}
     said = len(draft.groups) <= 1 and any(
         i.has("compare_verb") or i.has("versus") or i in against for i in draft.items
     )
-    if not said and not _side_by_side(draft, several[0]):
+    if not said and (ranks or not _side_by_side(draft, several[0])):  # 'category 4 and 5' are taken together
         return
     draft.groups.append(Group(column=several[0].column))
     draft.note(f"group:{several[0].column}", "compare" if said else "and")

@@ -92,7 +92,8 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
     """The groups are ranked: by a measure already read, by the column named here, or by their rows."""
     item = draft.items[place]
     draft.high = high if draft.high is None or item.used != "limit" else draft.high
-    if not draft.pick_one and draft.limit is None and not draft.measures and _columns_after(draft, place):
+    wanted = draft.pick_one or draft.nth is not None or draft.limit is not None
+    if not wanted and not draft.measures and _columns_after(draft, place):
         draft.high = None
         _extreme(draft, place, high=high)  # 'highest speed by phase' is a maximum for each phase
         return
