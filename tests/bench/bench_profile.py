@@ -4,7 +4,7 @@ Every measurement is a process of its own, so that its peak memory is its own to
 and ratios are printed. Seconds are of the work alone: imports are not counted for anybody. Where a `read` is compared,
 DuckDB parses the file into a table in memory and, beside that, into the Parquet file that ours becomes as well.
 
-    python tests/bench/bench_profile.py [--sizes 10,100,1000] [--rivals 100000,1000000] [--rounds 3]
+    python tests/bench/bench_profile.py [--sizes 10,100,1000] [--rivals 100000,1000000] [--no-excel] [--rounds 3]
 
 The rivals need libraries that this project does not depend on (ydata-profiling wants an older pandas): the bench makes
 a virtual environment for them with uv below `~/.cache/lakeglass-bench`, once. Without a package index they are left out
@@ -14,7 +14,9 @@ and that is said.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
+import random
 import resource
 import statistics as figures
 import subprocess
@@ -72,6 +74,12 @@ def _skrub(source: Path) -> Callable[[], object]:
     return lambda: TableReport(pandas.read_csv(source), verbose=0).json()
 
 
+def _fastexcel(source: Path) -> Callable[[], object]:
+    import fastexcel
+
+    return lambda: fastexcel.read_excel(source).load_sheet(0).to_arrow().num_rows
+
+
 def _polars(source: Path) -> Callable[[], object]:
     import polars
 
@@ -91,9 +99,31 @@ _WORK: dict[str, Callable[[Path, Path], Callable[[], object]]] = {
     "ydata-profiling minimal": lambda source, _: _ydata(source),
     "skrub TableReport": lambda source, _: _skrub(source),
     "Polars describe": lambda source, _: _polars(source),
+    "fastexcel": lambda source, _: _fastexcel(source),
 }
 _ENGINE = ("DuckDB parse", "DuckDB parse to Parquet", "DuckDB parse + SUMMARIZE")
+_READERS = ("DuckDB parse", "DuckDB parse to Parquet", "fastexcel")
 _OTHERS = ("ydata-profiling minimal", "skrub TableReport", "Polars describe")
+
+
+def workbook(path: Path) -> None:
+    """100,000 rows x 8: numbers, words, dates and truth values."""
+    import xlsxwriter
+
+    dice = random.Random(8)
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ("id", "city", "day", "amount", "count", "flag", "share", "note"))
+        for row in range(1, 100_001):
+            sheet.write_number(row, 0, row)
+            sheet.write_string(row, 1, dice.choice(("north", "south", "east", "west")))
+            sheet.write_datetime(row, 2, dt.datetime(2024, 1, 1) + dt.timedelta(days=row % 365), day)
+            sheet.write_number(row, 3, round(dice.gauss(100, 30), 2))
+            sheet.write_number(row, 4, dice.randrange(1_000))
+            sheet.write_boolean(row, 5, bool(row % 3))
+            sheet.write_number(row, 6, dice.random())
+            sheet.write_string(row, 7, f"note {dice.randrange(10_000)}")
 
 
 def worker(name: str, source: Path, folder: Path) -> int:
@@ -154,7 +184,7 @@ def compared(title: str, source: Path, who: Sequence[tuple[str, str]], *, rounds
     }
     for name, found in medians.items():
         line = f"  {name:26} {found['seconds']:8.2f} s   peak {found['peak_mb']:6.0f} MB"
-        ours = "read" if name.startswith("DuckDB parse") and "SUMMARIZE" not in name else "full"
+        ours = "read" if name in _READERS else "full"
         if name not in _OURS and ours in medians:
             ratio = medians[ours]["seconds"] / found["seconds"]
             memory = medians[ours]["peak_mb"] / found["peak_mb"]
@@ -171,6 +201,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", default="10,100,1000", help="MB of clean CSV against DuckDB")
     parser.add_argument("--rivals", default="100000,1000000", help="rows x 20 against the rivals")
+    parser.add_argument("--excel", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     here = sys.executable
@@ -180,6 +211,11 @@ def main() -> int:
             write(source, int(size) * _ROWS_A_MB)
             who = [(each, here) for each in (*_OURS, *_ENGINE)]
             compared(f"clean CSV x {size} MB", source, who, rounds=given.rounds)
+        if given.excel:
+            book = Path(name) / "bench.xlsx"
+            workbook(book)
+            who = [("read", here), ("fastexcel", here)]
+            compared("Excel, 100,000 x 8", book, who, rounds=given.rounds)
         other = rivals_python() if given.rivals else None
         for rows in filter(None, given.rivals.split(",") if other else ()):
             write(source, int(rows))
