@@ -21,7 +21,13 @@ export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/
 export const suggestQuestions = (id: string) => request<string[]>(`/datasets/${at(id)}/questions`)
 export const getRows = (
   id: string,
-  page: { offset: number; limit: number; sort?: string | undefined; descending?: boolean | undefined },
+  page: {
+    offset: number
+    limit: number
+    filters?: string | undefined
+    sort?: string | undefined
+    descending?: boolean | undefined
+  },
 ) => request<T.RowsPage>(`/datasets/${at(id)}/rows`, { query: page })
 
 export const listSamples = () => request<T.SourceNote[]>('/samples')

@@ -53,6 +53,13 @@ export type Verdict = Schemas['ApprovalDecided']['verdict']
 export type ApprovalMode = 'auto' | 'review'
 export type Cell = string | number | boolean | null
 
+/** What the values of a column must be; travels as JSON text in `filters`. */
+export interface Condition {
+  column: string
+  operator: 'is' | 'is not' | 'contains' | 'at least' | 'at most' | 'missing' | 'present'
+  value: string
+}
+
 /** The content of a table artifact: at most 1,000 rows of `total`. */
 export interface TableContent {
   columns: string[]

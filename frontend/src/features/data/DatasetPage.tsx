@@ -17,6 +17,7 @@ import { Status } from '../../components/Status'
 import { number } from '../../format/number'
 import { DATASET_TABS, type DatasetTab } from '../../router'
 import { Suggestions } from '../ask/Outcomes'
+import { Associations } from './Associations'
 import { ColumnsPending, ColumnsTable } from './ColumnsTable'
 import classes from './DatasetPage.module.css'
 import { DatasetFacts } from './DatasetFacts'
@@ -24,6 +25,7 @@ import { DatasetMenu } from './DatasetMenu'
 import { Findings } from './Findings'
 import { PreviewTable } from './PreviewTable'
 import { Provenance } from './Provenance'
+import { ReadChoices } from './ReadDecisions'
 import { RowsTable } from './RowsTable'
 import { LinkButton } from '../../components/LinkButton'
 
@@ -97,15 +99,18 @@ function Dataset({ dataset }: { dataset: DatasetView }) {
 
 function Unread({ dataset }: { dataset: DatasetView }) {
   return (
-    <ErrorState
-      error={new Error(dataset.failure ?? 'The file could not be read.')}
-      title="This file could not be read"
-      actions={
-        <LinkButton to="/" hash="upload" size="xs" variant="default">
-          Upload another file
-        </LinkButton>
-      }
-    />
+    <>
+      <ErrorState
+        error={new Error(dataset.failure ?? 'The file could not be read.')}
+        title="This file could not be read"
+        actions={
+          <LinkButton to="/" hash="upload" size="xs" variant="default">
+            Upload another file
+          </LinkButton>
+        }
+      />
+      <ReadChoices dataset={dataset} />
+    </>
   )
 }
 
@@ -150,7 +155,12 @@ function Columns({ dataset }: { dataset: DatasetView }) {
   const ready = dataset.state === 'ready'
   const runs = useQuery({ ...runsQuery, enabled: !ready })
   // First figures are there at once, from the beginning of the file; until then its first rows, if they are read.
-  const statistics = useQuery({ ...statisticsQuery(dataset.id), retry: ready ? 3 : false })
+  // A version that is being read again has none of its own yet: those from before stay.
+  const statistics = useQuery({
+    ...statisticsQuery(dataset.id),
+    retry: ready ? 3 : false,
+    enabled: ready || !dataset.version,
+  })
   const shown = !ready && !statistics.data && hasPreview(runs.data, dataset.run_id)
   const preview = useQuery({ ...previewQuery(dataset.id), enabled: shown, retry: false })
   if (ready && statistics.error)
@@ -181,6 +191,7 @@ function Columns({ dataset }: { dataset: DatasetView }) {
           <ColumnsPending preview={preview.data} />
         )}
       </Panel>
+      {statistics.data?.basis === 'all' && <Associations statistics={statistics.data} />}
     </Stack>
   )
 }
