@@ -136,3 +136,11 @@ def test_a_year_that_iceberg_can_not_hold_is_told_and_leaves_only_the_original(
     assert view.failure is not None
     assert "dates in a far-off year" in view.failure
     assert {name.split("/")[0] for name in harbour.files()} == {"blobs"}
+
+
+def test_names_that_are_no_utf_8_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "names.parquet"
+    pq.write_table(pa.table({"nameofit": [1, 2]}), file, store_schema=False)
+    file.write_bytes(file.read_bytes().replace(b"nameofit", b"name\xff\xfeit"))
+    with pytest.raises(UnprocessableFile):
+        prepare(file, tmp_path / "out", settings=LakeSettings())
