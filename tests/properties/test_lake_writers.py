@@ -80,7 +80,7 @@ def test_what_a_program_wrote_with_types_comes_back(name: str, data: st.DataObje
 # req: E1
 @pytest.mark.heavy
 @pytest.mark.parametrize("name", TYPED)
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_whatever_a_program_writes_with_types_comes_back(
     name: str, data: st.DataObject, engine: Engine
