@@ -60,6 +60,7 @@ def test_what_a_program_wrote_as_delimited_text_comes_back(
 
 # req: E1
 @pytest.mark.heavy
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("writer", DELIMITED)
 @settings(max_examples=150)
 @given(table=tables(), dialect=dialects)
@@ -79,6 +80,7 @@ def test_what_a_program_wrote_with_types_comes_back(name: str, data: st.DataObje
 
 # req: E1
 @pytest.mark.heavy
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", TYPED)
 @settings(max_examples=20)
 @given(data=st.data())
