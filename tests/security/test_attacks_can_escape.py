@@ -51,6 +51,7 @@ TAKEN: list[frozenset[Wall]] = [
         {"resource limits", "session limit"},
         {"session limit", "seccomp"},
         {"quotas", "resource limits"},
+        {"quotas", "seccomp"},
         {"clean start"},
         {"sealed init"},
         {"sealed init", "landlock"},

@@ -53,6 +53,8 @@ DENIED: dict[str, tuple[int, int | None]] = {
     "sched_setattr": (314, 274), "ioprio_set": (251, 30),
     # memory that belongs to no process and to no file system, which nothing but a control group counts
     "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "memfd_create": (319, 279),
+    # notes beside files, which tmpfs keeps out of its size
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
     # of x86 alone
     "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None), "uselib": (134, None),
     "ustat": (136, None), "sysfs": (139, None), "_sysctl": (156, None), "create_module": (174, None),

@@ -40,10 +40,14 @@ class Interpreter:
         def show(figure: object, *_arguments: object, **_options: object) -> None:
             self.display(figure)
 
+        def show_open(*_arguments: object, **_options: object) -> None:
+            # a function and not a method: Matplotlib gives `show` the signature of its backend's
+            self._show_open_figures()
+
         self._hooks: dict[str, tuple[str, Callable[..., None]]] = {
             "plotly.io": ("", show),
             "plotly.basedatatypes": ("BaseFigure", show),
-            "matplotlib.pyplot": ("", self._show_open_figures),
+            "matplotlib.pyplot": ("", show_open),
         }
 
     def install(self) -> None:
@@ -125,7 +129,7 @@ class Interpreter:
             payload = protocol.encode({"name": None, "data": {"text/plain": note}})
         self._send(payload)
 
-    def _show_open_figures(self, *_arguments: object, **_options: object) -> None:
+    def _show_open_figures(self) -> None:
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is None:
             return
