@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import shutil
 import threading
@@ -20,6 +21,7 @@ from lakeglass.core.settings import LakeSettings
 
 T = TypeVar("T")
 _STOP_S = 0.05
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Engine:
@@ -96,8 +98,8 @@ def _told() -> Iterator[None]:
             "Reading this file needs more memory than allowed. Raise LAKEGLASS_LAKE__MEMORY_MB, or try again "
             "when less is running."
         ) from error
-    except duckdb.IOException as error:
-        if "No space left" in str(error):
+    except (duckdb.IOException, OSError) as error:
+        if "No space left" in str(error) or (isinstance(error, OSError) and error.errno in _NO_SPACE):
             raise StorageFull(
                 "The disk has no room left for this table. Free some space and try again."
             ) from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
@@ -13,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from lakeglass.core.errors import TooLarge
 from lakeglass.lake.cells import portable
@@ -152,7 +154,7 @@ def _xlsx(job: _Job) -> None:
         "strings_to_numbers": False,
     }
     cursor = job.connection.execute(f"{query} LIMIT {_SHEET_ROWS}", parameters)
-    with xlsxwriter.Workbook(str(job.target), options) as book:
+    with _workbook(job.target, options) as book:
         dates = {
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
@@ -172,6 +174,17 @@ def _xlsx(job: _Job) -> None:
                 for place, value in enumerate(values):
                     _write(sheet, row, place, value, form=formats[place])
             written += len(rows)
+
+
+@contextmanager
+def _workbook(target: Path, options: dict[str, object]) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook that is written when the block ends; a full disk is told as the system tells it."""
+    try:
+        with xlsxwriter.Workbook(str(target), options) as book:
+            yield book
+    except FileCreateError as error:  # what the library makes of any OSError
+        system = error.args[0]
+        raise (system if isinstance(system, OSError) else error) from error
 
 
 def _write(sheet: _Sheet, row: int, place: int, value: object, *, form: object) -> None:

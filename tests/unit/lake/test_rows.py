@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.unit.lake.conftest import TENANT, Harbour
 
-from lakeglass.core.errors import InvalidInput, NotFound, TooLarge
+from lakeglass.core.errors import InvalidInput, NotFound, StorageFull, TooLarge
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake import exports
 from lakeglass.lake.engine import Engine
@@ -218,6 +219,20 @@ def test_more_than_a_sheet_holds_is_refused(exported: Exported, monkeypatch: pyt
     with pytest.raises(TooLarge, match="below its header"):
         exported("xlsx")
     assert exported("xlsx", Selection((Condition(column="id", operator="at most", value="4"),)))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what xlsxwriter leaves open
+@pytest.mark.parametrize("form", ["xlsx", "arrow"])
+def test_a_full_disk_is_told_by_the_formats_that_the_engine_does_not_write(
+    place: Path, tmp_path: Path, form: ExportFormat
+) -> None:
+    target = tmp_path / "table"
+    target.symlink_to("/dev/full")
+    engine = Engine(LakeSettings(threads=1, memory_mb=256), spill=tmp_path / "spill")
+    with pytest.raises(StorageFull, match="no room left"), engine.connection() as connection:
+        exports.export(connection, place / "rows.parquet", target, EVERYTHING, form=form)
+    gc.collect()
 
 
 # req: D14
