@@ -164,6 +164,11 @@ def _key_text(value: Value) -> str:
     return value_text(value)
 
 
+def _beside(label: str, text: str) -> str:
+    """A group and its figure; two numbers side by side would be taken for one or for a list."""
+    return f"{label} ({text})" if label[-1:].isdigit() else f"{label} {text}"
+
+
 def _winner(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple[KeyNumber, ...]) -> Stated:
     which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
     words = measure_words(plan.measures[0])
@@ -194,7 +199,7 @@ def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple
     if not table.complete:
         return f"{words} by {per}: {table.total:,} groups, in the table.", keys
     if len(numbers) <= _SHOWN:
-        listed = ", ".join(f"{k.label} {k.text}" for k in keys)
+        listed = ", ".join(_beside(k.label, k.text) for k in keys)
         return f"{words} by {per}{_where(plan)}: {listed}.", keys
     low, high = min(numbers, key=lambda n: n[0]), max(numbers, key=lambda n: n[0])
     low_text = _measure_key(plan, measure, "", table.cell(name, low[1])).text
@@ -222,7 +227,7 @@ def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:
         key = key_names(plan)[0]
         pairs = [(_key_text(table.cell(key, r)), table.cell("median", r)) for r in range(len(table.rows))]
         keys = tuple(_key(plan, f"median, {label}", value, unit) for label, value in pairs[:_MANY])
-        listed = ", ".join(f"{k.label.removeprefix('median, ')} {k.text}" for k in keys[:_SHOWN])
+        listed = ", ".join(_beside(k.label.removeprefix("median, "), k.text) for k in keys[:_SHOWN])
         return f"Median {name} by {plain(key)}: {listed}{', …' if len(pairs) > _SHOWN else ''}.", keys
     if "from" in table.columns:
         counts = table.numbers(ROWS)
@@ -298,7 +303,7 @@ def _for_each(plan: AnalysisPlan, table: TableData) -> Stated:
     )
     of = " and ".join(plain(c) for c in statistic.columns[:2])
     what = f"{name[:1].upper()}{name[1:]}" + (f" of {of}" if of else "")
-    listed = ", ".join(f"{k.label} {k.text}" for k in keys[:_SHOWN])
+    listed = ", ".join(_beside(k.label, k.text) for k in keys[:_SHOWN])
     return f"{what} by {plain(key)}{_where(plan)}: {listed}{', …' if table.total > _SHOWN else ''}.", keys
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests.unit.ask.analyst_runs import Ran, ask, planned, run
 from tests.unit.ask.analyst_tables import TABLES, context_of, save
@@ -44,6 +45,15 @@ def _answer(question: str, table: TableContext, folder: Path) -> tuple[Answer, R
 )
 def test_the_sentence_states_the_result(question: str, sentence: str, tmp_path: Path) -> None:
     assert _answer(question, STRIKES, tmp_path)[0].sentence == sentence
+
+
+def test_a_group_that_is_a_number_stands_apart_from_its_figure(tmp_path: Path) -> None:
+    visits = pd.DataFrame({"smoker": [0, 1, 0, 1] * 5, "cost": [1.0, 2.0, 3.0, 4.5] * 5})
+    table = context_of("visits", visits)
+    save("visits", visits, tmp_path)
+    plan = planned("average cost by smoker", table).plan
+    ran = run(plan, table, tmp_path)
+    assert compose(plan, ran.table, (), (table,)).sentence == "Average cost by smoker: 0 (2), 1 (3.25)."
 
 
 def test_the_base_says_what_was_left_out(tmp_path: Path) -> None:
