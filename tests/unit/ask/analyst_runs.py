@@ -13,11 +13,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lakeglass.ask import codegen
+from lakeglass.ask import codegen, lint
+from lakeglass.ask.answer import compose
 from lakeglass.ask.plan import AnalysisPlan, TableContext
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
 from lakeglass.ask.planners.builtin import BuiltinPlanner
 from lakeglass.ask.result import TableData, Value
+from lakeglass.ask.verify import verify
 
 TODAY = dt.date(2026, 11, 21)
 PLANNER = BuiltinPlanner()
@@ -82,3 +84,15 @@ def _cell(value: object) -> Value:
     if isinstance(value, float) and not isfinite(value):
         return None
     return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def checked(question: str, table: TableContext, folder: Path) -> Ran:
+    """Plan a question that must plan and run it; the plan, its code, its result and its sentence pass every check."""
+    plan = planned(question, table).plan
+    assert AnalysisPlan.model_validate_json(plan.model_dump_json()) == plan
+    ran = run(plan, table, folder)
+    assert lint.check(ran.code, (table,)) == ()
+    checks = verify(plan, ran.table, (table,), base=dict(ran.base))
+    assert [c for c in checks if not c.passed] == []
+    assert compose(plan, ran.table, checks, (table,), base=dict(ran.base)).sentence.endswith(".")
+    return ran

@@ -8,16 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from tests.unit.ask.analyst_runs import Ran, ask, planned, run
+from tests.unit.ask.analyst_runs import Ran, ask, checked
 from tests.unit.ask.analyst_tables import context_of, save
 
-from lakeglass.ask import lint
-from lakeglass.ask.answer import compose
 from lakeglass.ask.formats import unit_of_measure
 from lakeglass.ask.plan import AnalysisPlan, Derive, Measure, Source
 from lakeglass.ask.plan.model import DeriveKind
 from lakeglass.ask.planners.base import NotPlanned
-from lakeglass.ask.verify import verify
 
 RANDOM = np.random.default_rng(11)
 N = 500
@@ -48,14 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def answer(question: str, folder: Path) -> Ran:
     """The result, after every check of the product."""
-    outcome = planned(question, CONTEXT)
-    ran = run(outcome.plan, CONTEXT, folder)
-    assert lint.check(ran.code, (CONTEXT,)) == ()
-    checks = verify(outcome.plan, ran.table, (CONTEXT,), base=dict(ran.base))
-    assert [c for c in checks if not c.passed] == []
-    assert compose(outcome.plan, ran.table, checks, (CONTEXT,), base=dict(ran.base)).sentence.endswith(".")
-    assert AnalysisPlan.model_validate_json(outcome.plan.model_dump_json()) == outcome.plan
-    return ran
+    return checked(question, CONTEXT, folder)
 
 
 # req: F1

@@ -7,13 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.unit.ask.analyst_runs import Ran, ask, planned, run
+from tests.unit.ask.analyst_runs import Ran, ask, checked
 from tests.unit.ask.analyst_tables import context_of, save
 
-from lakeglass.ask import lint
-from lakeglass.ask.answer import compose
 from lakeglass.ask.planners.base import NotPlanned
-from lakeglass.ask.verify import verify
 
 RANDOM = np.random.default_rng(3)
 TRIPS = pd.DataFrame(
@@ -43,14 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def answer(question: str, folder: Path) -> Ran:
     """The result, after every check of the product."""
-    outcome = planned(question, CONTEXT)
-    ran = run(outcome.plan, CONTEXT, folder)
-    assert lint.check(ran.code, (CONTEXT,)) == ()
-    checks = verify(outcome.plan, ran.table, (CONTEXT,), base=dict(ran.base))
-    assert [c for c in checks if not c.passed] == []
-    assert compose(outcome.plan, ran.table, checks, (CONTEXT,), base=dict(ran.base)).sentence.endswith(".")
-    assert type(outcome.plan).model_validate_json(outcome.plan.model_dump_json()) == outcome.plan
-    return ran
+    return checked(question, CONTEXT, folder)
 
 
 @pytest.mark.parametrize(
