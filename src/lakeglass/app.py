@@ -19,6 +19,7 @@ from lakeglass.ask.planners import planners
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
 from lakeglass.ask.stages import AskStages
+from lakeglass.ask.vocabulary import Vocabulary
 from lakeglass.core.errors import LakeglassError
 from lakeglass.core.settings import Settings
 from lakeglass.events.log import EventLog
@@ -86,6 +87,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             conversations=conversations,
             live_sessions=LiveSessions(conversations, sandbox, settings.sandbox),
             questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
+            vocabulary=Vocabulary(database, lake),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
         )
 

@@ -19,6 +19,11 @@ export const getPreview = (id: string) => request<T.Preview>(`/datasets/${at(id)
 export const getStatistics = (id: string) => request<T.Statistics>(`/datasets/${at(id)}/statistics`)
 export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/${at(id)}/versions`)
 export const suggestQuestions = (id: string) => request<string[]>(`/datasets/${at(id)}/questions`)
+export const listWords = (id: string) => request<T.TaughtWord[]>(`/datasets/${at(id)}/words`)
+export const teachWord = (id: string, phrase: string, meaning: string) =>
+  request<T.TaughtWord>(`/datasets/${at(id)}/words`, { method: 'POST', body: { phrase, meaning } })
+export const forgetWord = (id: string, wordId: string) =>
+  request<undefined>(`/datasets/${at(id)}/words/${at(wordId)}`, { method: 'DELETE' })
 export const getRows = (
   id: string,
   page: {

@@ -23,6 +23,8 @@ export const statisticsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'statistics'], queryFn: () => api.getStatistics(id) })
 export const versionsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'versions'], queryFn: () => api.listVersions(id) })
+export const wordsQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'words'], queryFn: () => api.listWords(id) })
 /** Whether a file that is still being profiled has got as far as its preview. */
 export const hasPreview = (runs: readonly RunView[] | undefined, runId: string | null | undefined): boolean =>
   runs?.find((run) => run.id === runId)?.stages.some((stage) => stage.state === 'done') ?? false

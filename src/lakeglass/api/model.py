@@ -137,6 +137,13 @@ class Query(_Model):
     without_chips: tuple[Words, ...] = Field(default=(), max_length=50)
 
 
+class NewWord(_Model):
+    """A word to teach: `meaning` is a column's name or a calculation over columns."""
+
+    phrase: Name
+    meaning: Annotated[Words, Field(min_length=1, max_length=500)]
+
+
 class EditedCode(_Model):
     """Code to run instead of what a turn ran, or, with `approval_id`, of what it waits to run."""
 

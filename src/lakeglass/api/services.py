@@ -13,6 +13,7 @@ from lakeglass.ask.conversations import Conversations
 from lakeglass.ask.live_sessions import LiveSessions
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
+from lakeglass.ask.vocabulary import Vocabulary
 from lakeglass.core.settings import Settings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
@@ -39,6 +40,7 @@ class Services:
     conversations: Conversations
     live_sessions: LiveSessions
     questions: Questions
+    vocabulary: Vocabulary
     provenance: Provenance
 
 

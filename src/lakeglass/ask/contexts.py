@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lakeglass.ask.model import SourceView
+from lakeglass.ask.plan import TaughtWord
 from lakeglass.ask.planners.base import TableContext
 from lakeglass.core.errors import Conflict, InvalidInput
 from lakeglass.events.log import EventLog
@@ -22,8 +23,17 @@ class SessionTable:
     source: SourceView
 
 
-def session_tables(lake: Lake, tenant_id: str, dataset_ids: Sequence[str]) -> tuple[SessionTable, ...]:
-    """The session's datasets under names that are unique in the session.
+NOTHING_TAUGHT: Mapping[str, tuple[TaughtWord, ...]] = {}
+
+
+def session_tables(
+    lake: Lake,
+    tenant_id: str,
+    dataset_ids: Sequence[str],
+    *,
+    taught: Mapping[str, tuple[TaughtWord, ...]] = NOTHING_TAUGHT,
+) -> tuple[SessionTable, ...]:
+    """The session's datasets under names that are unique in the session, with the words `taught` for each id.
 
     Raises InvalidInput without datasets or for one that could not be read, Conflict while one is profiled,
     NotFound for a deleted one.
@@ -49,6 +59,7 @@ def session_tables(lake: Lake, tenant_id: str, dataset_ids: Sequence[str]) -> tu
                     file=f"data/{stem}.parquet",
                     statistics=lake.statistics(tenant_id, dataset_id),
                     dataset_version=version.id,
+                    taught=taught.get(dataset_id, ()),
                 ),
                 input=InputFile(source=lake.data_file(tenant_id, version.id), name=f"{stem}.parquet"),
                 source=SourceView(

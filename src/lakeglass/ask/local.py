@@ -182,7 +182,8 @@ async def answer_about(
         return LocalAnswer(
             question=question,
             understanding=planned.understanding,
-            message=planned.message,
+            answer=planned.answer,
+            message=None if planned.answer else planned.message,
             near_questions=planned.near_questions,
             planning=time.perf_counter() - started,
         )

@@ -187,3 +187,14 @@ class ExecutionDetail(_Frozen):
     session_id: str
     question: str
     sources: tuple[SourceView, ...]
+
+
+class TaughtWordView(_Frozen):
+    """A word that a user taught for a dataset: `meaning` in words. `usable` is False while a column is gone."""
+
+    id: str
+    dataset_id: str
+    phrase: str
+    meaning: str
+    usable: bool
+    created_at: datetime

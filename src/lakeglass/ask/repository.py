@@ -16,7 +16,7 @@ from lakeglass.ask.model import (
     TurnView,
     Understanding,
 )
-from lakeglass.ask.tables import ArtifactRow, AttemptRow, SessionRow, TurnRow
+from lakeglass.ask.tables import ArtifactRow, AttemptRow, SessionRow, TaughtWordRow, TurnRow
 from lakeglass.core.errors import NotFound
 from lakeglass.runs.model import Estimate, RunState, RunView
 from lakeglass.store.base import Repository
@@ -59,6 +59,15 @@ class AskRepository(Repository):
         if row is None or row.tenant_id != self.tenant_id:
             raise NotFound("There is no such artifact in your sessions.")
         return row
+
+    def taught_rows(self, dataset_ids: Sequence[str]) -> Sequence[TaughtWordRow]:
+        """The words that were taught for these datasets, the oldest first."""
+        query = (
+            select(TaughtWordRow)
+            .where(TaughtWordRow.tenant_id == self.tenant_id, TaughtWordRow.dataset_id.in_(dataset_ids))
+            .order_by(TaughtWordRow.created_at, TaughtWordRow.id)
+        )
+        return self.session.execute(query).scalars().all()
 
     def sessions(self, *, search: str, archived: bool, limit: int) -> Sequence[SessionView]:
         """Newest first; `search` is looked for in the titles, ignoring case."""

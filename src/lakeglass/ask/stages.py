@@ -15,15 +15,17 @@ from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
 from lakeglass.ask.edited import compose_edited
 from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
 from lakeglass.ask.execution import Executor, base_of
+from lakeglass.ask.history import exchanges
 from lakeglass.ask.model import Answer, AttemptState, StepState
 from lakeglass.ask.packages import Packages, declined
 from lakeglass.ask.plan import AnalysisPlan
-from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner
+from lakeglass.ask.planners.base import Exchange, NotPlanned, PlanContext, Planner
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
 from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.tables import ArtifactRow, AttemptRow, TurnRow
 from lakeglass.ask.verify import TableData, verify
+from lakeglass.ask.vocabulary import keep_word, taught_words
 from lakeglass.core.clock import now
 from lakeglass.core.errors import LakeglassError, Unavailable
 from lakeglass.core.settings import AskSettings
@@ -117,17 +119,22 @@ class AskStages:
         """Question and schema to a typed plan and its code, both shown before anything runs."""
         wanted = PlanArgs.model_validate(args)
         await wait_until_read(self._lake, self._events, context.tenant_id, wanted.dataset_ids)
-        tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids)
-        question, previous = self._history(context.tenant_id, wanted)
+        with self._database.transaction() as session:
+            taught = taught_words(session, context.tenant_id, wanted.dataset_ids)
+        tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids, taught=taught)
+        question, earlier = await asyncio.to_thread(self._history, context.tenant_id, wanted)
         planned = await self._planner.plan(
             question,
             PlanContext(
                 tables=tuple(table.context for table in tables),
-                previous=previous,
+                previous=next((e.plan for e in reversed(earlier) if e.plan is not None), None),
+                earlier=earlier,
                 without=frozenset(wanted.without_chips),
                 today=now().date(),
             ),
         )
+        if planned.learned is not None:
+            self._learn(context, wanted.turn_id, planned, tables)
         if isinstance(planned, NotPlanned):
             await self._not_planned(context, wanted.turn_id, planned)
             return {"planned": False}
@@ -218,19 +225,29 @@ class AskStages:
         content = await asyncio.to_thread(self._blobs.read, tenant_id, row.sha256)
         return TableData.model_validate_json(content)
 
-    def _history(self, tenant_id: str, wanted: PlanArgs) -> tuple[str, AnalysisPlan | None]:
-        """The question, and the latest plan of the session before it (before its base when re-asked)."""
+    def _history(self, tenant_id: str, wanted: PlanArgs) -> tuple[str, tuple[Exchange, ...]]:
+        """The question, and what was asked in the session before it (before its base when re-asked)."""
         with self._database.transaction() as session:
             repository = AskRepository(session, tenant_id)
             turn = repository.turn_row(wanted.turn_id)
             base = repository.turn_row(wanted.base_turn_id) if wanted.base_turn_id else turn
-            earlier = [
-                row.plan_json
-                for row in repository.turn_rows(turn.session_id)
-                if row.number < base.number and row.plan_json
-            ]
-            previous = AnalysisPlan.model_validate_json(earlier[-1]) if earlier else None
-            return turn.question, previous
+            earlier = [row for row in repository.turn_rows(turn.session_id) if row.number < base.number]
+            return turn.question, exchanges(repository, self._blobs, earlier)
+
+    def _learn(
+        self,
+        context: StageContext,
+        turn_id: str,
+        planned: PlannedOutcome | NotPlanned,
+        tables: tuple[SessionTable, ...],
+    ) -> None:
+        """Keep a word that the user taught for the dataset that the turn is about."""
+        assert planned.learned is not None
+        name = planned.plan.source.name if isinstance(planned, PlannedOutcome) else ""
+        table = next((t for t in tables if t.context.name == name), tables[0])
+        with self._database.transaction() as session:
+            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
+            keep_word(session, turn, table.source.dataset_id, planned.learned)
 
     async def _planned(
         self,
@@ -291,6 +308,9 @@ class AskStages:
             await context.emit(body, key=f"step:{step_id}:{state}")
 
     async def _not_planned(self, context: StageContext, turn_id: str, outcome: NotPlanned) -> None:
+        if outcome.answer is not None:
+            await self._save_answer(context, turn_id, outcome.answer)
+            return
         with self._database.transaction() as session:
             turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
             if outcome.understanding is not None:

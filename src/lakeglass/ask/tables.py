@@ -85,3 +85,34 @@ class ArtifactRow(TenantOwned, Base):
     size_bytes: Mapped[int]
     rows: Mapped[int | None]
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class TaughtWordRow(TenantOwned, Base):
+    """A word that a user taught for a dataset; `phrase_key` is how it is looked up. It outlives every version."""
+
+    __tablename__ = "ask_taught_word"
+    __table_args__ = (UniqueConstraint("dataset_id", "phrase_key"),)
+
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("lake_dataset.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(String(64))
+    phrase: Mapped[str] = mapped_column(String(100))
+    phrase_key: Mapped[str] = mapped_column(String(100))
+    columns: Mapped[list[str]] = mapped_column(JSON)
+    formula: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class JoinRow(TenantOwned, Base):
+    """How two datasets belong together, as a user confirmed it; the left one has the smaller id."""
+
+    __tablename__ = "ask_join"
+    __table_args__ = (UniqueConstraint("left_id", "right_id"),)
+
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    left_id: Mapped[str] = mapped_column(ForeignKey("lake_dataset.id", ondelete="CASCADE"), index=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("lake_dataset.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(String(64))
+    left_column: Mapped[str] = mapped_column(Text)
+    right_column: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]

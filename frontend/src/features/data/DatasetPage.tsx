@@ -27,6 +27,7 @@ import { PreviewTable } from './PreviewTable'
 import { Provenance } from './Provenance'
 import { ReadChoices } from './ReadDecisions'
 import { RowsTable } from './RowsTable'
+import { TaughtWords } from './TaughtWords'
 import { LinkButton } from '../../components/LinkButton'
 
 const LABELS: Record<DatasetTab, string> = {
@@ -192,6 +193,7 @@ function Columns({ dataset }: { dataset: DatasetView }) {
         )}
       </Panel>
       {statistics.data?.basis === 'all' && <Associations statistics={statistics.data} />}
+      {ready && <TaughtWords datasetId={dataset.id} />}
     </Stack>
   )
 }

@@ -3,15 +3,21 @@
 from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.grammar import understand, understand_part
 from lakeglass.ask.language.leftovers import ignored_words
-from lakeglass.ask.language.lexicon import lexicon
-from lakeglass.ask.language.link import Schema, schema_of
+from lakeglass.ask.language.lexicon import LANGUAGES, lexicon
+from lakeglass.ask.language.link import Item, Schema, link, schema_of
+from lakeglass.ask.language.talk import Remark, remarks
 
 __all__ = [
+    "LANGUAGES",
     "Draft",
+    "Item",
     "Problem",
+    "Remark",
     "Schema",
     "ignored_words",
     "lexicon",
+    "link",
+    "remarks",
     "schema_of",
     "understand",
     "understand_part",

@@ -14,6 +14,8 @@ from rapidfuzz.distance import OSA
 from lakeglass.ask.language.text import tokenise
 
 Section = dict[str, list[str]]
+LANGUAGES = ("en",)
+"""Languages with data files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Keyword:
 class Lexicon:
     """Phrases by their words. A phrase can have several roles; the grammar takes the one that fits its place."""
 
+    language: str
     phrases: dict[str, tuple[Keyword, ...]]
     longest: int
     filler: frozenset[str]
@@ -79,6 +82,7 @@ def lexicon(language: str = "en") -> Lexicon:
                     known.append(Keyword(role, name))
     sections = {k: cast("Section", v) for k, v in tables.items() if isinstance(v, dict)}
     return Lexicon(
+        language=language,
         phrases={phrase: tuple(keywords) for phrase, keywords in found.items()},
         longest=max(phrase.count(" ") + 1 for phrase in found),
         filler=frozenset(tables["filler"]["words"]) | frozenset(tables["doing"]["words"]),

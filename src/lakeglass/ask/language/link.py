@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lakeglass.ask.language.columns import ColumnIndex, ColumnMatch, ColumnModel, column_model
 from lakeglass.ask.language.lexicon import Keyword, Lexicon
+from lakeglass.ask.language.taught import TaughtIndex
 from lakeglass.ask.language.text import Token, stem, tokenise, words_of
 from lakeglass.ask.language.values import ValueIndex, ValueMatch
 from lakeglass.ask.plan import TableContext
@@ -20,7 +21,8 @@ _SMALL = frozenset(
 @dataclass(eq=False)
 class Item:
     """A stretch of the question. The grammar sets `used` to the part of the plan that it
-    went into, and `target` to the column of a condition. `supposed` rows go by a word that the table does not use."""
+    went into, and `target` to the column of a condition. `supposed` rows go by a word that the table does not use;
+    `taught` words name their column because a user said so."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -32,6 +34,7 @@ class Item:
     used: str = ""
     target: str = ""
     inverse: bool = False
+    taught: bool = False
 
     @property
     def number(self) -> float | None:
@@ -72,6 +75,7 @@ class Schema:
     row_stems: frozenset[str]
     entities: frozenset[str]
     lexicon: Lexicon = field(repr=False)
+    taught: TaughtIndex = field(repr=False)
 
 
 def schema_of(table: TableContext, lexicon: Lexicon) -> Schema:
@@ -91,6 +95,7 @@ def schema_of(table: TableContext, lexicon: Lexicon) -> Schema:
         frozenset(stems),
         _entities(columns, lexicon),
         lexicon,
+        TaughtIndex(table.taught, columns),
     )
 
 
@@ -109,6 +114,7 @@ def _entities(columns: Sequence[ColumnModel], lexicon: Lexicon) -> frozenset[str
 
 def link(question: str, schema: Schema) -> list[Item]:
     """The question as items, in order; a stretch without any meaning is an item without readings."""
+    question, _ = schema.taught.expand(question)
     tokens = tokenise(question)
     items: list[Item] = []
     position = 0
@@ -237,6 +243,9 @@ def _cuts_a_name(
 def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema) -> Item | None:
     words = [t.word for t in span]
     text = question[span[0].start : span[-1].end]
+    meant = schema.taught.column(words) if all(t.kind != "quoted" for t in span) else None
+    if meant is not None:
+        return Item(text, span, columns=(ColumnMatch(meant, 1.0),), taught=True)
     keywords = schema.lexicon.phrases.get(" ".join(words), ())
     columns: tuple[ColumnMatch, ...] = ()
     if len(words) <= _LONGEST_NAME and any(t.kind == "word" for t in span):

@@ -1,6 +1,6 @@
 """The typed AnalysisPlan: the one language of planners, approval, code generation and verification."""
 
-from lakeglass.ask.plan.context import TableContext, table_of
+from lakeglass.ask.plan.context import TableContext, TaughtWord, table_of
 from lakeglass.ask.plan.model import (
     Aggregate,
     AnalysisPlan,
@@ -40,6 +40,7 @@ __all__ = [
     "Source",
     "Statistic",
     "TableContext",
+    "TaughtWord",
     "Top",
     "problems",
     "table_of",

@@ -8,6 +8,16 @@ from lakeglass.ask.plan.model import AnalysisPlan
 from lakeglass.lake.model import ColumnStatistics, Statistics
 
 
+class TaughtWord(BaseModel):
+    """What a user calls a column, or (`formula`, words over quoted names of `columns`) a calculation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    phrase: str
+    columns: tuple[str, ...]
+    formula: str = ""
+
+
 class TableContext(BaseModel):
     """A dataset version: `name` is its Python identifier, `file` where a session finds it ('data/sales.parquet')."""
 
@@ -17,6 +27,7 @@ class TableContext(BaseModel):
     file: str
     statistics: Statistics
     dataset_version: str = ""
+    taught: tuple[TaughtWord, ...] = ()
 
     def column(self, name: str) -> ColumnStatistics | None:
         """The column of this name, if there is one."""

@@ -7,23 +7,37 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from lakeglass.ask.model import PlanStep, Understanding
-from lakeglass.ask.plan import AnalysisPlan, TableContext
+from lakeglass.ask.model import Answer, PlanStep, Understanding
+from lakeglass.ask.plan import AnalysisPlan, TableContext, TaughtWord
+from lakeglass.ask.result import TableData
 from lakeglass.runs.model import Estimate
 
-__all__ = ["NotPlanned", "PlanContext", "Planned", "Planner", "TableContext"]
+__all__ = ["Exchange", "NotPlanned", "PlanContext", "Planned", "Planner", "TableContext", "TaughtWord"]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Exchange(_Frozen):
+    """An earlier turn of the conversation; `plan` is None when it was not answered, and `message` says why."""
+
+    question: str
+    plan: AnalysisPlan | None = None
+    understanding: Understanding | None = None
+    answer: Answer | None = None
+    message: str = ""
+    result: TableData | None = None
+
+
 class PlanContext(_Frozen):
-    """What the question is about. `previous` is the plan of the turn before, for follow-ups; `without` are
-    ids of chips that the user removed; `today` anchors 'last month'."""
+    """What the question is about. `previous` is the plan of the turn before, for follow-ups; `earlier` are the
+    turns before that still count, the latest last; `without` are ids of chips that the user removed; `today`
+    anchors 'last month'."""
 
     tables: tuple[TableContext, ...]
     previous: AnalysisPlan | None = None
+    earlier: tuple[Exchange, ...] = ()
     without: frozenset[str] = frozenset()
     today: date
 
@@ -36,14 +50,21 @@ class Planned(_Frozen):
     steps: tuple[PlanStep, ...]
     estimate: Estimate
     near_questions: tuple[str, ...] = ()
+    learned: TaughtWord | None = None
 
 
 class NotPlanned(_Frozen):
-    """Why there is no plan, what was understood all the same, and at most three questions that do plan."""
+    """Why there is no plan, what was understood all the same, and at most three questions that do plan.
+
+    With `answer`, the question was about the conversation itself ('why?'), and nothing has to run for it.
+    `learned` is a word that the user taught, about the first table.
+    """
 
     message: str
     near_questions: tuple[str, ...] = ()
     understanding: Understanding
+    answer: Answer | None = None
+    learned: TaughtWord | None = None
 
 
 class Planner(Protocol):

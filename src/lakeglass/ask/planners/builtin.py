@@ -9,7 +9,9 @@ from threading import Lock
 from lakeglass.ask.language import Draft, Schema, ignored_words, lexicon, schema_of, understand
 from lakeglass.ask.model import Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
+from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
+from lakeglass.ask.planners.conversation import answer_remark
 from lakeglass.ask.planners.explain import (
     assumptions_of,
     chips_of,
@@ -53,15 +55,24 @@ class BuiltinPlanner:
         if not context.tables:
             raise InvalidInput("There is no table to ask about. Upload a file or choose a dataset first.")
         first: NotPlanned | None = None
-        for table in context.tables:
-            outcome = self._plan_table(question, table, context)
-            if isinstance(outcome, Planned):
+        for table in _latest_first(context):
+            outcome = answer_remark(question, table, context, self) or self.read(question, table, context)
+            if isinstance(outcome, Planned) or outcome.answer is not None or outcome.learned is not None:
                 return outcome
             first = first or outcome
         assert first is not None
         return first
 
-    def _plan_table(self, question: str, table: TableContext, context: PlanContext) -> Planned | NotPlanned:
+    def schema(self, table: TableContext) -> Schema:
+        """The prepared table; kept for the last few dataset versions."""
+        return self._schema(table)
+
+    def finish(self, plan: AnalysisPlan, draft: Draft, table: TableContext, context: PlanContext) -> Planned:
+        """A plan with its words, less the chips that the user removed."""
+        return _planned(without_chips(plan, context.without) or plan, draft, table, ())
+
+    def read(self, question: str, table: TableContext, context: PlanContext) -> Planned | NotPlanned:
+        """Plan a question about one table; what is said about the conversation itself is not looked for."""
         schema = self._schema(table)
         draft = understand(question, schema, context.today)
         plan = plan_of(draft)
@@ -74,7 +85,10 @@ class BuiltinPlanner:
         plan = without_chips(plan, context.without)
         if plan is None:
             return self._refuse(draft, schema, context.today)
-        return _planned(plan, draft, table, self._questions(draft, schema, context.today, question))
+        near = self._questions(draft, schema, context.today, question)
+        taught = _taught(draft, schema, question)
+        plan = plan.model_copy(update={"assumptions": (*taught, *plan.assumptions)})
+        return _planned(plan, draft, table, near)
 
     def _refuse(self, draft: Draft, schema: Schema, today: date) -> NotPlanned:
         message = draft.problems[0].message if draft.problems else _unsure(draft)
@@ -105,7 +119,8 @@ class BuiltinPlanner:
         key = (table.name, table.dataset_version)
         with self._lock:
             known = self._schemas.get(key)
-            if known is not None and (table.dataset_version or known.table == table):
+            fits = known is not None and known.table.taught == table.taught
+            if known is not None and fits and (table.dataset_version or known.table == table):
                 self._schemas.move_to_end(key)
                 return known
         made = schema_of(table, self._lexicon)
@@ -114,6 +129,22 @@ class BuiltinPlanner:
             if len(self._schemas) > _KEPT_SCHEMAS:
                 self._schemas.popitem(last=False)
         return made
+
+
+def _latest_first(context: PlanContext) -> list[TableContext]:
+    """The table of the answer before comes first: a follow-up is about it."""
+    last = context.previous.source.name if context.previous is not None else ""
+    return sorted(context.tables, key=lambda table: table.name != last)
+
+
+def _taught(draft: Draft, schema: Schema, question: str) -> tuple[str, ...]:
+    """What a user's own words were read as."""
+    names = [(i.text, i.columns[0].column.name) for i in draft.items if i.taught and i.used != "ignored"]
+    made = [(text, formula.replace('"', "")) for text, formula in schema.taught.expand(question)[1]]
+    said = (
+        f"“{plain(text)}” is read as {plain(meaning)}, as you taught" for text, meaning in [*names, *made]
+    )
+    return tuple(dict.fromkeys(said))
 
 
 def _unsure(draft: Draft) -> str:

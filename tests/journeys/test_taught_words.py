@@ -1,0 +1,63 @@
+"""A word that a user teaches in a conversation: learned, told, listed, kept over versions, removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.product import Server
+
+
+@pytest.fixture
+def orders(server: Server, shop: Path) -> dict[str, object]:
+    return server.ready(server.upload(shop))
+
+
+# req: F1
+def test_a_correction_is_learned_for_the_dataset(
+    server: Server, orders: dict[str, object], shop: Path
+) -> None:
+    words = f"/api/datasets/{orders['id']}/words"
+    first = server.ask("total gizmos by city", dataset_ids=[orders["id"]])
+    assert first["answer"] is None
+    corrected = server.ask("no, I meant quantity", session_id=first["session_id"])
+    truth = pd.read_csv(shop).groupby("City")["Quantity"].sum().to_dict()
+    assert {row[0]: row[1] for row in server.table(corrected["attempts"][0])["rows"]} == truth
+    assert [(w["phrase"], w["meaning"], w["usable"]) for w in server.get(words)] == [
+        ("gizmos", "Quantity", True)
+    ]
+    why = server.ask("why?", session_id=first["session_id"])
+    assert why["answer"]["sentence"].startswith("“no, I meant quantity” was read as")
+    assert why["attempts"] == []
+
+    # A new version of the dataset keeps the word.
+    again = server.post(f"/api/datasets/{orders['id']}/read", {"delimiter": ","})
+    server.run_over(again["run_id"])
+    later = server.ask("average gizmos", dataset_ids=[orders["id"]])
+    assert "“gizmos” is read as Quantity, as you taught" in later["understanding"]["assumptions"]
+
+    word = server.get(words)[0]
+    assert server.client.delete(f"{words}/{word['id']}").status_code == 204
+    assert server.client.delete(f"{words}/{word['id']}").status_code == 404
+    assert server.get(words) == []
+    assert server.ask("average gizmos", dataset_ids=[orders["id"]])["answer"] is None
+
+
+def test_a_word_is_taught_over_the_api(server: Server, orders: dict[str, object]) -> None:
+    words = f"/api/datasets/{orders['id']}/words"
+    taught = server.post(words, {"phrase": "worth", "meaning": "quantity times unit price"}, status=201)
+    assert taught["meaning"] == "Quantity times Unit Price"
+    turn = server.ask("total worth by city", dataset_ids=[orders["id"]])
+    assert turn["answer"] is not None
+    refused = server.client.post(words, json={"phrase": "average", "meaning": "Quantity"})
+    assert refused.status_code == 400
+    assert "“average” has a meaning in questions already" in refused.text
+
+
+def test_undo_in_a_conversation(server: Server, orders: dict[str, object]) -> None:
+    first = server.ask("total quantity by city", dataset_ids=[orders["id"]])
+    server.ask("only for Berlin", session_id=first["session_id"])
+    undone = server.ask("undo", session_id=first["session_id"])
+    assert server.table(undone["attempts"][0])["rows"] == server.table(first["attempts"][0])["rows"]
+    assert server.ask("undo", session_id=first["session_id"])["answer"] is None
