@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, Statistic, TableContext
-from lakeglass.ask.plan.naming import METHODS, measure_words, ordinal, plain, where_words
+from lakeglass.ask.plan.naming import METHODS, measure_words, model_words, ordinal, plain, where_words
 from lakeglass.ask.plan.validate import NUMERIC
 
 TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day"})
@@ -63,6 +63,10 @@ def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
         cleaned = any(c.column == statistic.columns[0] and c.kind == "to_number" for c in plan.clean)
         cleaned = cleaned or any(d.name == statistic.columns[0] for d in plan.derive)
         return "histogram" if cleaned or (column is not None and column.kind in NUMERIC) else "bar"
+    if statistic.model is not None:
+        if statistic.model.tells == "features":
+            return "bar"
+        return "heatmap" if statistic.model.task == "classes" else "scatter"
     if statistic.kind == "missing" and len(statistic.columns) != 1:
         return "bar"
     return "none"
@@ -118,7 +122,7 @@ def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
             first, second = (plain(str(v)) for v in statistic.values)
             form = {"percent": "Change in percent", "ratio": "Ratio"}.get(statistic.form, "Difference")
             return f"{form} in {what} between {first} and {second} ({columns[1]})"
-        case "test" | "normality" | "outliers" | "regression":
+        case "test" | "normality" | "outliers" | "regression" | "model":
             return _inference(statistic, columns) + (f" by {per}" if per else "")
         case "distribution":
             return f"Distribution of {columns[0]}" + (f" by {per}" if per else "")
@@ -143,8 +147,20 @@ def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
             return "Rows"
 
 
+def _fitted(statistic: Statistic, columns: list[str]) -> str:
+    model = statistic.model
+    assert model is not None
+    words = model_words(model)
+    if model.task == "clusters":
+        return f"{model.clusters} clusters by {' and '.join(columns)} (k-means)"
+    features = ", ".join(columns[1:6]) + (f" and {len(columns) - 6} more" if len(columns) > 6 else "")
+    return f"{words[:1].upper()}{words[1:]}: {columns[0]} from {features}"
+
+
 def _inference(statistic: Statistic, columns: list[str]) -> str:
     match statistic.kind:
+        case "model":
+            return _fitted(statistic, columns)
         case "test":
             joint = "and" if statistic.method == "chi-square" else "by"
             return f"{METHODS[statistic.method or 'welch']}: {columns[0]} {joint} {columns[1]}"

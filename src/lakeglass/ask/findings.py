@@ -5,6 +5,7 @@ from __future__ import annotations
 from lakeglass.ask.codegen.inference import outlier_rule
 from lakeglass.ask.formats import number_text, unit_in, value_text
 from lakeglass.ask.model import KeyNumber
+from lakeglass.ask.model_findings import model_finding
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.plan.naming import METHODS, plain, where_words
 from lakeglass.ask.result import TableData, as_number
@@ -25,6 +26,8 @@ def finding(plan: AnalysisPlan, table: TableData) -> Stated:
             return _normality(plan, table, where)
         case "outliers":
             return _outliers(plan, table, where)
+        case "model":
+            return model_finding(plan, table)
         case _:
             return _regression(plan, table, where)
 

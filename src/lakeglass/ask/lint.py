@@ -19,7 +19,7 @@ Severity = Literal["error", "warning"]
 Code = Literal["syntax", "column", "invented-data", "input-output", "import", "result", "too-long"]
 
 ALLOWED_IMPORTS = frozenset(
-    {"pandas", "numpy", "plotly", "scipy", "matplotlib", "duckdb", "math", "statistics", "datetime", "re",
+    {"pandas", "numpy", "plotly", "scipy", "sklearn", "matplotlib", "duckdb", "math", "statistics", "datetime", "re",
      "collections", "itertools", "functools", "json", "decimal", "fractions", "string", "textwrap", "typing",
      "warnings", "calendar", "zoneinfo", "pyarrow", "__future__"}
 )  # fmt: skip

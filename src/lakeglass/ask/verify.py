@@ -12,6 +12,7 @@ from math import isclose
 from pydantic import JsonValue
 
 from lakeglass.ask.model import Check
+from lakeglass.ask.model_checks import model_checks
 from lakeglass.ask.plan import AnalysisPlan, Filter, Measure, TableContext, table_of
 from lakeglass.ask.plan.naming import (
     GROUPS,
@@ -300,6 +301,8 @@ def _statistic_checks(
         if chances:
             inside = all(0 <= n <= 1 for n in chances)
             yield _check("p-value between 0 and 1", inside, f"p = {chances[0]:.3g}")
+    elif kind == "model":
+        yield from model_checks(plan.statistic, table, counts)
     elif kind in {"test", "normality", "regression", "outliers", "difference"}:
         yield from _inference_checks(table, statistics)
     elif kind == "distribution" and not plan.groups:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lakeglass.ask import charts
 from lakeglass.ask.codegen.literals import literal, shown
+from lakeglass.ask.codegen.model_figure import write_model_figure
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, TableContext
 from lakeglass.ask.plan.naming import ROWS, SHARE, key_names, measure_names
@@ -130,7 +131,9 @@ def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind) -> No
     statistic = plan.statistic
     assert statistic is not None
     title = charts.title(plan)
-    if statistic.kind == "correlation":
+    if statistic.kind == "model":
+        write_model_figure(script, statistic, title=title)
+    elif statistic.kind == "correlation":
         _correlation_figure(script, statistic.columns, title=title)
     elif statistic.kind == "missing":
         script.block("The chart leaves out complete columns", 'gaps = result[result["missing"] > 0].head(30)')

@@ -25,5 +25,14 @@ class Script:
         ending: tuple[str, ...] = ("print(result.to_string(index=False))",)
         if with_figure:
             ending += ('fig.write_html("chart.html")',)
-        paragraphs = [sorted(self._imports), *self._blocks, ("# Show it", *ending)]
+        paragraphs = [_joined(self._imports), *self._blocks, ("# Show it", *ending)]
         return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
+
+
+def _joined(imports: set[str]) -> list[str]:
+    """Import lines in order; several names of one module on a line."""
+    names: dict[str, list[str]] = {}
+    for statement in sorted(imports):
+        module, _, name = statement.partition(" import ")
+        names.setdefault(module, []).append(name)
+    return [f"{m} import {', '.join(n)}" if n != [""] else m for m, n in names.items()]

@@ -7,10 +7,11 @@ from typing import assert_never
 from lakeglass.ask.codegen.by_group import BY_GROUP, write_by_group
 from lakeglass.ask.codegen.inference import write_inference
 from lakeglass.ask.codegen.literals import listing, literal
+from lakeglass.ask.codegen.models import write_model
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, Statistic, TableContext
 from lakeglass.ask.plan.naming import FIVE_NUMBERS, ROWS, SHARE, key_names, ordinal, plain
-from lakeglass.ask.plan.validate import NUMERIC
+from lakeglass.ask.plan.validate import is_numeric
 
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 MAX_BINS = 30
@@ -42,18 +43,12 @@ def write_statistic(
             )
         case "test" | "normality" | "outliers" | "regression" | "difference":
             write_inference(script, statistic, frame=frame)
+        case "model":
+            write_model(script, plan, statistic, table, frame=frame)
         case "rows":
             _rows(script, plan, statistic, frame=frame)
         case _:
             assert_never(statistic.kind)
-
-
-def is_numeric(name: str, plan: AnalysisPlan, table: TableContext) -> bool:
-    """True when the column holds numbers, by itself or after cleaning."""
-    column = table.column(name)
-    cleaned = any(c.column == name and c.kind == "to_number" for c in plan.clean)
-    cleaned = cleaned or any(d.name == name for d in plan.derive)
-    return cleaned or (column is not None and column.kind in NUMERIC)
 
 
 def _distribution(

@@ -14,6 +14,7 @@ from lakeglass.ask.language import (
     groups,
     having,
     measures,
+    models,
     periods,
     requests,
     shapes,
@@ -31,6 +32,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     draft = Draft(schema=schema, items=link(question, schema), today=today)
     for step in (
         cleaning.read_cleaning,
+        models.read_model,
         shapes.read_bins,
         changes.read_years,
         changes.read_ratio,

@@ -1,5 +1,6 @@
 """The typed AnalysisPlan: the one language of planners, approval, code generation and verification."""
 
+from lakeglass.ask.plan.analyses import Model
 from lakeglass.ask.plan.context import TableContext, TaughtWord, table_of
 from lakeglass.ask.plan.model import (
     Aggregate,
@@ -33,6 +34,7 @@ __all__ = [
     "Group",
     "Having",
     "Measure",
+    "Model",
     "Operator",
     "Scalar",
     "Series",

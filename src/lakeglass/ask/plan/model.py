@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lakeglass.ask.plan.analyses import Model
+
 Scalar = str | int | float | bool
 
 Operator = Literal[
@@ -23,7 +25,7 @@ Aggregate = Literal[
 Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "weekday", "hour"]
 StatisticKind = Literal[
     "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows",
-    "test", "normality", "outliers", "regression", "difference",
+    "test", "normality", "outliers", "regression", "difference", "model",
 ]  # fmt: skip
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
 TestMethod = Literal["t", "welch", "mann-whitney", "ks", "anova", "kruskal", "chi-square"]
@@ -205,6 +207,7 @@ class Statistic(_Frozen):
     first of two `values` of the second column, less that for the second; `form` 'percent' gives it in percent of the
     second, 'ratio' divides the two instead. A correlation of several columns tells every pair, or only those of
     `focus`. With a group, correlations, descriptions, outliers and missing values are told for each of its values.
+    A 'model' predicts the first column from the others; k-means takes them all.
     """
 
     kind: StatisticKind
@@ -216,9 +219,14 @@ class Statistic(_Frozen):
     values: tuple[Scalar, ...] = ()
     form: Literal["difference", "percent", "ratio"] = "difference"
     focus: str | None = None
+    model: Model | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Statistic:
+        if (self.kind == "model") != (self.model is not None):
+            raise ValueError("`model` belongs to the kind 'model', which needs it")
+        if self.model is not None and len(self.columns) < 2:
+            raise ValueError("a model needs at least two columns")
         compares = self.aggregate is not None and len(self.values) == 2 and len(self.columns) == 2
         if self.focus is not None and (self.kind != "correlation" or self.focus not in self.columns):
             raise ValueError("`focus` is one of the columns of a correlation")

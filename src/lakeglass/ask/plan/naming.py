@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from lakeglass.ask.plan.analyses import Metric, Model, ModelKind
 from lakeglass.ask.plan.model import (
     AnalysisPlan,
     Clean,
@@ -62,6 +63,40 @@ METHODS: dict[Method, str] = {
     "z": "z-scores",
     "iqr": "interquartile range",
 }
+
+
+TRAINING_ROWS = "training rows"
+TEST_ROWS = "test rows"
+METRIC_NAMES: dict[Metric, str] = {
+    "r2": "R2",
+    "rmse": "RMSE",
+    "mse": "MSE",
+    "mae": "MAE",
+    "accuracy": "accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "auc": "AUC",
+    "inertia": "inertia",
+    "silhouette": "silhouette",
+}
+_MODELS: dict[ModelKind, str] = {
+    "linear": "linear regression",
+    "logistic": "logistic regression",
+    "tree": "decision tree",
+    "forest": "random forest",
+    "k-means": "k-means",
+}
+
+
+def model_words(model: Model) -> str:
+    """A model as people call it: 'random forest of 100 trees'."""
+    words = _MODELS[model.kind]
+    if model.kind == "forest":
+        words += f" of {model.trees or 100} trees"
+    if model.depth is not None:
+        words += f", at most {model.depth} deep"
+    return words
 
 
 _CONDITIONS: dict[Operator, str] = {

@@ -66,9 +66,16 @@ def _type_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
     for each in plan.conditions:
         yield from _filter_problems(each, kinds)
     if plan.statistic is not None:
-        for name in numeric_columns(plan.statistic):
-            if kinds[name] not in NUMERIC:
-                yield f"{name!r} holds no numbers, so it has no {plan.statistic.kind}"
+        yield from _statistic_problems(plan.statistic, kinds)
+
+
+def _statistic_problems(statistic: Statistic, kinds: dict[str, Kind]) -> Iterator[str]:
+    for name in numeric_columns(statistic):
+        if kinds[name] not in NUMERIC:
+            yield f"{name!r} holds no numbers, so it has no {statistic.kind}"
+    for name in statistic.columns if statistic.model is not None else ():
+        if kinds[name] not in {*NUMERIC, "text", "boolean"}:
+            yield f"{name!r} holds {kinds[name]} values, which a model can't take"
 
 
 def _preparation_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterator[str]:
@@ -104,6 +111,10 @@ def numeric_columns(statistic: Statistic) -> tuple[str, ...]:
             return statistic.columns
         case "difference":
             return () if statistic.aggregate in {"count", "distinct"} else statistic.columns[:1]
+        case "model":
+            clusters = statistic.model is not None and statistic.model.task == "clusters"
+            numbers = statistic.model is not None and statistic.model.task == "numbers"
+            return statistic.columns if clusters else statistic.columns[: 1 if numbers else 0]
         case "test":
             return () if statistic.method == "chi-square" else statistic.columns[:1]
         case _:
@@ -138,3 +149,11 @@ def _filter_problems(each: Filter, kinds: dict[str, Kind]) -> Iterator[str]:
         yield f"{each.column!r} holds numbers, but is compared with text"
     if kind in {"text", *TEMPORAL} and not all(isinstance(v, str) for v in each.values):
         yield f"{each.column!r} holds {kind} values, but is compared with something else"
+
+
+def is_numeric(name: str, plan: AnalysisPlan, table: TableContext) -> bool:
+    """True when the column holds numbers, by itself or after cleaning."""
+    column = table.column(name)
+    cleaned = any(c.column == name and c.kind == "to_number" for c in plan.clean)
+    cleaned = cleaned or any(d.name == name and d.kind not in {"bin", "bins"} for d in plan.derive)
+    return cleaned or (column is not None and column.kind in NUMERIC)
