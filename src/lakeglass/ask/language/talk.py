@@ -13,7 +13,7 @@ from typing import Literal
 RemarkKind = Literal["undo", "why", "compare_answers", "define", "is", "correct"]
 
 _LONGEST = 300
-_BETWEEN = r"[\s,.;:!?'’\"“”„–-]+"
+_BETWEEN = r"(?:[\s,.;:!?'’\"“”„–]|(?<=\s)-|-(?=\s))+"  # 'k-means' is one word
 _EDGE = " \t\n,.;:!?'’\"“”„–-"
 
 
