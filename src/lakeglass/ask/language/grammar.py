@@ -109,6 +109,7 @@ def understand_part(question: str, schema: Schema, today: date) -> Draft:
         filters.read_values,
         groups.read_groups,
         measures.read_measures,
+        filters.read_flags,
     ):
         step(draft)
         if draft.problems:

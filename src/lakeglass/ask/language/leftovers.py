@@ -62,7 +62,7 @@ _RELATING = {
 
 def look_at_leftovers(draft: Draft) -> None:
     """Note problems for what must not be dropped, and lower the confidence for the rest."""
-    _look_at_joints(draft)
+    look_at_joints(draft)
     _look_at_rows(draft)
     first = draft.items[0] if draft.items else None
     if first is not None and first.free and first.text.lower() in _ASKS:
@@ -81,7 +81,7 @@ def look_at_leftovers(draft: Draft) -> None:
                 return
 
 
-def _look_at_joints(draft: Draft) -> None:
+def look_at_joints(draft: Draft) -> None:
     """'A or B' over two columns is not 'A and B', and 'A versus B' is no condition at all."""
     conditions = [n for n, i in enumerate(draft.items) if i.used == "filter" and i.target]
     if _either(draft, conditions):
@@ -110,6 +110,8 @@ def _either(draft: Draft, conditions: list[int]) -> bool:
         between = [i for i in draft.items[first + 1 : second] if not i.used]
         if not any(i.text.lower() == "or" for i in between):
             continue
+        for each in between:
+            each.used = "any" if each.text.lower() == "or" else each.used
         columns += [name for name in (one.target, other.target) if name not in columns]
     either = [f for f in draft.filters if f.column in columns]
     if len(either) < 2:

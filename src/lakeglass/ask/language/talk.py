@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, cast
 
-RemarkKind = Literal["undo", "why", "compare_answers", "define", "is", "correct"]
+Section = dict[str, list[str]]
+RemarkKind = Literal[
+    "undo", "why", "compare_answers", "unfilter", "ungroup", "unlimit", "percent", "all", "define", "is", "correct"
+]  # fmt: skip
+
+_WHOLE: tuple[RemarkKind, ...] = (
+    "undo", "why", "compare_answers", "unfilter", "ungroup", "unlimit", "percent"
+)  # fmt: skip
 
 _LONGEST = 300
 _BETWEEN = r"(?:[\s,.;:!?'’\"“”„–]|(?<=\s)-|-(?=\s))+"  # 'k-means' is one word
@@ -27,12 +34,21 @@ class Remark:
 
 
 @lru_cache(maxsize=4)
-def _patterns(language: str) -> tuple[tuple[RemarkKind, re.Pattern[str]], ...]:
+def _tables(language: str) -> dict[str, Section]:
     text = files("lakeglass.ask.language").joinpath(f"data/conversation/{language}.toml").read_text("utf-8")
-    tables = tomllib.loads(text)
-    found: list[tuple[RemarkKind, re.Pattern[str]]] = []
-    plain: tuple[RemarkKind, ...] = ("undo", "why", "compare_answers")
-    found += [(kind, _pattern(line)) for kind in plain for line in tables[kind]["words"]]
+    return cast("dict[str, Section]", tomllib.loads(text))
+
+
+def section(name: str, language: str) -> Section:
+    """One section of the language's data file."""
+    return _tables(language)[name]
+
+
+@lru_cache(maxsize=4)
+def _patterns(language: str) -> tuple[tuple[RemarkKind, re.Pattern[str]], ...]:
+    tables = _tables(language)
+    found = [(kind, _pattern(line)) for kind in _WHOLE for line in tables[kind]["words"]]
+    found += [("all", _pattern(line)) for line in tables["unfilter"]["all"]]
     found += [("correct", _pattern(line)) for line in tables["correct"]["words"]]
     found += [("define", _pattern(line)) for line in tables["define"]["words"]]
     found += [("is", _pattern(line)) for line in tables["define"]["is"]]
@@ -46,8 +62,7 @@ def _pattern(line: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4)
 def _leads(language: str) -> tuple[str, ...]:
-    text = files("lakeglass.ask.language").joinpath(f"data/conversation/{language}.toml").read_text("utf-8")
-    return tuple(sorted(tomllib.loads(text)["lead"]["words"], key=len, reverse=True))
+    return tuple(sorted(section("lead", language)["words"], key=len, reverse=True))
 
 
 def remarks(question: str, language: str) -> Sequence[Remark]:

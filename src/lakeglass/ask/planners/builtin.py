@@ -11,7 +11,7 @@ from lakeglass.ask.model import Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
-from lakeglass.ask.planners.conversation import answer_remark
+from lakeglass.ask.planners.conversation import answer_remark, told
 from lakeglass.ask.planners.explain import (
     assumptions_of,
     chips_of,
@@ -20,8 +20,9 @@ from lakeglass.ask.planners.explain import (
     steps_of,
     without_chips,
 )
-from lakeglass.ask.planners.followups import follow_up
+from lakeglass.ask.planners.followups import follow_up, measure_condition
 from lakeglass.ask.planners.near import near_questions
+from lakeglass.ask.planners.references import Reference, refer, with_reference
 from lakeglass.core.errors import InvalidInput
 
 THRESHOLD = 0.55
@@ -74,6 +75,9 @@ class BuiltinPlanner:
     def read(self, question: str, table: TableContext, context: PlanContext) -> Planned | NotPlanned:
         """Plan a question about one table; what is said about the conversation itself is not looked for."""
         schema = self._schema(table)
+        reference = refer(question, context.earlier, schema)
+        if reference is not None:
+            return self._referring(reference, question, table, context)
         draft = understand(question, schema, context.today)
         plan = plan_of(draft)
         if context.previous is not None and context.previous.source.name == table.name:
@@ -89,6 +93,32 @@ class BuiltinPlanner:
         taught = _taught(draft, schema, question)
         plan = plan.model_copy(update={"assumptions": (*taught, *plan.assumptions)})
         return _planned(plan, draft, table, near)
+
+    def _referring(
+        self, reference: Reference, question: str, table: TableContext, context: PlanContext
+    ) -> Planned | NotPlanned:
+        """A question about what the answer before showed: the rest of it, with those conditions."""
+        if reference.problem:
+            return told(reference.problem)
+        schema = self._schema(table)
+        draft = Draft(schema=schema, items=[], today=context.today)
+        kept = context.previous and measure_condition(reference.rests[0], context.previous, schema)
+        if kept is not None and not problems(kept, (table,)):
+            return self.finish(kept, draft, table, context)
+        for rest in reference.rests:
+            plan = context.previous
+            if rest:
+                draft = understand(rest, schema, context.today)
+                plan = plan_of(draft)
+                if context.previous is not None:
+                    changed = follow_up(rest, context.previous, schema, context.today, alone=plan)
+                    plan, draft = changed if changed is not None else (plan, draft)
+            made = with_reference(plan, reference) if plan is not None else None
+            if made is not None and draft.confidence >= THRESHOLD and not problems(made, (table,)):
+                return self.finish(made, draft, table, context)
+        return told(
+            f"“{plain(question)}” refers to the answer before, but it is not clear what is asked about it."
+        )
 
     def _refuse(self, draft: Draft, schema: Schema, today: date) -> NotPlanned:
         message = draft.problems[0].message if draft.problems else _unsure(draft)

@@ -11,6 +11,7 @@ from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Source, TableContext, TaughtWord, problems
 from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.planners.base import Exchange, NotPlanned, PlanContext, Planned
+from lakeglass.ask.planners.edits import reset
 from lakeglass.ask.planners.recall import compared, explained, said
 
 Outcome = Planned | NotPlanned
@@ -56,6 +57,21 @@ def _answer(remark: Remark, table: TableContext, context: PlanContext, reader: R
             return _defined(remark, table, context, reader)
         case "correct":
             return _corrected(remark, table, context, reader)
+        case "unfilter" | "all" | "ungroup" | "unlimit" | "percent":
+            return _reset(remark, table, context, reader)
+
+
+def _reset(remark: Remark, table: TableContext, context: PlanContext, reader: Reader) -> Outcome | None:
+    """The plan before without its conditions, groups or limit, or in percent; None when it has none of them."""
+    previous = context.previous
+    if previous is None or previous.source.name != table.name:
+        return None
+    plan = reset(remark, previous, reader.schema(table))
+    if plan is None or problems(plan, context.tables):
+        return None
+    return reader.finish(
+        plan, Draft(schema=reader.schema(table), items=[], today=context.today), table, context
+    )
 
 
 def _undone(table: TableContext, context: PlanContext, reader: Reader) -> Outcome:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from lakeglass.ask.language import Draft, Schema, understand_part
-from lakeglass.ask.language.leftovers import look_at_leftovers
-from lakeglass.ask.plan import AnalysisPlan, Filter, Group, Measure, Sort, problems
+from lakeglass.ask.language import Draft, Schema, link, understand_part
+from lakeglass.ask.language.leftovers import look_at_joints, look_at_leftovers
+from lakeglass.ask.plan import AnalysisPlan, Group, Having, Measure, Sort, problems
 from lakeglass.ask.plan.naming import plain
+from lakeglass.ask.planners.edits import with_conditions
 
 _LONGEST = 12
+_SHORT = 3  # 'top', 'max': an order, where 'highest' is the one group
+_SIZES: tuple[Literal["<", "<=", ">", ">="], ...] = ("<", "<=", ">", ">=")
 _ADDING = {"also", "split", "additionally", "further", "too"}
 
 
@@ -24,9 +28,12 @@ def follow_up(
     items = part.items
     if not items or len(items) > _LONGEST:
         return None
-    opens = items[0].has("followup") or items[0].has("conjunction") or items[0].has("chart")
+    opens = any(items[0].has(role) for role in ("followup", "conjunction", "chart", "group"))
     opens = opens or any(i.tokens[0].word in {"instead", "same"} for i in items)
-    if part.problems or (alone is not None and not (opens and _leans(part))):
+    if part.problems or (alone is not None and not (opens and (_leans(part) or _only_counts(alone, part)))):
+        return None
+    look_at_joints(part)
+    if part.problems:
         return None
     changed = _changed(previous, part)
     if changed is None or changed == previous:
@@ -37,16 +44,37 @@ def follow_up(
     return changed, part
 
 
+def measure_condition(rest: str, previous: AnalysisPlan, schema: Schema) -> AnalysisPlan | None:
+    """'(only those) over 5000': the groups whose measure is."""
+    items = [
+        i for i in link(rest, schema) if i.tokens[0].word not in schema.lexicon.filler or i.has("compare")
+    ]
+    if len(items) != 2 or items[1].number is None or not previous.groups or not previous.measures:
+        return None
+    operator = next((o for o in _SIZES if items[0].has("compare", o)), None)
+    if operator is None:
+        return None
+    having = Having(operator=operator, value=items[1].number)
+    update: dict[str, object] = {"having": having, "limit": None, "nth": None, "assumptions": ()}
+    return AnalysisPlan.model_validate(previous.model_copy(update=update).model_dump())
+
+
 def _leans(part: Draft) -> bool:
     """True when the question has no subject of its own: no measure, no counted rows, no analysis."""
     named = any(i.has("statistic") or i.rows for i in part.items)
     return not part.measures and not part.share and not named
 
 
+def _only_counts(alone: AnalysisPlan, part: Draft) -> bool:
+    """'and how many?': the rows of the groups before."""
+    bare = alone.measures == (Measure(aggregate="count"),) and not (alone.conditions or alone.groups)
+    return bare and not any(i.rows for i in part.items)
+
+
 def _changed(previous: AnalysisPlan, part: Draft) -> AnalysisPlan | None:
     update: dict[str, object] = {"assumptions": tuple(part.assumptions)}
-    if part.filters:
-        update["filters"] = _merged(previous.filters, tuple(part.filters))
+    if part.filters or part.any_of:
+        update |= with_conditions(previous, tuple(part.filters), tuple(part.any_of))
     if part.chart is not None:
         update["chart"] = part.chart
     if part.decimals is not None:
@@ -55,16 +83,9 @@ def _changed(previous: AnalysisPlan, part: Draft) -> AnalysisPlan | None:
         return None
     if not _measured(previous, part, update):
         return None
-    ranks = part.limit is not None or part.high is not None or _superlative(part) is not None
-    if ranks and not _ranked(previous, part, update):
+    if not _ranked(previous, part, update):
         return None
     return AnalysisPlan.model_validate(previous.model_copy(update=update).model_dump())
-
-
-def _merged(old: tuple[Filter, ...], new: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """A new condition replaces the old ones on its column."""
-    columns = {f.column for f in new}
-    return (*(f for f in old if f.column not in columns), *new)
 
 
 def _grouped(previous: AnalysisPlan, part: Draft, update: dict[str, object]) -> bool:
@@ -121,20 +142,45 @@ def _measured(previous: AnalysisPlan, part: Draft, update: dict[str, object]) ->
     return True
 
 
-def _superlative(part: Draft) -> bool | None:
+def _superlative(part: Draft) -> tuple[bool, bool] | None:
+    """Whether the highest or the lowest is wanted, and whether only that one ('the lowest', but not 'top')."""
     for item in part.items:
         if item.free and item.has("superlative", "high", "low"):
             item.used = "sort"
-            return item.has("superlative", "high")
+            return item.has("superlative", "high"), len(item.tokens[0].word) > _SHORT
+    return None
+
+
+def _place(part: Draft) -> int | None:
+    """'the second highest', 'and the third?'."""
+    if part.nth is not None:
+        return part.nth
+    for item in part.items:
+        if item.free and item.has("ordinal"):
+            item.used = "sort"
+            return int(item.name_of("ordinal"))
     return None
 
 
 def _ranked(previous: AnalysisPlan, part: Draft, update: dict[str, object]) -> bool:
-    groups = update.get("groups", previous.groups)
-    if not groups or previous.statistic is not None:
+    """Another order, another place of the ranking, more or fewer of its lines; False when there is no ranking."""
+    place, named = _place(part), _superlative(part)
+    if place is None and part.limit is None and part.high is None and named is None:
+        return True
+    rows = previous.statistic is not None and previous.statistic.kind == "rows" and previous.sort is not None
+    if not rows and (previous.statistic is not None or not update.get("groups", previous.groups)):
         return False
-    high = part.high if part.high is not None else _superlative(part)
-    update["sort"] = Sort(by="measure", descending=True if high is None else high)
-    if part.limit is not None:
-        update["limit"] = part.limit
+    said = part.high if named is None else named[0]
+    old = previous.sort is None or previous.sort.by == "group" or previous.sort.descending
+    descending = old if said is None else said
+    if rows and previous.sort is not None:
+        update["sort"] = previous.sort.model_copy(update={"descending": descending})
+    else:
+        update["sort"] = Sort(by="measure", descending=descending)
+    if place is not None:
+        update |= {"nth": place, "limit": None}
+    elif part.limit is not None:
+        update |= {"limit": part.limit, "nth": None}
+    elif named is not None and named[1]:
+        update |= {"limit": 1, "nth": None}
     return True
