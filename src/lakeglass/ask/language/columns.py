@@ -19,6 +19,7 @@ Role = Literal["measure", "identifier", "date", "period", "flag", "category", "t
 
 _TYPO_LENGTH = 5
 _FEW = 30
+_ALIKE = 6  # columns that may share a shortened word: dep_time, dep_delay
 _STEPS = 6  # doses of 0.5, 1 and 2
 _YES_NO = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
@@ -127,7 +128,7 @@ def _role(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Le
     kind = column.kind
     if kind in TEMPORAL:
         return "date"
-    if kind == "boolean":
+    if kind == "boolean" or (kind in NUMERIC and _zero_or_one(column)):
         return "flag"
     if kind in NUMERIC:
         return _numeric_role(column, words, rows, lexicon)
@@ -138,10 +139,13 @@ def _role(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Le
     return "other"
 
 
+def _zero_or_one(column: ColumnStatistics) -> bool:
+    """0 and 1 and nothing else, stored whole or, as gaps make it, with a fraction."""
+    return column.distinct <= 2 and column.minimum == 0 and column.maximum == 1
+
+
 def _numeric_role(column: ColumnStatistics, words: Sequence[str], rows: int, lexicon: Lexicon) -> Role:
     if column.kind == "integer":
-        if column.distinct <= 2 and column.minimum == 0 and column.maximum == 1:
-            return "flag"
         if _is_identifier(column, words, rows, lexicon):
             return "identifier"
         if words and words[-1] in lexicon.words("column_roles", "period") and _in_calendar(column, words[-1]):
@@ -170,7 +174,10 @@ def _is_identifier(column: ColumnStatistics, words: Sequence[str], rows: int, le
 
 
 def _shortens(short: str, word: str) -> bool:
-    """True for the beginning of a word ('cyl'), or its first letter and consonants of it in order ('wt', 'hwy')."""
+    """True for the beginning of a word ('cyl', 'beds' of 'bedrooms'), or its first letter and consonants of it in
+    order ('wt', 'hwy')."""
+    if len(short) > 3 and short.endswith("s"):
+        short = short[:-1]
     if not 2 <= len(short) <= len(word) - 1 or len(short) > 6 or short[0] != word[0] or not short.isalpha():
         return False
     if len(short) >= 3 and word.startswith(short):
@@ -188,6 +195,14 @@ def _made_of(name: str, words: Sequence[str]) -> bool:
         and (name[cut:] == second or _shortens(name[cut:], second))
         for cut in range(2, len(name) - 1)
     )
+
+
+def _spelled(name: Sequence[str], words: Sequence[str]) -> bool:
+    """True when the words spell out a name word by word, at least one of them in full."""
+    if len(name) != len(words):
+        return False
+    same = [a == b or stem(a) == stem(b) for a, b in zip(name, words, strict=True)]
+    return any(same) and all(s or _shortens(a, b) for s, a, b in zip(same, name, words, strict=True))
 
 
 class ColumnIndex:
@@ -229,11 +244,19 @@ class ColumnIndex:
         ) or self._joined(words)
 
     def _joined(self, words: Sequence[str]) -> tuple[ColumnMatch, ...]:
-        """'brain weight' for brainwt, 'total length' for totlngth: one word made of two, each perhaps shortened."""
-        if len(words) != 2 or any(len(w) < 3 for w in words):
+        """'brain weight' for brainwt, 'total length' for totlngth: one word made of two, each perhaps shortened;
+        'class level' for cls_level, 'departure delay' for dep_delay: every word of the name, perhaps shortened."""
+        if len(words) < 2 or any(len(w) < 3 for w in words):
             return ()
-        found = [c for c in self.columns if len(c.words) == 1 and _made_of(c.words[0], words)]
-        return (ColumnMatch(found[0], 0.9, fuzzy=True),) if len(found) == 1 else ()
+        if len(words) == 2:
+            found = [c for c in self.columns if len(c.words) == 1 and _made_of(c.words[0], words)]
+            if len(found) == 1:
+                return (ColumnMatch(found[0], 0.9, fuzzy=True),)
+            together = self._by_stem.get(stem("".join(words)), [])
+            if together:
+                return self._covering([stem("".join(words))], 0.9, fuzzy=True)
+        whole = [c for c in self.columns if _spelled(c.words, words)]
+        return (ColumnMatch(whole[0], 0.9, fuzzy=True),) if len(whole) == 1 else ()
 
     def similar(self, word: str) -> tuple[ColumnMatch, ...]:
         """Columns for a single word by synonym, else by a spelling close to it."""
@@ -250,7 +273,10 @@ class ColumnIndex:
         """'city' for cty, 'weight' for wt, 'cylinders' for cyl: the only column that shortens the word."""
         bare = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
         found = [c for c in self.columns if any(_shortens(w, bare) for w in c.words)]
-        return (ColumnMatch(found[0], 0.86, fuzzy=True),) if len(found) == 1 else ()
+        if len(found) > _ALIKE:
+            return ()
+        score = 0.86 if len(found) == 1 else 0.7
+        return tuple(ColumnMatch(c, score, fuzzy=True) for c in found)
 
     def _inflected(self, one: str) -> tuple[ColumnMatch, ...]:
         """'survivors' for Survived, 'class' for Pclass: one stem begins or ends with the other."""

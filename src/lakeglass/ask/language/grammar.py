@@ -24,12 +24,14 @@ from lakeglass.ask.language.complete import complete
 from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.leftovers import look_at_leftovers
 from lakeglass.ask.language.link import Schema, link
+from lakeglass.ask.language.nouns import suppose_rows
 from lakeglass.ask.plan.naming import plain
 
 
 def understand(question: str, schema: Schema, today: date) -> Draft:
     """Read a question. The draft either holds a complete plan or at least one problem."""
     draft = Draft(schema=schema, items=link(question, schema), today=today)
+    suppose_rows(draft.items, schema)
     for step in (
         cleaning.read_cleaning,
         models.read_model,

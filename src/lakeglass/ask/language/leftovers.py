@@ -40,6 +40,7 @@ _ASKS = {"when", "where", "who", "whose"}
 _HARMLESS_COMPARE = {"between", "from", "over", "under", "like", "include", "up to"}
 _UNKNOWN_COST = 0.8
 _NOUN_COST = 0.75
+_VERB_COST = 0.7
 _NOUN_LEADS = {"for", "of", "among", "all", "the", "in", "many"}
 _RELATING = {
     "with",
@@ -141,8 +142,11 @@ def _look_at_rows(draft: Draft) -> None:
     if len(supposed) > 1:
         listed = " and ".join(f"“{plain(t)}”" for t in supposed.values())
         draft.fail("unclear", f"It is not clear which of {listed} the rows are.")
+    guessed = any(i.guessed for i in draft.items)
+    counted = any(m.aggregate in {"count", "share"} for m in draft.measures)
     for text in supposed.values():
-        draft.assume(f"“{plain(text)}” are the rows of the table", cost=0.95)
+        cost = 0.95 if not guessed else 0.7 if counted else 0.78
+        draft.assume(f"“{plain(text)}” are the rows of the table", cost=cost)
 
 
 def _any_rows(draft: Draft, item: Item) -> bool:
@@ -297,8 +301,28 @@ def _keyword(draft: Draft, item: Item, *, filler: bool) -> None:
     )
 
 
+def _says_what_is_done(draft: Draft, item: Item) -> bool:
+    """'which country sent the most guests': one word whose form and place are those of a verb."""
+    if any(i.used == "ignored" for i in draft.items):
+        return False
+    word, place = item.tokens[0].word, draft.items.index(item)
+    before = draft.items[place - 1] if place else None
+    formed = word.endswith(("ed", "ing", "es", "s")) or word in draft.lexicon.words("verbs")
+    behind = before is not None and (
+        before.rows
+        or before.used in {"group", "measure", "statistic", "filter", "having", "limit"}
+        or before.text.lower()
+        in {"that", "who", "which", "were", "was", "is", "are", "been", "to", "be", "they"}
+    )
+    return formed and behind
+
+
 def _unknown(draft: Draft, item: Item) -> None:
     """A word that is nowhere in the table may be a condition or a measure: the question can't do without it."""
+    if _says_what_is_done(draft, item):
+        item.used = "ignored"
+        draft.confidence *= _VERB_COST
+        return
     draft.fail(
         "not_found",
         f"“{plain(item.text)}” is neither a column nor a known value of this table.",

@@ -22,7 +22,8 @@ _SMALL = frozenset(
 class Item:
     """A stretch of the question. The grammar sets `used` to the part of the plan that it
     went into, and `target` to the column of a condition. `supposed` rows go by a word that the table does not use;
-    `taught` words name their column because a user said so."""
+    `guessed` ones by a word that nothing but its place in the question tells; `taught` words name their column because
+    a user said so."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -31,6 +32,7 @@ class Item:
     values: tuple[ValueMatch, ...] = ()
     rows: bool = False
     supposed: bool = False
+    guessed: bool = False
     used: str = ""
     target: str = ""
     inverse: bool = False
@@ -131,7 +133,20 @@ def link(question: str, schema: Schema) -> list[Item]:
         _round_off(items, place, schema)
         if not (item.keywords or item.columns or item.values or item.rows):
             _opposite(item, schema)
+    for place in range(len(items)):
+        _named_value(items, place, schema)
     return items
+
+
+def _named_value(items: list[Item], place: int, schema: Schema) -> None:
+    """'never smoke', where Never is a value of Smoke: beside its column a small word is its value."""
+    item = items[place]
+    if item.values or item.columns or not item.has("negation", "answer") or item.tokens[0].kind != "word":
+        return
+    beside = [m.column.name for i in items[max(place - 2, 0) : place + 3] for m in i.columns if i is not item]
+    values = tuple(v for v in schema.values.match(item.text) if v.column.name in beside and not v.part)
+    if values and len({v.column.name for v in values}) == 1 and values[0].column.role != "flag":
+        item.values, item.keywords = values, ()
 
 
 def _round_off(items: list[Item], place: int, schema: Schema) -> None:

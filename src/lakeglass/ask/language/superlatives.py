@@ -147,7 +147,9 @@ def _counted_key(draft: Draft, item: Item, named: Item | None) -> str | None:
     if named is None or not named.columns or item.text.lower() not in {"most", "fewest", "least"}:
         return None
     keys = [m.column for m in named.columns if m.column.role in {"category", "identifier", "text"}]
-    if len(named.columns) != 1 or not keys or any(g.column == keys[0].name for g in draft.groups):
+    if len(named.columns) != 1 or named.columns[0].score < 0.75 or not keys:
+        return None
+    if any(g.column == keys[0].name for g in draft.groups):
         return None
     named.used = "measure"
     return keys[0].name

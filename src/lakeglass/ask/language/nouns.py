@@ -1,0 +1,87 @@
+"""The nouns of a question that are no column: what the rows of the table may be called.
+
+'How many players are listed for each position' counts rows, whatever the table calls them. Such a noun is known
+only by its place, so it costs confidence, and a noun that is known to mean something else is never taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lakeglass.ask.language.link import Item, Schema
+from lakeglass.ask.language.text import stem
+
+_SHORTEST = 4
+_LEADS = frozenset(
+    [
+        "the",
+        "of",
+        "many",
+        "all",
+        "these",
+        "those",
+        "among",
+        "each",
+        "per",
+        "every",
+        "which",
+        "what",
+        "for",
+        "a",
+        "an",
+    ]
+)
+
+
+def suppose_rows(items: Sequence[Item], schema: Schema) -> None:
+    """Take the only unknown noun that stands where rows are named for the rows of the table."""
+    if any(i.rows for i in items) or not any(i.columns or i.values or i.has("grain") for i in items):
+        return
+    found = [place for place in range(len(items)) if _may_name_rows(items, place, schema)]
+    if len({stem(items[n].tokens[0].word) for n in found}) > 1:
+        found = [n for n in found if _counted(items, n)][:1]
+    for place in found:
+        items[place].rows = items[place].supposed = items[place].guessed = True
+
+
+def _may_name_rows(items: Sequence[Item], place: int, schema: Schema) -> bool:
+    item = items[place]
+    word = item.tokens[0].word
+    if item.tokens[0].kind != "word" or item.keywords or item.columns or item.values or item.quoted:
+        return False
+    if word in schema.lexicon.filler or schema.values.containing(word) or _means_something_else(word, schema):
+        return False
+    if len(word) < _SHORTEST or not word.isalpha():
+        return False
+    before = items[place - 1] if place else None
+    if before is not None and before.columns and not before.values:
+        return False  # 'which species causes …': what the column does
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return True
+    singular = before is not None and (
+        before.text.lower() in {"per", "each", "every", "which"}
+        or (before.has("superlative") and before.text.lower() not in {"most", "least"})
+    )
+    last = place + 1 == len(items) and before is not None and bool(before.values)
+    return singular or last
+
+
+def _means_something_else(word: str, schema: Schema) -> bool:
+    """'customers' of a table that shows no people: the table can't tell how many there are."""
+    return word in schema.lexicon.words("recurring")
+
+
+def _counted(items: Sequence[Item], place: int) -> bool:
+    """True just behind 'how many', 'which', 'top 5', 'share of' or an article."""
+    back = place - 1
+    while back >= 0 and (items[back].values or items[back].text.lower() == "the"):
+        back -= 1
+    if back < 0:
+        return True
+    before = items[back]
+    return (
+        before.has("aggregate", "count", "share")
+        or before.has("superlative")
+        or before.number is not None
+        or before.text.lower() in _LEADS
+    )
