@@ -12,9 +12,11 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.lake.cells import cell, kind_of, portable
 from lakeglass.lake.engine import parquet, quoted
 from lakeglass.lake.filters import Condition, where
-from lakeglass.lake.model import Cell, ColumnInfo, Preview
+from lakeglass.lake.model import Cell, ColumnInfo, Kind, Preview
 
 ROWS = 5
+# What a page shows of one cell: some files have whole books in theirs.
+CELL_SIGNS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,16 @@ def selected(
 
 
 def shown(columns: Sequence[ColumnInfo]) -> str:
-    """The columns as JSON can say them, as SQL."""
-    return ", ".join(portable(quoted(column.name), column.dtype) for column in columns)
+    """The columns as JSON can say them, as SQL; text of more than `CELL_SIGNS` characters is cut and ends in '…'."""
+    return ", ".join(_cut(portable(quoted(column.name), column.dtype), column.kind) for column in columns)
+
+
+def _cut(value: str, kind: Kind) -> str:
+    if kind not in {"text", "nested"}:
+        return value
+    return (
+        f"CASE WHEN strlen({value}) > {CELL_SIGNS} THEN left({value}, {CELL_SIGNS}) || '…' ELSE {value} END"
+    )
 
 
 def _free_name(columns: Sequence[ColumnInfo]) -> str:

@@ -40,7 +40,7 @@ def read(source: Path, target: Path, reading: Reading) -> ReadResult:
         told.append(decision)
     reader = recognise(_head(source))
     _refuse(reader, reading.options)
-    reader.check(source)
+    _check(reader, source)
     result = reader.read(source, target, reading)
     return ReadResult(rows=result.rows, decisions=(*told, *result.decisions))
 
@@ -51,7 +51,7 @@ def check(source: Path) -> None:
     kind = packed.packing(head)
     reader = recognise(head)
     if kind is None:
-        reader.check(source)
+        _check(reader, source)
     else:
         packed.check(source, kind)
 
@@ -83,10 +83,21 @@ def recognise(head: bytes) -> Reader:
     for reader in known:
         if reader.recognises(head):
             return reader
-    *most, last = sorted(reader.capabilities.label for reader in known)
-    labels = f"{', '.join(most)} or {last}"
-    what = f"This is {found}." if (found := stranger(head)) else "This is none of them."
-    raise UnsupportedFileType(f"Unsupported file type. Please upload {labels} files. {what}")
+    raise _unsupported(f"This is {found}." if (found := stranger(head)) else "This is none of them.")
+
+
+def _check(reader: Reader, source: Path) -> None:
+    try:
+        reader.check(source)
+    except UnsupportedFileType as error:
+        raise _unsupported(error.message) from error
+
+
+def _unsupported(what: str) -> UnsupportedFileType:
+    *most, last = sorted(reader.capabilities.label for reader in readers())
+    return UnsupportedFileType(
+        f"Unsupported file type. Please upload {', '.join(most)} or {last} files. {what}"
+    )
 
 
 def _head(source: Path) -> bytes:

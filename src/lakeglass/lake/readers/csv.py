@@ -44,7 +44,7 @@ _LEAST_LINES = 30
 _MOST_BYTES = 8 << 20
 _TAIL_BYTES = 64 << 10
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
-_LONG_LINE = ("Maximum line size", "maximum_line_size", "max_line_size")
+_LONG_LINE = ("parallel = false", "Maximum line size", "maximum_line_size", "max_line_size")
 _WORDED = frozenset({SPACES, WIDE_SPACES, NONE, FIXED})
 _REGULAR = Dialect(",")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ _BOMS = (
 )
 # The escapes with which ISO-2022-JP changes its alphabet.
 _ISO_2022 = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+_DIVIDERS = b"\n\r,;\t|"
 _EVIDENCE = 64 << 10
+_BEYOND = re.compile("[^\x00-\x7f]")
 # Below this mean, the best encoding makes no words either; within this margin, another one is as plausible.
 _WORDS = 0.3
 _MARGIN = 0.1
@@ -71,8 +74,16 @@ def by_mark(head: bytes) -> str | None:
             return name
     even, odd = by_place[0] + by_place[2], by_place[1] + by_place[3]
     if even <= odd * 0.02:
-        return "utf-16-le"
-    return "utf-16-be" if odd <= even * 0.02 else None
+        return "utf-16-le" if _paired(sample, zero=1) else None
+    return "utf-16-be" if odd <= even * 0.02 and _paired(sample, zero=0) else None
+
+
+def _paired(sample: bytes, *, zero: int) -> bool:
+    """True where what divides cells and rows has its zero byte beside it: the zeros of damaged ASCII lie anywhere."""
+    signs, zeros = sample[1 - zero :: 2], sample[zero::2]
+    marks = sum(sample.count(mark) for mark in _DIVIDERS)
+    paired = sum(sign in _DIVIDERS and other == 0 for sign, other in zip(signs, zeros, strict=False))
+    return paired >= marks / 2
 
 
 def named(name: str) -> Encoding:
@@ -134,14 +145,13 @@ def gather(chunks: Iterator[bytes]) -> bytes:
 def _score(text: str, legacy: Legacy) -> float:
     """How much the characters beyond ASCII read like those of words: at most about 1.3 on average."""
     points: list[float] = []
-    run = 0
-    for place, sign in enumerate(text):
-        if sign < "\x80":
-            run = 0
-            continue
+    run, last = 0, -2
+    for match in _BEYOND.finditer(text):
+        sign, place = match.group(), match.start()
         before = text[place - 1] if place else " "
         after = text[place + 1] if place + 1 < len(text) else " "
-        run += 1
+        run = run + 1 if place == last + 1 else 1
+        last = place
         points.append(
             _wide(sign, legacy, run=run)
             if legacy.wide

@@ -235,7 +235,8 @@ def _check_archive(source: Path) -> None:
         with zipfile.ZipFile(source) as archive:
             members = set(archive.namelist())
             if "mimetype" in members:
-                manifest = archive.read("META-INF/manifest.xml")[: 1 << 20]
+                with archive.open("META-INF/manifest.xml") as stream:
+                    manifest = stream.read(1 << 20)
                 if b"encryption-data" in manifest:
                     raise UnprocessableFile(_LOCKED)
                 return
@@ -250,9 +251,7 @@ def _check_archive(source: Path) -> None:
     ) as error:
         raise UnprocessableFile(f"{BROKEN} The workbook is damaged or incomplete.") from error
     if not members.intersection(_BOOKS):
-        raise UnsupportedFileType(
-            "Unsupported file type. Please upload CSV, Excel or Parquet files. This is another Office document."
-        )
+        raise UnsupportedFileType("This is another Office document.")
 
 
 def _check_container(source: Path) -> None:
@@ -260,9 +259,7 @@ def _check_container(source: Path) -> None:
         if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             raise UnprocessableFile(_LOCKED)
         if all(content.find(name.encode("utf-16-le")) < 0 for name in ("Workbook", "Book")):
-            raise UnsupportedFileType(
-                "Unsupported file type. Please upload CSV, Excel or Parquet files. This is another Office document."
-            )
+            raise UnsupportedFileType("This is another Office document.")
 
 
 def _refuse_bomb(source: Path, limit: int) -> None:

@@ -238,6 +238,9 @@ def _told(leaves: list[_Leaf]) -> list[ReadDecision]:
 def _unreadable(error: duckdb.Error) -> UnprocessableFile:
     """Name the record; the engine's own text quotes values, so it is not shown."""
     if "maximum_object_size" in str(error):
-        return UnprocessableFile(f"{BROKEN} A record is longer than {_RECORD_BYTES >> 20} MB.")
+        return UnprocessableFile(
+            f"{BROKEN} A record is longer than {_RECORD_BYTES >> 20} MB. Write one object for each row, or take the "
+            "long text out of it."
+        )
     where = f" (record {match.group(1)})" if (match := _PLACE.search(str(error))) else ""
     return UnprocessableFile(f"{BROKEN} It is no valid JSON{where}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from lakeglass.lake.readers.names import unique_names
 
 _MAGIC = b"PAR1"
 _ENCRYPTED = b"PARE"
+# What the key tools of Arrow, Spark and parquet-mr write beside an encrypted column (Parquet modular encryption).
+_KEYS = b"keyMaterialType"
+_FOOTER_BYTES = 4 << 20
 # What Apache Iceberg (format version 2) has no word for, and what stands in for it.
 _PORTABLE = {
     "UTINYINT": "INTEGER",
@@ -92,7 +96,7 @@ class ParquetReader:
         except (duckdb.Error, UnicodeError) as error:
             if "No space left" in str(error):
                 raise
-            raise UnprocessableFile(f"{BROKEN} A part of the table can't be decoded.") from error
+            raise _undecodable(source) from error
         return ReadResult(rows=int(rows[0]) if rows else 0, decisions=tuple(decisions))
 
 
@@ -104,6 +108,23 @@ def portable_type(dtype: str) -> str:
         return "VARCHAR" if word.startswith("ENUM(") else _PORTABLE.get(word, word)
 
     return _WORD.sub(instead, dtype)
+
+
+def _undecodable(source: Path) -> UnprocessableFile:
+    """A file may tell its schema in plain and encrypt columns; the libraries then leave how in the footer as JSON.
+
+    Arrow ends the process that asks it for such a column's metadata, so it is not asked.
+    """
+    with source.open("rb") as stream:
+        stream.seek(-min(_FOOTER_BYTES, source.stat().st_size), os.SEEK_END)
+        footer = stream.read()
+    if _KEYS in footer:
+        return UnprocessableFile(
+            f"{BROKEN} Some of its columns are encrypted; decrypt the file, or leave them out, then upload it again."
+        )
+    return UnprocessableFile(
+        f"{BROKEN} A part of the table can't be decoded: it is damaged. Write the file again, then upload it."
+    )
 
 
 def _refuse_long_decimals(schema: pa.Schema) -> None:

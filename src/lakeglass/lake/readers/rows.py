@@ -78,7 +78,10 @@ def lines_of(path: Path, dialect: Dialect) -> Iterator[str]:
         while line := stream.readline(MAX_LINE + 1):
             number += 1
             if len(line) > MAX_LINE:
-                raise UnprocessableFile(f"{BROKEN} Line {number} is longer than {MAX_LINE >> 20} MB.")
+                raise UnprocessableFile(
+                    f"{BROKEN} Line {number} is longer than {MAX_LINE >> 20} MB. Is a quotation mark left open there? "
+                    "If its text is meant to be that long, keep it in a file of its own."
+                )
             yield line
 
 

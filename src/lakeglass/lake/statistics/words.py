@@ -130,7 +130,7 @@ def lengths(words: Words) -> Lengths | None:
 
 def _counted(column: Chunked) -> Words:
     if pa.types.is_dictionary(column.type):
-        parts = [_of_dictionary(chunk) for chunk in column.chunks]
+        parts = [_of_dictionary(chunk) for chunk in column.chunks or [column.combine_chunks()]]
         return parts[0] if len(parts) == 1 else _merged(parts)
     if column.nbytes > 1 << 30:
         column = column.cast(pa.large_string() if is_text(column.type) else pa.large_binary())
