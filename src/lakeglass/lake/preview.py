@@ -12,7 +12,7 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.lake.cells import cell, kind_of, portable
 from lakeglass.lake.engine import parquet, quoted
 from lakeglass.lake.filters import Condition, where
-from lakeglass.lake.model import Cell, ColumnInfo, Kind, Preview
+from lakeglass.lake.model import Cell, ColumnInfo, Preview
 
 ROWS = 5
 # What a page shows of one cell: some files have whole books in theirs.
@@ -100,11 +100,11 @@ def selected(
 
 def shown(columns: Sequence[ColumnInfo]) -> str:
     """The columns as JSON can say them, as SQL; text of more than `CELL_SIGNS` characters is cut and ends in '…'."""
-    return ", ".join(_cut(portable(quoted(column.name), column.dtype), column.kind) for column in columns)
+    return ", ".join(_cut(portable(quoted(column.name), column.dtype), column) for column in columns)
 
 
-def _cut(value: str, kind: Kind) -> str:
-    if kind not in {"text", "nested"}:
+def _cut(value: str, column: ColumnInfo) -> str:
+    if column.dtype != "VARCHAR" and column.kind != "nested":
         return value
     return (
         f"CASE WHEN strlen({value}) > {CELL_SIGNS} THEN left({value}, {CELL_SIGNS}) || '…' ELSE {value} END"
