@@ -42,8 +42,7 @@ async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
     part = FilePart(request)
     with rooms.lake.intake(who.tenant_id) as intake:
         try:
-            async for chunk in part.chunks():
-                intake.write(chunk)
+            await intake.take(part.chunks())
             received = await run_in_threadpool(intake.finish, part.filename)
         except LakeglassError:
             await run_in_threadpool(intake.abandon)

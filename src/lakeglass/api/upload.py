@@ -11,6 +11,7 @@ from starlette.requests import Request
 from lakeglass.core.errors import InvalidInput
 
 _FIELD = b"file"
+_RETURN = b"\r"
 _BROKEN = "The upload is not a complete multipart/form-data body; nothing was kept. Send it again."
 
 
@@ -33,6 +34,9 @@ class FilePart:
         self._header: list[bytes] = []
         self._headers: dict[bytes, bytes] = {}
         self._inside = False
+        # Whether no boundary can have begun at the end of what came before; each begins with a carriage return.
+        self._unbroken = False
+        self._edge = len(boundary) + len(b"\r\n--")
         self._complete = False
         self._parser = MultipartParser(
             boundary,
@@ -52,7 +56,11 @@ class FilePart:
         """The bytes of the file as they arrive; raises InvalidInput when the body is malformed or ends early."""
         try:
             async for chunk in self._request.stream():
+                if self._inside and self._unbroken and _RETURN not in chunk:
+                    yield chunk  # most of a large text file: nothing in it can end the part
+                    continue
                 self._parser.write(chunk)
+                self._unbroken = _RETURN not in chunk[-self._edge :]
                 if self.found:
                     yield b"".join(self._pieces)
                     self._pieces.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +23,7 @@ from lakeglass.lake.readers.base import Reading
 BYTES = 1 << 19
 ROWS = 10_000
 _KEPT = 64
+_BLINK_S = 0.5
 _WORKERS = 2
 _PARQUET = b"PAR1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -46,6 +48,13 @@ class FirstFigures:
         """The upload has come to its end, and is named by its content."""
         with self._lock:
             self._remember((tenant_id, sha256), begun)
+
+    async def settle(self, tenant_id: str, sha256: str) -> None:
+        """Give way to first figures in the making: they take a blink, and what follows would double it."""
+        with self._lock:
+            begun = self._known.get((tenant_id, sha256))
+        if begun is not None and not begun.done():
+            await asyncio.wait([asyncio.wrap_future(begun)], timeout=_BLINK_S)
 
     def of(self, tenant_id: str, sha256: str, source: Path) -> Statistics | None:
         """The first figures of a kept original; None where its beginning can't be read by itself."""

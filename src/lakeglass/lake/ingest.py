@@ -97,6 +97,7 @@ class Ingest:
         source = self._lake.blobs.path(context.tenant_id, row.original_sha256)
         target = self._lake.warehouse.data_file(table, run_id=context.run_id)
         options = given.options or ReadOptions()
+        await self._lake.first_figures_settled(context.tenant_id, row.original_sha256)
         try:
             result, first = await self._convert(source, target, options)
             snapshot_id = await asyncio.to_thread(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 import unicodedata
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
@@ -19,6 +21,10 @@ from lakeglass.lake.readers.base import HEAD_BYTES
 from lakeglass.store.blobs import BlobStore, BlobWriter
 
 _MB = 1 << 20
+# What is written at a time, while as much again arrives.
+_BATCH_BYTES = 2 << 20
+# An upload that ends sooner has the machine to itself: its first figures begin at its end, and are there as soon.
+_PATIENCE_S = 0.5
 _UNNAMED = "untitled"
 
 
@@ -43,8 +49,12 @@ class Intake:
         limit_mb: int,
         in_use: Callable[[str], bool],
         first: FirstFigures,
+        pool: Executor,
     ) -> None:
         self._first = first
+        self._pool = pool
+        self._started = time.monotonic()
+        self._asked = False
         self._begun: Future[Statistics | None] | None = None
         self._sample = bytearray()
         self._tenant_id = tenant_id
@@ -55,6 +65,35 @@ class Intake:
         self._size = 0
         self._head = b""
         self._looked = False
+
+    async def take(self, pieces: AsyncIterator[bytes]) -> None:
+        """Keep what arrives, each batch hashed and written by a thread while the next one is on its way.
+
+        Raises what `write` does. However it ends, no thread works on this upload any more.
+        """
+        behind: Future[None] | None = None
+        batch: list[bytes] = []
+        size = 0
+        try:
+            async for piece in pieces:
+                batch.append(piece)
+                size += len(piece)
+                if size >= _BATCH_BYTES:
+                    if behind is not None:
+                        await asyncio.wrap_future(behind)
+                    behind = self._pool.submit(self._write_all, batch)
+                    batch, size = [], 0
+            if behind is not None:
+                await asyncio.wrap_future(behind)
+            behind = self._pool.submit(self._write_all, batch)
+            await asyncio.wrap_future(behind)
+        finally:
+            if behind is not None:
+                wait([behind])  # after a refusal or a cancellation: as long as one batch takes
+
+    def _write_all(self, batch: Sequence[bytes]) -> None:
+        # As one piece: to hash and to write it, a thread then fights for the interpreter twice, not hundreds of times.
+        self.write(b"".join(batch))
 
     def write(self, chunk: bytes) -> None:
         """Keep a piece; raises TooLarge as soon as the limit is passed, UnsupportedFileType, StorageFull."""
@@ -72,8 +111,8 @@ class Intake:
         self._writer.write(chunk)
         if (lack := FIRST_BYTES - len(self._sample)) > 0:
             self._sample += chunk[:lack]
-            if lack <= len(chunk):
-                self._begun = self._first.begin(bytes(self._sample))
+        elif not self._asked and time.monotonic() - self._started > _PATIENCE_S:
+            self._begin()
 
     def finish(self, filename: str) -> Received:
         """Keep the whole under a safe label, if it can be read; raises EmptyFile, UnprocessableFile, StorageFull."""
@@ -86,6 +125,8 @@ class Intake:
             if not self._in_use(blob.sha256):
                 self._blobs.delete(self._tenant_id, blob.sha256)
             raise
+        if not self._asked and len(self._sample) == FIRST_BYTES:
+            self._begin()
         if self._begun is not None:
             self._first.keep(self._tenant_id, blob.sha256, self._begun)
         return Received(name=safe_label(filename), sha256=blob.sha256, size=blob.size)
@@ -94,6 +135,10 @@ class Intake:
         """Wait until nothing of a refused upload is being looked at: only then it has left no trace."""
         if self._begun is not None and not self._begun.cancel():
             wait([self._begun])
+
+    def _begin(self) -> None:
+        self._asked = True
+        self._begun = self._first.begin(bytes(self._sample))
 
     def _look(self) -> None:
         self._looked = True
@@ -108,10 +153,11 @@ def receive(
     limit_mb: int,
     in_use: Callable[[str], bool],
     first: FirstFigures,
+    pool: Executor,
 ) -> Iterator[Intake]:
     """An upload; unless it is finished by the end of the block, nothing of it stays."""
     with blobs.writer(tenant_id) as writer:
-        yield Intake(tenant_id, blobs, writer, limit_mb=limit_mb, in_use=in_use, first=first)
+        yield Intake(tenant_id, blobs, writer, limit_mb=limit_mb, in_use=in_use, first=first, pool=pool)
 
 
 def safe_label(filename: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from lakeglass.lake.iceberg import Warehouse
 
 _LAYER = "bronze"
+# Threads that write what was uploaded, apart from those that read it: an upload never waits for a reader.
+_WRITERS = 4
 # No upload and no query pauses for this long; the clock of a shared folder may be off by minutes.
 _ABANDONED_S = 24 * 3600.0
 
@@ -51,6 +54,7 @@ class Lake:
         self.unpacked_bytes = settings.max_unpacked_mb << 20
         self.engine = Engine(settings, spill=home / "spill")
         self._first = FirstFigures(self.engine)
+        self._writing = ThreadPoolExecutor(_WRITERS, thread_name_prefix="lakeglass-upload")
 
     @cached_property
     def warehouse(self) -> Warehouse:
@@ -74,7 +78,9 @@ class Lake:
                 return LakeRepository(session, tenant_id).uses(sha256)
 
         limit = self._settings.max_upload_mb
-        with receive(tenant_id, self.blobs, limit_mb=limit, in_use=in_use, first=self._first) as upload:
+        with receive(
+            tenant_id, self.blobs, limit_mb=limit, in_use=in_use, first=self._first, pool=self._writing
+        ) as upload:
             yield upload
 
     def create(self, tenant_id: str, received: Received, *, run_id: str, session: Session) -> DatasetView:
@@ -169,6 +175,10 @@ class Lake:
             if first is None:
                 raise
             return first
+
+    async def first_figures_settled(self, tenant_id: str, sha256: str) -> None:
+        """Wait for the first figures of an original if they are just being computed, and not for long."""
+        await self._first.settle(tenant_id, sha256)
 
     def statistics(self, tenant_id: str, dataset_id: str) -> Statistics:
         """The whole table in numbers; raises NotFound, Conflict until they are computed."""

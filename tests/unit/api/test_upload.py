@@ -86,3 +86,17 @@ def test_only_the_first_file_counts() -> None:
     twice = body(b"one").removesuffix(b"--\r\n") + body(b"two").removeprefix(f"--{BOUNDARY}".encode())
     assert twice.count(b'name="file"') == 2
     assert asyncio.run(received(FilePart(request([twice])))) == b"one"
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"\n", b"\r", b"\r\n", b"-", b"--", b"\r\n--xYz"]), max_size=60),
+    st.data(),
+)
+def test_what_looks_like_the_beginning_of_a_boundary_is_content(
+    pieces: list[bytes], data: st.DataObject
+) -> None:
+    whole = body(b"".join(pieces))
+    cuts = data.draw(st.lists(st.integers(0, len(whole)), max_size=30))
+    edges = sorted({0, len(whole), *cuts})
+    part = FilePart(request(whole[a:b] for a, b in pairwise(edges)))
+    assert asyncio.run(received(part)) == b"".join(pieces)
