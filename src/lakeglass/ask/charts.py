@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, Statistic, TableContext
-from lakeglass.ask.plan.naming import METHODS, measure_words, model_words, ordinal, plain, where_words
+from lakeglass.ask.plan.naming import (
+    METHODS,
+    measure_words,
+    model_words,
+    ordinal,
+    plain,
+    series_words,
+    where_words,
+)
 from lakeglass.ask.plan.validate import NUMERIC
 
 TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day"})
@@ -63,6 +71,8 @@ def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
         cleaned = any(c.column == statistic.columns[0] and c.kind == "to_number" for c in plan.clean)
         cleaned = cleaned or any(d.name == statistic.columns[0] for d in plan.derive)
         return "histogram" if cleaned or (column is not None and column.kind in NUMERIC) else "bar"
+    if statistic.timeline is not None:
+        return "bar" if statistic.kind == "seasonality" else "line"
     if statistic.model is not None:
         if statistic.model.tells == "features":
             return "bar"
@@ -122,7 +132,9 @@ def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
             first, second = (plain(str(v)) for v in statistic.values)
             form = {"percent": "Change in percent", "ratio": "Ratio"}.get(statistic.form, "Difference")
             return f"{form} in {what} between {first} and {second} ({columns[1]})"
-        case "test" | "normality" | "outliers" | "regression" | "model":
+        case (
+            "test" | "normality" | "outliers" | "regression" | "model" | "trend" | "seasonality" | "forecast"
+        ):
             return _inference(statistic, columns) + (f" by {per}" if per else "")
         case "distribution":
             return f"Distribution of {columns[0]}" + (f" by {per}" if per else "")
@@ -147,6 +159,16 @@ def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
             return "Rows"
 
 
+def _timeline(statistic: Statistic) -> str:
+    timeline = statistic.timeline
+    assert timeline is not None
+    words = f"{series_words(statistic)} by {timeline.grain}"
+    if statistic.kind == "forecast":
+        ahead = f"{timeline.ahead} {timeline.grain}s" if timeline.ahead != 1 else timeline.grain
+        return f"Forecast of {words} for the next {ahead}"
+    return f"{'Trend' if statistic.kind == 'trend' else 'Season'} of {words}"
+
+
 def _fitted(statistic: Statistic, columns: list[str]) -> str:
     model = statistic.model
     assert model is not None
@@ -161,6 +183,8 @@ def _inference(statistic: Statistic, columns: list[str]) -> str:
     match statistic.kind:
         case "model":
             return _fitted(statistic, columns)
+        case "trend" | "seasonality" | "forecast":
+            return _timeline(statistic)
         case "test":
             joint = "and" if statistic.method == "chi-square" else "by"
             return f"{METHODS[statistic.method or 'welch']}: {columns[0]} {joint} {columns[1]}"

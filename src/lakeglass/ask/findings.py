@@ -9,6 +9,7 @@ from lakeglass.ask.model_findings import model_finding
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.plan.naming import METHODS, plain, where_words
 from lakeglass.ask.result import TableData, as_number
+from lakeglass.ask.series_findings import series_finding
 
 Stated = tuple[str, tuple[KeyNumber, ...]]
 
@@ -28,6 +29,8 @@ def finding(plan: AnalysisPlan, table: TableData) -> Stated:
             return _outliers(plan, table, where)
         case "model":
             return model_finding(plan, table)
+        case "trend" | "seasonality" | "forecast":
+            return series_finding(plan, table)
         case _:
             return _regression(plan, table, where)
 

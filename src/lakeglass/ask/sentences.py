@@ -51,7 +51,17 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
         case "duplicates":
             number = _key(plan, "duplicate rows", table.cell("duplicate rows"))
             return f"{number.text} of {_text(plan, table.cell(ROWS))} rows repeat an earlier row.", (number,)
-        case "test" | "normality" | "outliers" | "regression" | "difference" | "model":
+        case (
+            "test"
+            | "normality"
+            | "outliers"
+            | "regression"
+            | "difference"
+            | "model"
+            | "trend"
+            | "seasonality"
+            | "forecast"
+        ):
             return finding(plan, table)
         case "rows":
             return _rows(plan, table, statistics)

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from lakeglass.ask.model import Check
 from lakeglass.ask.model_checks import model_checks
-from lakeglass.ask.plan import AnalysisPlan, Filter, Measure, TableContext, table_of
+from lakeglass.ask.plan import AnalysisPlan, Filter, Measure, Statistic, TableContext, table_of
 from lakeglass.ask.plan.naming import (
     GROUPS,
     ROWS,
@@ -25,6 +25,7 @@ from lakeglass.ask.plan.naming import (
     rows_name,
 )
 from lakeglass.ask.result import TableData, as_number, read_base
+from lakeglass.ask.series_findings import series_checks
 from lakeglass.lake.model import ColumnStatistics, Statistics
 
 __all__ = ["TableData", "verify"]
@@ -301,8 +302,8 @@ def _statistic_checks(
         if chances:
             inside = all(0 <= n <= 1 for n in chances)
             yield _check("p-value between 0 and 1", inside, f"p = {chances[0]:.3g}")
-    elif kind == "model":
-        yield from model_checks(plan.statistic, table, counts)
+    elif plan.statistic.model is not None or plan.statistic.timeline is not None:
+        yield from _set_analysis_checks(plan.statistic, table, counts)
     elif kind in {"test", "normality", "regression", "outliers", "difference"}:
         yield from _inference_checks(table, statistics)
     elif kind == "distribution" and not plan.groups:
@@ -332,6 +333,16 @@ def _statistic_checks(
         found = sum(table.numbers("duplicate rows"))
         limit = counts.get("kept", statistics.rows)
         yield _check("counts within the table", found <= limit, f"{found:,.0f} of {limit:,} rows")
+
+
+def _set_analysis_checks(
+    statistic: Statistic, table: TableData, counts: Mapping[str, int]
+) -> Iterator[Check]:
+    """Those of analyses with settings of their own."""
+    if statistic.model is not None:
+        yield from model_checks(statistic, table, counts)
+    else:
+        yield from series_checks(statistic, table)
 
 
 def _inference_checks(table: TableData, statistics: Statistics) -> Iterator[Check]:

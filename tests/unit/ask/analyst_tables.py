@@ -134,12 +134,34 @@ def patients() -> pd.DataFrame:
     )
 
 
+def museum() -> pd.DataFrame:
+    """Two sites by day over four whole years: rising, with a season of the year and one of the week."""
+    rng = np.random.default_rng(17)
+    days = pd.date_range("2021-01-01", "2024-12-31", freq="D")
+    year = 40 * np.sin(2 * np.pi * (days.day_of_year.to_numpy() - 90) / 365.25)
+    week = np.array([0, -5, -5, 0, 10, 40, 15])[days.day_of_week]
+    middle = 200 + 0.05 * np.arange(len(days)) + year + week
+    parts = [
+        pd.DataFrame(
+            {
+                "day": days,
+                "site": name,
+                "visits": np.maximum(0, middle * share + rng.normal(0, 10, len(days))).round().astype(int),
+                "rating": np.round(rng.normal(3.8, 0.3, len(days)), 2),
+            }
+        )
+        for name, share in (("Site A", 1.0), ("Site B", 0.4))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
 TABLES = {
     "patients": patients,
     "strikes": strikes,
     "orders": orders,
     "passengers": passengers,
     "weather": weather,
+    "museum": museum,
 }
 
 

@@ -119,4 +119,4 @@ def test_what_has_no_truthful_answer_is_refused_with_questions_that_plan(
 def test_the_set_is_large_and_varied() -> None:
     asked = [q[1] for part in _QUESTIONS.values() for q in part]
     assert len(asked) == len(set(asked)) >= 120
-    assert {q[0] for q in _QUESTIONS["answered"]} == set(TABLES)
+    assert {q[0] for q in _QUESTIONS["answered"]} == set(TABLES) - {"museum"}  # which is for series alone

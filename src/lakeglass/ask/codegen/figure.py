@@ -6,6 +6,7 @@ from lakeglass.ask import charts
 from lakeglass.ask.codegen.literals import literal, shown
 from lakeglass.ask.codegen.model_figure import write_model_figure
 from lakeglass.ask.codegen.script import Script
+from lakeglass.ask.codegen.series import write_series_figure
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, TableContext
 from lakeglass.ask.plan.naming import ROWS, SHARE, key_names, measure_names
 
@@ -133,6 +134,8 @@ def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind) -> No
     title = charts.title(plan)
     if statistic.kind == "model":
         write_model_figure(script, statistic, title=title)
+    elif statistic.timeline is not None:
+        write_series_figure(script, statistic, title=title)
     elif statistic.kind == "correlation":
         _correlation_figure(script, statistic.columns, title=title)
     elif statistic.kind == "missing":

@@ -11,7 +11,8 @@ from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
 from lakeglass.ask.plan.naming import filter_words, plain
 
 TEMPORAL = {"date", "datetime"}
-NEEDING = {"correlation", "distribution", "describe", "test", "normality", "outliers", "regression", "model"}
+NEEDING = {"correlation", "distribution", "describe", "test", "normality", "outliers", "regression", "model",
+           "trend", "seasonality", "forecast"}  # fmt: skip
 
 
 def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:

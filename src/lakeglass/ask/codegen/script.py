@@ -34,5 +34,6 @@ def _joined(imports: set[str]) -> list[str]:
     names: dict[str, list[str]] = {}
     for statement in sorted(imports):
         module, _, name = statement.partition(" import ")
-        names.setdefault(module, []).append(name)
+        known = names.setdefault(module, [])
+        known += [n for n in name.split(", ") if n not in known]
     return [f"{m} import {', '.join(n)}" if n != [""] else m for m, n in names.items()]

@@ -9,6 +9,7 @@ from lakeglass.ask.codegen.inference import write_inference
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.models import write_model
 from lakeglass.ask.codegen.script import Script
+from lakeglass.ask.codegen.series import write_series
 from lakeglass.ask.plan import AnalysisPlan, Statistic, TableContext
 from lakeglass.ask.plan.naming import FIVE_NUMBERS, ROWS, SHARE, key_names, ordinal, plain
 from lakeglass.ask.plan.validate import is_numeric
@@ -45,6 +46,8 @@ def write_statistic(
             write_inference(script, statistic, frame=frame)
         case "model":
             write_model(script, plan, statistic, table, frame=frame)
+        case "trend" | "seasonality" | "forecast":
+            write_series(script, plan, statistic, table, frame=frame)
         case "rows":
             _rows(script, plan, statistic, frame=frame)
         case _:

@@ -19,6 +19,7 @@ from lakeglass.ask.language import (
     requests,
     shapes,
     statistics,
+    timelines,
 )
 from lakeglass.ask.language.complete import complete
 from lakeglass.ask.language.draft import Draft, Problem
@@ -35,6 +36,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     for step in (
         cleaning.read_cleaning,
         models.read_model,
+        timelines.read_timeline,
         shapes.read_bins,
         changes.read_years,
         changes.read_ratio,

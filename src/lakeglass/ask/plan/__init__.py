@@ -1,6 +1,6 @@
 """The typed AnalysisPlan: the one language of planners, approval, code generation and verification."""
 
-from lakeglass.ask.plan.analyses import Model
+from lakeglass.ask.plan.analyses import Model, Timeline
 from lakeglass.ask.plan.context import TableContext, TaughtWord, table_of
 from lakeglass.ask.plan.model import (
     Aggregate,
@@ -43,6 +43,7 @@ __all__ = [
     "Statistic",
     "TableContext",
     "TaughtWord",
+    "Timeline",
     "Top",
     "problems",
     "table_of",

@@ -1,4 +1,4 @@
-"""Analyses with settings of their own: models that are fitted."""
+"""Analyses with settings of their own: models that are fitted, and series in time."""
 
 from __future__ import annotations
 
@@ -67,4 +67,41 @@ class Model(BaseModel):
             raise ValueError("`trees` belongs to a forest")
         if self.depth is not None and self.kind not in {"tree", "forest"}:
             raise ValueError("`depth` belongs to trees and forests")
+        return self
+
+
+SeriesGrain = Literal["year", "quarter", "month", "week", "day"]
+SeriesAggregate = Literal["count", "distinct", "sum", "mean", "median", "min", "max"]
+Outlook = Literal["holt-winters", "line", "seasonal naive"]
+SEASONS: dict[SeriesGrain, int] = {"day": 7, "week": 52, "month": 12, "quarter": 4}
+
+
+class Timeline(BaseModel):
+    """A column (or the rows) taken together by period, and what is asked of the series.
+
+    A forecast looks `ahead` that many periods with an interval of `certainty`; `season` is the length of a season in
+    periods, where there is one. Periods without rows count 0 in sums and counts ('zero') or lie on the line between
+    their neighbours ('between'). `until` is the day on which the data end before their last period is over:
+    a forecast leaves that period out, and begins after it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grain: SeriesGrain
+    aggregate: SeriesAggregate
+    season: int | None = Field(default=None, ge=2, le=400)
+    ahead: int | None = Field(default=None, ge=1, le=400)
+    method: Outlook | None = None
+    certainty: float = Field(default=0.95, gt=0, lt=1)
+    gaps: Literal["zero", "between"] = "between"
+    until: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Timeline:
+        if (self.ahead is None) != (self.method is None):
+            raise ValueError("a forecast needs `ahead` and `method`; nothing else has them")
+        if self.until is not None and self.ahead is None:
+            raise ValueError("only a forecast leaves out the last period")
+        if self.method == "seasonal naive" and self.season is None:
+            raise ValueError("a seasonal naive forecast needs `season`")
         return self

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lakeglass.ask.plan.analyses import Model
+from lakeglass.ask.plan.analyses import Model, Timeline
 
 Scalar = str | int | float | bool
 
@@ -26,6 +26,7 @@ Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "wee
 StatisticKind = Literal[
     "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows",
     "test", "normality", "outliers", "regression", "difference", "model",
+    "trend", "seasonality", "forecast",
 ]  # fmt: skip
 CorrelationMethod = Literal["pearson", "spearman", "kendall"]
 TestMethod = Literal["t", "welch", "mann-whitney", "ks", "anova", "kruskal", "chi-square"]
@@ -208,6 +209,7 @@ class Statistic(_Frozen):
     second, 'ratio' divides the two instead. A correlation of several columns tells every pair, or only those of
     `focus`. With a group, correlations, descriptions, outliers and missing values are told for each of its values.
     A 'model' predicts the first column from the others; k-means takes them all.
+    'trend', 'seasonality' and 'forecast' look at the second column (or the rows) over the dates of the first.
     """
 
     kind: StatisticKind
@@ -220,6 +222,7 @@ class Statistic(_Frozen):
     form: Literal["difference", "percent", "ratio"] = "difference"
     focus: str | None = None
     model: Model | None = None
+    timeline: Timeline | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Statistic:
@@ -227,6 +230,10 @@ class Statistic(_Frozen):
             raise ValueError("`model` belongs to the kind 'model', which needs it")
         if self.model is not None and len(self.columns) < 2:
             raise ValueError("a model needs at least two columns")
+        if (self.kind in {"trend", "seasonality", "forecast"}) != (self.timeline is not None):
+            raise ValueError("`timeline` belongs to trends, seasons and forecasts, which need it")
+        if self.timeline is not None:
+            self._fits(self.timeline)
         compares = self.aggregate is not None and len(self.values) == 2 and len(self.columns) == 2
         if self.focus is not None and (self.kind != "correlation" or self.focus not in self.columns):
             raise ValueError("`focus` is one of the columns of a correlation")
@@ -235,6 +242,14 @@ class Statistic(_Frozen):
                 "'difference' needs an aggregate, two columns and two values; nothing else has them"
             )
         return self
+
+    def _fits(self, timeline: Timeline) -> None:
+        if len(self.columns) != (1 if timeline.aggregate == "count" else 2):
+            raise ValueError("a series needs a date, and a column unless rows are counted")
+        if (self.kind == "forecast") != (timeline.ahead is not None):
+            raise ValueError("`ahead` belongs to a forecast, which needs it")
+        if self.kind == "seasonality" and timeline.season is None:
+            raise ValueError("a season needs its length")
 
 
 class Having(_Frozen):

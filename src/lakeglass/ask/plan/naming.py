@@ -16,6 +16,7 @@ from lakeglass.ask.plan.model import (
     Measure,
     Method,
     Operator,
+    Statistic,
 )
 
 ROWS = "rows"
@@ -97,6 +98,15 @@ def model_words(model: Model) -> str:
     if model.depth is not None:
         words += f", at most {model.depth} deep"
     return words
+
+
+def series_words(statistic: Statistic) -> str:
+    """What a series holds, as people say it: 'total Sales', 'number of rows'."""
+    timeline = statistic.timeline
+    assert timeline is not None
+    if timeline.aggregate == "count":
+        return "number of rows"
+    return measure_words(Measure(aggregate=timeline.aggregate, column=statistic.columns[1]))
 
 
 _CONDITIONS: dict[Operator, str] = {

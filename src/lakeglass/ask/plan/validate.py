@@ -73,6 +73,9 @@ def _statistic_problems(statistic: Statistic, kinds: dict[str, Kind]) -> Iterato
     for name in numeric_columns(statistic):
         if kinds[name] not in NUMERIC:
             yield f"{name!r} holds no numbers, so it has no {statistic.kind}"
+    for name in statistic.columns[:1] if statistic.timeline is not None else ():
+        if kinds[name] not in TEMPORAL and kinds[name] != "integer":
+            yield f"{name!r} holds {kinds[name]} values, which are no times"
     for name in statistic.columns if statistic.model is not None else ():
         if kinds[name] not in {*NUMERIC, "text", "boolean"}:
             yield f"{name!r} holds {kinds[name]} values, which a model can't take"
@@ -115,6 +118,9 @@ def numeric_columns(statistic: Statistic) -> tuple[str, ...]:
             clusters = statistic.model is not None and statistic.model.task == "clusters"
             numbers = statistic.model is not None and statistic.model.task == "numbers"
             return statistic.columns if clusters else statistic.columns[: 1 if numbers else 0]
+        case "trend" | "seasonality" | "forecast":
+            counted = statistic.timeline is not None and statistic.timeline.aggregate == "distinct"
+            return () if counted else statistic.columns[1:]
         case "test":
             return () if statistic.method == "chi-square" else statistic.columns[:1]
         case _:
