@@ -47,6 +47,7 @@ bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival i
 	$(PY) tests/bench/bench_sandbox.py
 	$(PY) tests/bench/bench_profile.py
 	$(PY) tests/bench/bench_upload.py
+	$(PY) tests/bench/bench_planning.py
 
 soak: $(VENV)/.dev ## Create, use, abuse and close 2,000 sandbox sessions, then count what is left (ARGS=sessions)
 	$(PY) tests/soak $(ARGS)

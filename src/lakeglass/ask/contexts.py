@@ -60,6 +60,7 @@ def session_tables(
                     statistics=lake.statistics(tenant_id, dataset_id),
                     dataset_version=version.id,
                     taught=taught.get(dataset_id, ()),
+                    contents=lake.contents(tenant_id, version.id),
                 ),
                 input=InputFile(source=lake.data_file(tenant_id, version.id), name=f"{stem}.parquet"),
                 source=SourceView(

@@ -105,14 +105,20 @@ class LocalTable:
     folder: Path
 
 
-async def open_table(data: str | Path | Frame, folder: Path, *, settings: Settings) -> LocalTable:
-    """Read and profile a table once, for any number of questions; raises the file errors of the lake."""
-    prepared = await asyncio.to_thread(prepare, data, folder / "data", settings=settings.lake)
+async def open_table(
+    data: str | Path | Frame, folder: Path, *, settings: Settings, index: Path
+) -> LocalTable:
+    """Read and profile a table once, for any number of questions; raises the file errors of the lake.
+
+    What is looked up while planning is kept in the folder `index`.
+    """
+    prepared = await asyncio.to_thread(prepare, data, folder / "data", settings=settings.lake, index=index)
     context = TableContext(
         name=prepared.path.stem,
         file=f"data/{prepared.path.name}",
         statistics=prepared.statistics,
         dataset_version=prepared.sha256,
+        contents=prepared.contents,
     )
     return LocalTable(context, prepared, folder)
 
@@ -137,9 +143,9 @@ async def answer_locally(
     """Plan, write, run, check and state; `folder` receives everything needed to run it again."""
     question = checked_question(question, settings.ask)
     _make_room(folder)
-    table = await open_table(data, folder, settings=settings)
     planner = planners.load(settings.ask.planner)()
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
+        table = await open_table(data, folder, settings=settings, index=Path(root))
         # One question needs one session: nothing is kept ready for a second one.
         limits = settings.sandbox.model_copy(update={"slots": 0})
         async with aclosing(SandboxService(limits, root=Path(root))) as sandbox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from lakeglass.core.clock import now
 from lakeglass.core.errors import Conflict, LakeglassError, NotFound
 from lakeglass.core.ids import new_id
-from lakeglass.lake import preview, statistics
+from lakeglass.lake import contents, preview, statistics
 from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.events import DatasetChanged, ProfilePart
 from lakeglass.lake.iceberg import TableName
-from lakeglass.lake.model import DatasetState, Preview
+from lakeglass.lake.model import DatasetState, Preview, Statistics
 from lakeglass.lake.readers import read
 from lakeglass.lake.readers.base import Reading, ReadResult
 from lakeglass.lake.repository import LakeRepository
@@ -25,6 +26,7 @@ from lakeglass.runs.kinds import Arguments, RunContext, RunKind, Stage, StageCon
 from lakeglass.store.database import Database
 
 KIND = "ingest"
+_log = logging.getLogger(__name__)
 
 
 class _Args(BaseModel):
@@ -48,6 +50,7 @@ class Ingest:
             stages=(
                 Stage(name="read", title="Read the file", function=self.read, heavy=True),
                 Stage(name="profile", title="Compute statistics", function=self.profile),
+                Stage(name="index", title="Index the contents", function=self.index),
             ),
             orchestrate=_orchestrate,
         )
@@ -69,6 +72,26 @@ class Ingest:
         except LakeglassError as error:
             await self._fail(context, dataset_id, error.message)
             raise
+
+    async def index(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Every distinct text, for questions that name one; the dataset is ready before, and stays so without it."""
+        dataset_id = _Args.model_validate(args).dataset_id
+        try:
+            with self._database.transaction() as session:
+                version = LakeRepository(session, context.tenant_id).current(dataset_id)
+                known = Statistics.model_validate(version.statistics)
+            file = self._lake.data_file(context.tenant_id, version.id)
+            held = await self._lake.engine.run(
+                lambda connection: contents.build(
+                    connection, file, file.with_suffix(contents.SUFFIX), statistics=known
+                )
+            )
+        except (NotFound, Conflict):
+            return None  # deleted meanwhile
+        except LakeglassError as error:
+            _log.warning("the contents of %s are not indexed: %s", dataset_id, error.message)
+            return None
+        return {"values": held}
 
     async def _profile(self, context: StageContext, dataset_id: str) -> JsonValue:
         with self._database.transaction() as session:
@@ -190,4 +213,5 @@ def _move(partial: Path, target: Path) -> None:
 async def _orchestrate(context: RunContext, payload: Arguments) -> JsonValue:
     """First the rows, then what they say."""
     await context.run("read", payload)
-    return await context.run("profile", payload)
+    await context.run("profile", payload)
+    return await context.run("index", payload)

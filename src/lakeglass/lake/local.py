@@ -8,13 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import LakeSettings
-from lakeglass.lake import report, statistics
+from lakeglass.lake import contents, report, statistics
 from lakeglass.lake.decisions import ReadDecision, ReadOptions
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.intake import file_stem
@@ -24,6 +25,7 @@ from lakeglass.lake.readers import read
 from lakeglass.lake.readers.base import Reading, ReadResult
 
 _PIECE = 1 << 20
+_INDEXED = 200_000
 _CONVERT = "Convert it first, for example with astype(str), and give each column a name of its own."
 # Arrow's messages quote values; the name of the column is all that is shown of them.
 _COLUMN = re.compile(r"Conversion failed for column (.+?) with type")
@@ -69,6 +71,7 @@ class Prepared(BaseModel):
     preview: Preview
     statistics: Statistics
     decisions: tuple[ReadDecision, ...]
+    contents: Path | None = None
 
 
 def profile(data: str | Path | Frame, *, settings: LakeSettings | None = None) -> FileProfile:
@@ -99,9 +102,17 @@ def convert(
 
 
 def prepare(
-    data: str | Path | Frame, folder: Path, *, settings: LakeSettings, options: ReadOptions | None = None
+    data: str | Path | Frame,
+    folder: Path,
+    *,
+    settings: LakeSettings,
+    options: ReadOptions | None = None,
+    index: Path | None = None,
 ) -> Prepared:
-    """Write the table to `folder` as Parquet and profile it; raises the file errors of the lake."""
+    """Write the table to `folder` as Parquet and profile it; raises the file errors of the lake.
+
+    With a folder `index`, the rarer values are indexed there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".lakeglass-", dir=folder) as scratch:
         engine = Engine(settings, spill=Path(scratch) / "spill")
@@ -118,11 +129,22 @@ def prepare(
             computed = statistics.compute(connection, target, bounds=statistics.Bounds.of(settings))
             return Prepared(
                 path=target,
+                contents=_index(connection, target, computed, folder=index),
                 sha256=_digest(source),
                 preview=preview(connection, target, total_rows=result.rows),
                 statistics=computed,
                 decisions=result.decisions,
             )
+
+
+def _index(
+    connection: duckdb.DuckDBPyConnection, data: Path, known: Statistics, *, folder: Path | None
+) -> Path | None:
+    """The index of the contents, where it takes no more than a second or two: somebody waits for the answer."""
+    if folder is None or sum(c.distinct for c in known.columns if c.kind == "text") > _INDEXED:
+        return None
+    target = folder / f"{data.stem}{contents.SUFFIX}"
+    return target if contents.build(connection, data, target, statistics=known) else None
 
 
 def _digest(source: Path) -> str:

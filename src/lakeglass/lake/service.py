@@ -16,6 +16,7 @@ from lakeglass.core.errors import Conflict
 from lakeglass.core.ids import new_id
 from lakeglass.core.settings import LakeSettings
 from lakeglass.events.log import EventLog
+from lakeglass.lake.contents import SUFFIX
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.events import DatasetChanged
 from lakeglass.lake.exports import ExportFormat, export
@@ -245,6 +246,11 @@ class Lake:
         if version is None or not (self._home / version.file).is_file():
             raise Conflict("This version of the dataset was deleted; ask about its current one.")
         return self._home / version.file
+
+    def contents(self, tenant_id: str, version_id: str) -> Path | None:
+        """The index of a version's rarer values; None until it is built, and for tables that need none."""
+        path = self.data_file(tenant_id, version_id).with_suffix(SUFFIX)
+        return path if path.is_file() else None
 
     def data_name(self, dataset: DatasetView) -> str:
         """What generated code calls the dataset: a Python identifier made of its label."""

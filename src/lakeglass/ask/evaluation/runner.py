@@ -119,7 +119,9 @@ class _Bench:
         file = self._files[name]
         if file not in self._tables:
             folder = self._root / f"table-{len(self._tables)}"
-            self._tables[file] = asyncio.create_task(open_table(file, folder, settings=self._settings))
+            self._tables[file] = asyncio.create_task(
+                open_table(file, folder, settings=self._settings, index=folder)
+            )
         return await self._tables[file]
 
 

@@ -6,10 +6,11 @@ from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.conditions import NEAR, SMALL, negated, text_of, use
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.text import stem, value_key
+from lakeglass.ask.language.text import stem
 from lakeglass.ask.language.values import ValueMatch
 from lakeglass.ask.plan import Filter, Operator
 from lakeglass.ask.plan.naming import plain
+from lakeglass.lake.contents import value_key
 
 _RELATIVE = {"where", "when", "whose", "who"}
 

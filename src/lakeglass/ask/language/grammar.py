@@ -26,12 +26,13 @@ from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.leftovers import look_at_leftovers
 from lakeglass.ask.language.link import Schema, link
 from lakeglass.ask.language.nouns import suppose_rows
+from lakeglass.ask.language.rare import look_up_rare
 from lakeglass.ask.plan.naming import plain
 
 
 def understand(question: str, schema: Schema, today: date) -> Draft:
     """Read a question. The draft either holds a complete plan or at least one problem."""
-    draft = Draft(schema=schema, items=link(question, schema), today=today)
+    draft = Draft(schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today)
     suppose_rows(draft.items, schema)
     for step in (
         cleaning.read_cleaning,
@@ -96,7 +97,9 @@ def _name_unknown(draft: Draft) -> None:
 
 def understand_part(question: str, schema: Schema, today: date) -> Draft:
     """Read a follow-up such as 'only for Texas' or 'what about the median?': parts of a plan, not a whole one."""
-    draft = Draft(schema=schema, items=link(question, schema), today=today, part=True)
+    draft = Draft(
+        schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today, part=True
+    )
     for step in (
         cleaning.read_cleaning,
         derived.read_derived,

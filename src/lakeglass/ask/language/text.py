@@ -13,6 +13,8 @@ from typing import Literal
 
 import snowballstemmer
 
+from lakeglass.lake.contents import value_key
+
 TokenKind = Literal["word", "number", "quoted", "symbol"]
 
 MAX_TOKENS = 400
@@ -56,11 +58,6 @@ def stem(word: str, language: str = "english") -> str:
 def words_of(text: str) -> tuple[str, ...]:
     """Lower-case words of any text; camelCase and snake_case are split."""
     return tuple(_WORD.findall(fold(_CAMEL.sub(" ", text[:2_000]))))
-
-
-def value_key(text: str) -> str:
-    """How a cell value is looked up: its words in lower case."""
-    return " ".join(_WORD.findall(fold(text[:200])))
 
 
 def tokenise(question: str) -> tuple[Token, ...]:

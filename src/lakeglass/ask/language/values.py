@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lakeglass.ask.language.columns import ColumnModel
-from lakeglass.ask.language.text import stem, value_key
+from lakeglass.ask.language.text import stem
+from lakeglass.lake.contents import Contents, value_key
 
 _SHORTEST_PART = 4
+_SHORTEST_RARE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,18 @@ class ValueMatch:
 
 
 class ValueIndex:
-    """Frequent values of every text column, by their words in lower case."""
+    """Frequent values of every text column, by their words in lower case; the others in a file, once it is there."""
 
-    def __init__(self, columns: Sequence[ColumnModel], synonyms: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[ColumnModel],
+        synonyms: Mapping[str, frozenset[str]],
+        *,
+        contents: Path | None = None,
+    ) -> None:
         self._synonyms = synonyms
+        self._named = {c.name: c for c in columns if c.statistics.kind == "text" and not c.text_numbers}
+        self._contents = _opened(contents)
         self._by_key: dict[str, list[ValueMatch]] = {}
         self._by_word: dict[str, list[ValueMatch]] = {}
         self._by_stem: dict[str, list[ValueMatch]] = {}
@@ -60,6 +72,21 @@ class ValueIndex:
                     break
         return tuple(found or self._by_synonym(key) or self._by_form(key))
 
+    @property
+    def has_rare(self) -> bool:
+        """True when the values that are not frequent can be looked up, too."""
+        return self._contents is not None
+
+    def rare(self, text: str) -> tuple[ValueMatch, ...]:
+        """Values outside the frequent ones that these words name, in singular or plural."""
+        key = value_key(text)
+        if self._contents is None or len(key) < _SHORTEST_RARE:
+            return ()
+        head, _, last = key.rpartition(" ")
+        variants = [f"{head} {v}" if head else v for v in _number_variants(last)]
+        found = self._contents.find([key]) or self._contents.find(variants)
+        return tuple(ValueMatch(self._named[o.column], o.value) for o in found if o.column in self._named)
+
     def _by_form(self, key: str) -> list[ValueMatch]:
         """'managers' for management: another form of the only value with this stem."""
         alike = self._by_stem.get(stem(key), []) if len(key) > _SHORTEST_PART and " " not in key else []
@@ -79,6 +106,16 @@ class ValueIndex:
             for match in self._by_word.get(variant, ()):
                 hits.setdefault(match.column.name, []).append(match)
         return hits
+
+
+def _opened(path: Path | None) -> Contents | None:
+    """The index; None when it is not there, or was removed with its dataset."""
+    if path is None:
+        return None
+    try:
+        return Contents(path)
+    except sqlite3.Error:
+        return None
 
 
 def _number_variants(word: str) -> tuple[str, ...]:

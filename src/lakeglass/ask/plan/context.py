@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict
 
 from lakeglass.ask.plan.model import AnalysisPlan
@@ -19,7 +21,10 @@ class TaughtWord(BaseModel):
 
 
 class TableContext(BaseModel):
-    """A dataset version: `name` is its Python identifier, `file` where a session finds it ('data/sales.parquet')."""
+    """A dataset version: `name` is its Python identifier, `file` where a session finds it ('data/sales.parquet').
+
+    `contents` is the index of its rarer values (`lake.contents`), once it is there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +33,7 @@ class TableContext(BaseModel):
     statistics: Statistics
     dataset_version: str = ""
     taught: tuple[TaughtWord, ...] = ()
+    contents: Path | None = None
 
     def column(self, name: str) -> ColumnStatistics | None:
         """The column of this name, if there is one."""

@@ -149,7 +149,7 @@ class BuiltinPlanner:
         key = (table.name, table.dataset_version)
         with self._lock:
             known = self._schemas.get(key)
-            fits = known is not None and known.table.taught == table.taught
+            fits = known is not None and _same(known.table, table)
             if known is not None and fits and (table.dataset_version or known.table == table):
                 self._schemas.move_to_end(key)
                 return known
@@ -159,6 +159,11 @@ class BuiltinPlanner:
             if len(self._schemas) > _KEPT_SCHEMAS:
                 self._schemas.popitem(last=False)
         return made
+
+
+def _same(known: TableContext, table: TableContext) -> bool:
+    """False once a word was taught, or the index of the contents became ready."""
+    return known.taught == table.taught and known.contents == table.contents
 
 
 def _latest_first(context: PlanContext) -> list[TableContext]:

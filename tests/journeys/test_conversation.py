@@ -1,4 +1,4 @@
-"""A word that a user teaches in a conversation: learned, told, listed, kept over versions, removed."""
+"""Conversations: words that are learned, told, kept and removed; undo; values that the statistics do not list."""
 
 from __future__ import annotations
 
@@ -61,3 +61,15 @@ def test_undo_in_a_conversation(server: Server, orders: dict[str, object]) -> No
     undone = server.ask("undo", session_id=first["session_id"])
     assert server.table(undone["attempts"][0])["rows"] == server.table(first["attempts"][0])["rows"]
     assert server.ask("undo", session_id=first["session_id"])["answer"] is None
+
+
+# req: F1
+def test_a_rare_value_is_found_without_its_column(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    lines = [f"Client {number:05d},{number % 7 + 1}" for number in range(4000)]
+    path.write_text("\n".join(["client,visits", *lines, "Client 03777,100"]) + "\n", encoding="utf-8")
+    dataset = server.ready(server.upload(path))
+    stages = server.get(f"/api/runs/{dataset['run_id']}")["stages"]
+    assert [stage["name"] for stage in stages] == ["read", "profile", "index"]
+    turn = server.ask("total visits of client 03777", dataset_ids=[dataset["id"]])
+    assert server.table(turn["attempts"][0])["rows"][0][0] == 3777 % 7 + 1 + 100
