@@ -190,7 +190,7 @@ def _misread(question: str, column: str, schema: Schema, context: PlanContext) -
         for i in draft.items
         if i.tokens[0].kind == "word"
         and i.tokens[0].word not in schema.lexicon.filler
-        and not (i.keywords or i.columns or i.values or i.rows)
+        and (i.guessed or not (i.keywords or i.columns or i.values or i.rows))
     ]
     for found in (unknown, guessed):
         if len(found) == 1:
