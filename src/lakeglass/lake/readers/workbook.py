@@ -2,19 +2,25 @@
 
 Reads one JSON request from the standard input, writes the sheet as an Arrow file, and one JSON answer to the standard
 output. A file that makes the parser crash, hang or take all memory ends this process and no other.
+
+The parser holds no lock of the interpreter: Arrow, which takes as long to load as a small sheet to read, is loaded by
+another thread at the same time, and therefore imported where it is used.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
+import threading
 import zipfile
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import fastexcel
-import pyarrow as pa
-import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HIDDEN = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _UNNAMED = "__UNNAMED__"
@@ -62,6 +68,8 @@ def opened(request: Request) -> Answer:
     for name in wanted:
         batch, errors, cells = _batch(reader, name, request)
         if batch.num_columns and (batch.num_rows or cells == "typed"):
+            import pyarrow as pa
+
             with pa.OSFile(request["target"], "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
                 writer.write_batch(batch)
             return {**answer, "sheet": name, "errors": errors, "cells": cells}
@@ -85,6 +93,9 @@ def _batch(reader: fastexcel.ExcelReader, name: str, request: Request) -> tuple[
 
 def _body(reader: fastexcel.ExcelReader, name: str, *, skip: int, rows: int) -> tuple[pa.RecordBatch, int]:
     """Typed columns; one with truth values among numbers stays text, as these are no numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     typed, errors = reader.load_sheet(
         name, header_row=None, skip_rows=skip, n_rows=rows or None, schema_sample_rows=None
     ).to_arrow_with_errors()
@@ -126,12 +137,20 @@ def _hidden(source: str, reader: fastexcel.ExcelReader) -> list[str]:
     ]
 
 
+def _damages() -> tuple[type[Exception], ...]:
+    """What the parser and Arrow raise over a damaged file."""
+    import pyarrow as pa
+
+    return (fastexcel.FastExcelError, pa.ArrowException, ValueError, OverflowError)
+
+
 def main() -> None:
     """Answer one request; whatever the parser says is told in short, without cells."""
+    threading.Thread(target=importlib.import_module, args=("pyarrow",)).start()
     request: Request = json.load(sys.stdin)
     try:
         answer = opened(request)
-    except (fastexcel.FastExcelError, pa.ArrowException, ValueError, OverflowError) as error:
+    except _damages() as error:
         failure = "password" if "password" in str(error).lower() else "damaged"
         answer = Answer(failure=failure, sheet="", sheets=[], hidden=[], errors=0, cells="")
     json.dump(answer, sys.stdout)
