@@ -109,6 +109,8 @@ def _subject(plan: AnalysisPlan) -> str:
         words = " and ".join(measure_words(m) for m in plan.measures)
         if not per:
             return words
+        if plan.per is not None:
+            return _within(plan, words)
         if plan.limit is None and plan.nth is None:
             return f"{words} by {per}"
         if plan.limit is None:
@@ -122,6 +124,19 @@ def _subject(plan: AnalysisPlan) -> str:
             else f"{per}: {which} {plan.limit} by {words}"
         )
     return _analysis(plan, statistic, per)
+
+
+def _within(plan: AnalysisPlan, words: str) -> str:
+    inner = " and ".join(plain((g.grain and f"{g.grain} of {g.column}") or g.column) for g in plan.groups[1:])
+    each = f"within each {plain(plan.per or '')}"
+    if plan.limit is None and plan.nth is None:
+        return f"{words} by {inner} {each}"
+    which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+    if plan.nth is not None:
+        return f"{inner} by {words}, {which} first, {each}"
+    if plan.limit == 1:
+        return f"{inner} with the {which} {words} {each}"
+    return f"{inner}: {which} {plan.limit} by {words} {each}"
 
 
 def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
@@ -155,7 +170,9 @@ def _analysis(plan: AnalysisPlan, statistic: Statistic, per: str) -> str:
             if plan.sort is not None and plan.sort.near is not None:
                 return f"Rows with the {plain(plan.sort.column or '')} nearest to {plan.sort.near:g}"
             if plan.sort is not None and plan.sort.column:
-                return f"Rows with the {'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}"
+                each = f" of each {plain(plan.per)}" if plan.per else ""
+                which = "highest" if plan.sort.descending else "lowest"
+                return f"Rows{each} with the {which} {plain(plan.sort.column)}"
             return "Rows"
 
 

@@ -127,6 +127,8 @@ def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
         _measure_key(plan, measure, label, table.cell(first, row)) for row, label in enumerate(labels[:_MANY])
     )
     words = measure_words(measure)
+    if plan.per is not None and (plan.limit is not None or plan.nth is not None):
+        return _places_within(plan, table)
     if plan.picks_one:
         return _winner(plan, table, labels, keys)
     if plan.nth is not None:
@@ -140,6 +142,31 @@ def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
         listed = ", ".join(f"{k.label} ({k.text})" for k in keys[: min(5, len(keys))])
         return f"By {words}, the {which} are {listed}{_where(plan)}.", keys
     return _spread(plan, table, labels, keys)
+
+
+def _places_within(plan: AnalysisPlan, table: TableData) -> Stated:
+    """'Per Region: West: California (457,687.63), …; East: …'."""
+    outer, *inner = key_names(plan)
+    name, measure = measure_names(plan)[0], plan.measures[0]
+    told: dict[str, list[KeyNumber]] = {}
+    for row in range(len(table.rows)):
+        label = _label(row, table, tuple(inner))
+        key = _measure_key(plan, measure, label, table.cell(name, row))
+        told.setdefault(_key_text(table.cell(outer, row)), []).append(key)
+    which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+    which = f"{ordinal(plan.nth)} {which}" if plan.nth is not None else which
+    listed = "; ".join(
+        f"{group}: {', '.join(f'{k.label} ({k.text})' for k in keys[:_SHOWN])}{', …' if len(keys) > _SHOWN else ''}"
+        for group, keys in list(told.items())[:_SHOWN]
+    )
+    more = f"; … ({len(told):,} in all)" if len(told) > _SHOWN else ""
+    said = f"{which[:1].upper()}{which[1:]} {measure_words(measure)} in each {plain(outer)}{_where(plan)}"
+    keys = tuple(
+        k.model_copy(update={"label": f"{group}, {k.label}"})
+        for group, some in told.items()
+        for k in some[:1]
+    )
+    return f"{said}: {listed}{more}.", keys[:_MANY]
 
 
 def _kept_groups(plan: AnalysisPlan, table: TableData) -> Stated:
@@ -385,6 +412,9 @@ def _rows(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
             best,
         )
     which = "highest" if plan.sort is not None and plan.sort.descending else "lowest"
+    if plan.per is not None:
+        which, count = f"{which} {plain(column)}", f"{plan.limit} rows of each {plain(plan.per)}"
+        return f"The {count} with the {which}{_where(plan)}: {table.total:,} in all, in the table.", ()
     which = f"{ordinal(plan.nth)} {which}" if plan.nth is not None else which
     name = _name_column(table, statistics, other=column)
     if plan.limit != 1 and plan.nth is None:

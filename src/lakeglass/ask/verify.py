@@ -71,7 +71,7 @@ def _shape(plan: AnalysisPlan, table: TableData, counts: Mapping[str, int]) -> I
     yield _check(
         "shape", not missing, f"the result lacks {named}" if missing else "the result has the planned columns"
     )
-    if plan.limit is not None and plan.limit > 1:
+    if plan.limit is not None and plan.limit > 1 and plan.per is None:
         yield _check(
             "limit", table.total <= plan.limit, f"{table.total:,} rows, at most {plan.limit:,} were asked for"
         )
@@ -221,7 +221,7 @@ def _share_range(plan: AnalysisPlan, table: TableData, numbers: list[float], mea
     inside = all(-_TOLERANCE <= n <= 100 + _TOLERANCE for n in numbers)
     if measure.column is not None and not inside:
         return _check("shares add up", True, "amounts below zero occur, so shares may leave 0 to 100")
-    if measure.of_total and plan.limit is None and plan.nth is None and table.complete:
+    if measure.of_total and plan.per is None and plan.limit is None and plan.nth is None and table.complete:
         slack = 0.5 * 10.0 ** -(plan.decimals or 0) * len(numbers) if plan.decimals is not None else 1e-6
         total = sum(numbers)
         return _check(
@@ -278,7 +278,9 @@ def _agrees(
 
 
 def _ordered(plan: AnalysisPlan, table: TableData) -> Iterator[Check]:
-    if plan.sort is None or plan.sort.by != "measure" or not plan.measures or plan.decimals is not None:
+    if plan.sort is None or plan.sort.by != "measure" or not plan.measures:
+        return
+    if plan.per is not None or plan.decimals is not None:
         return
     numbers = table.numbers(measure_names(plan)[0])
     ordered = sorted(numbers, reverse=plan.sort.descending)

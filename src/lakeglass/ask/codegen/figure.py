@@ -20,6 +20,8 @@ def write_figure(script: Script, plan: AnalysisPlan, table: TableContext) -> boo
         return False
     if plan.statistic is not None:
         _statistic_figure(script, plan, kind)
+    elif plan.per is not None and plan.limit is not None:
+        _places_within(script, plan)
     elif len(plan.groups) == 1:
         _one_key(script, plan, table, kind)
     else:
@@ -87,6 +89,32 @@ def _one_key(script: Script, plan: AnalysisPlan, table: TableContext, kind: Char
         return
     _express(script, "bar", data, title=title, x=literal(key), y=literal(name), labels=labels)
     script.block("One label a bar", 'fig.update_xaxes(type="category")')
+
+
+def _places_within(script: Script, plan: AnalysisPlan) -> None:
+    outer, *inner = key_names(plan)
+    measure = measure_names(plan)[0]
+    label = ' + " · " + '.join(f'chart_rows[{literal(k)}].astype("str")' for k in (outer, *inner))
+    script.block(
+        f"The chart shows {charts.MANY_BARS} of them, the table all",
+        f"chart_rows = result.head({charts.MANY_BARS})",
+        f"chart_rows = chart_rows.assign(place={label})",
+    )
+    _express(
+        script,
+        "bar",
+        "chart_rows",
+        title=charts.title(plan),
+        x=literal(measure),
+        y='"place"',
+        color=literal(outer),
+        orientation='"h"',
+        labels=f'{{"place": "", {literal(measure)}: {shown(measure)}, {literal(outer)}: {shown(outer)}}}',
+    )
+    script.block(
+        "In the order of the table, one label each",
+        'fig.update_yaxes(categoryorder="array", categoryarray=chart_rows["place"], autorange="reversed", dtick=1)',
+    )
 
 
 def _two_keys(script: Script, plan: AnalysisPlan, kind: ChartKind) -> None:

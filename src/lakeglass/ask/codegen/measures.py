@@ -39,8 +39,9 @@ def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, f
     names = measure_names(plan)
     title = " and ".join(measure_words(m) for m in plan.measures)
     per = " and ".join(plain(k) for k in key_names(plan))
+    whole = f".groupby(level={literal(key_names(plan)[0])}).transform('sum')" if plan.per else ".sum()"
     entries = [
-        f"{literal(name)}: {_grouped(measure, mark)}"
+        f"{literal(name)}: {_grouped(measure, mark, whole)}"
         for name, measure, mark in zip(names, plan.measures, marks, strict=True)
     ]
     if counts_rows(plan):
@@ -155,9 +156,9 @@ def _scalar(measure: Measure, mark: str, frame: str) -> str:
     return _reduce(measure, f"{frame}[{literal(measure.column or '')}]", grouped=False)
 
 
-def _grouped(measure: Measure, mark: str) -> str:
+def _grouped(measure: Measure, mark: str, whole: str) -> str:
     if measure.aggregate == "count":
-        return "100 * grouped.size() / grouped.size().sum()" if measure.of_total else "grouped.size()"
+        return f"100 * grouped.size() / grouped.size(){whole}" if measure.of_total else "grouped.size()"
     if measure.aggregate == "share":
         marked = f"grouped[{literal(mark)}]"
         if measure.column is None:
@@ -165,7 +166,7 @@ def _grouped(measure: Measure, mark: str) -> str:
         return f"100 * {marked}.sum() / grouped[{literal(measure.column)}].sum()"
     series = f"grouped[{literal(measure.column or '')}]"
     if measure.of_total:
-        return f"100 * {series}.sum() / {series}.sum().sum()"
+        return f"100 * {series}.sum() / {series}.sum(){whole}"
     return _reduce(measure, series, grouped=True)
 
 
@@ -255,9 +256,33 @@ def _readable_periods(plan: AnalysisPlan, target: str) -> list[str]:
     return lines
 
 
+def _write_places_within(script: Script, plan: AnalysisPlan, target: str) -> None:
+    """The first places within each value of the outer key, best first."""
+    name, keys = measure_names(plan)[0], key_names(plan)
+    high = plan.sort is None or plan.sort.descending
+    flags = [True, not high, *(True for _ in keys[1:])]
+    per = f"ranking.groupby({literal(keys[0])}, observed=True)"
+    script.block(
+        f"{'Highest' if high else 'Lowest'} first within each {plain(keys[0])}",
+        f"{target} = {target}.sort_values({listing([keys[0], name, *keys[1:]])}, ascending={listing(flags)})",
+    )
+    if plan.nth is not None:
+        script.block(f"Only the {ordinal(plan.nth)} of each", f"result = {per}.nth({plan.nth - 1})")
+    elif plan.limit == 1:
+        best = f"{per}[{literal(name)}].transform({literal('max' if high else 'min')})"
+        script.block(
+            "Keep the best of each, with ties", f"result = ranking[ranking[{literal(name)}] == {best}]"
+        )
+    elif plan.limit is not None:
+        script.block(f"Keep the first {plan.limit} of each", f"result = {per}.head({plan.limit})")
+
+
 def _write_order(script: Script, plan: AnalysisPlan, target: str) -> None:
     names, keys = measure_names(plan), key_names(plan)
     sort = plan.sort
+    if plan.per is not None:
+        _write_places_within(script, plan, target)
+        return
     if sort is not None and sort.by == "measure":
         flags = [not sort.descending] + [True] * len(keys)
         why = f"{'Highest' if sort.descending else 'Lowest'} first"

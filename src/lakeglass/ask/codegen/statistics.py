@@ -190,6 +190,15 @@ def _rows(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: st
             else f'result = {wanted}.loc[distance.sort_values(kind="stable").index].head({limit})',
         )
         return
+    if plan.per is not None:
+        order = f"[{literal(plan.per)}, {column}], ascending=[True, {not plan.sort.descending}]"
+        script.block(
+            f"The {limit} rows of each {plain(plan.per)} with the "
+            f"{'highest' if plan.sort.descending else 'lowest'} {plain(plan.sort.column)}",
+            f'ranking = {frame}.dropna(subset=[{literal(plan.per)}, {column}]).sort_values({order}, kind="stable")',
+            f"result = ranking.groupby({literal(plan.per)}, observed=True).head({limit})",
+        )
+        return
     if plan.limit == 1:
         best = "max" if plan.sort.descending else "min"
         script.block(

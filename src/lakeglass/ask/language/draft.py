@@ -61,6 +61,7 @@ class Draft:
     sort: Sort | None = None
     limit: int | None = None
     limit_text: str = ""
+    per: str | None = None
     nth: int | None = None
     any_of: list[Filter] = field(default_factory=list)
     twice: bool = False

@@ -20,6 +20,7 @@ from lakeglass.ask.language import (
     shapes,
     statistics,
     timelines,
+    within,
 )
 from lakeglass.ask.language.complete import complete
 from lakeglass.ask.language.draft import Draft, Problem
@@ -50,6 +51,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         calendar.read_decades,
         periods.read_periods,
         calendar.read_calendar,
+        within.read_within,
         shapes.read_pivot,
         shapes.read_ranking,
         shapes.read_nearest,
@@ -64,6 +66,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         having.read_difference,
         filters.read_flags,
         complete,
+        within.settle_within,
         having.settle_series,
         cleaning.settle_pending,
         look_at_leftovers,

@@ -296,7 +296,8 @@ class AnalysisPlan(_Frozen):
     """What will be computed, in the order in which it happens.
 
     Rows must satisfy every one of `filters` and, where there are any, at least one of `any_of`. `nth` keeps a single
-    place of the ranking by `sort`: 2 is the runner-up.
+    place of the ranking by `sort`: 2 is the runner-up. With `per`, places and shares of a total are those within each
+    value of that column, which is the first of the groups.
     """
 
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -313,6 +314,7 @@ class AnalysisPlan(_Frozen):
     sort: Sort | None = None
     limit: int | None = Field(default=None, ge=1, le=10_000)
     nth: int | None = Field(default=None, ge=2, le=1_000)
+    per: str | None = None
     chart: ChartKind | None = None
     decimals: int | None = Field(default=None, ge=0, le=12)
     assumptions: tuple[str, ...] = ()
@@ -326,6 +328,10 @@ class AnalysisPlan(_Frozen):
         ranked = self.groups or (self.statistic is not None and self.statistic.kind == "rows")
         if self.nth is not None and (self.limit is not None or self.sort is None or not ranked):
             raise ValueError("`nth` needs a ranking of groups or rows by `sort`, and no `limit`")
+        if self.per is not None and not _ranks_within(self):
+            raise ValueError(
+                "`per` is the first of several groups, or belongs to rows with `sort` and `limit`"
+            )
         if (self.having is not None or self.series is not None) and not (self.groups and self.measures):
             raise ValueError("`having` and `series` belong to measures of groups")
         return self
@@ -343,7 +349,7 @@ class AnalysisPlan(_Frozen):
     @property
     def picks_one(self) -> bool:
         """True for 'which X has the highest Y': the best group, with ties."""
-        return self.limit == 1 and bool(self.groups) and bool(self.measures)
+        return self.limit == 1 and self.per is None and bool(self.groups) and bool(self.measures)
 
     def columns_read(self) -> tuple[str, ...]:
         """Every dataset column that the plan names, each once, in order of use."""
@@ -356,5 +362,13 @@ class AnalysisPlan(_Frozen):
             names += [f.column for f in measure.where]
         names += list(self.statistic.columns) if self.statistic else []
         names += [self.top.column] if self.top else []
+        names += [self.per] if self.per else []
         names += [self.sort.column] if self.sort and self.sort.column else []
         return tuple(dict.fromkeys(n for n in names if n not in derived))
+
+
+def _ranks_within(plan: AnalysisPlan) -> bool:
+    if plan.statistic is not None:
+        return plan.statistic.kind == "rows" and plan.sort is not None and plan.limit is not None
+    told = plan.limit is not None or plan.nth is not None or any(m.of_total for m in plan.measures)
+    return len(plan.groups) > 1 and plan.groups[0].column == plan.per and told

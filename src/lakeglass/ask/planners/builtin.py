@@ -209,6 +209,7 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         sort=draft.sort,
         limit=draft.limit,
         nth=draft.nth,
+        per=draft.per,
         chart=draft.chart,
         decimals=draft.decimals,
         assumptions=tuple(draft.assumptions),
@@ -228,6 +229,7 @@ def _needed(draft: Draft) -> tuple[Derive, ...]:
     read |= set(draft.statistic.columns) if draft.statistic else set()
     read |= {draft.sort.column} if draft.sort else set()
     read |= {draft.top.column} if draft.top else set()
+    read |= {draft.per} if draft.per else set()
     kept: list[Derive] = []
     for derive in reversed(draft.derive):
         if derive.name in read:

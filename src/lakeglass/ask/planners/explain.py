@@ -65,6 +65,10 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
     if plan.any_of:
         label = where_words(plan.model_copy(update={"filters": ()}))
         chips.append(Chip(id="any", role="filter", label=label, words=plain(words.get("any", ""))))
+    if plan.per is not None and all(g.column != plan.per for g in plan.groups):
+        chips.append(
+            Chip(id=f"group:{plan.per}:", role="group", label=f"in each {plain(plan.per)}", words="")
+        )
     if plan.nth is not None:
         chips.append(Chip(id="nth", role="limit", label=f"{ordinal(plan.nth)} place", removable=False))
     if plan.limit is not None:
@@ -133,6 +137,8 @@ def without_chips(plan: AnalysisPlan, ids: frozenset[str]) -> AnalysisPlan | Non
     filters = tuple(f for f in plan.filters if _filter_id(f.column) not in ids)
     kept = tuple(c for c in plan.clean if f"clean:{c.kind}:{c.column or ''}" not in ids)
     update: dict[str, object] = {"measures": measures, "groups": groups, "filters": filters, "clean": kept}
+    if plan.per is not None and (f"group:{plan.per}:" in ids or (plan.groups and groups != plan.groups)):
+        update["per"] = None
     if "limit" in ids or (plan.groups and not groups):
         update["limit"] = None
     if plan.groups and not groups:
