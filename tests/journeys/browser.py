@@ -73,7 +73,7 @@ class Watched:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self._origin, "data:", "blob:")):

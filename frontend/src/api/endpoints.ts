@@ -16,7 +16,9 @@ export const deleteDataset = (id: string) => request<undefined>(`/datasets/${at(
 export const readAgain = (id: string, options: T.ReadOptions) =>
   request<T.DatasetView>(`/datasets/${at(id)}/read`, { method: 'POST', body: options })
 export const getPreview = (id: string) => request<T.Preview>(`/datasets/${at(id)}/preview`)
-export const getStatistics = (id: string) => request<T.Statistics>(`/datasets/${at(id)}/statistics`)
+/** null while nothing can be told yet. */
+export const getStatistics = async (id: string) =>
+  (await request<T.Statistics | undefined>(`/datasets/${at(id)}/statistics`)) ?? null
 export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/${at(id)}/versions`)
 export const suggestQuestions = (id: string) => request<string[]>(`/datasets/${at(id)}/questions`)
 export const listWords = (id: string) => request<T.TaughtWord[]>(`/datasets/${at(id)}/words`)

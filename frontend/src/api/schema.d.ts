@@ -204,8 +204,6 @@ export interface paths {
         /**
          * Get Statistics
          * @description The table in numbers: over every row, or (basis 'sample') over the first ones until that is computed.
-         *
-         *     409 while nothing can be told yet.
          */
         get: operations["getStatistics"];
         put?: never;
@@ -285,7 +283,7 @@ export interface paths {
         };
         /**
          * Suggest Questions
-         * @description Questions that the planner can answer about this dataset.
+         * @description Questions that the planner can answer about this dataset; none while it is being read.
          */
         get: operations["suggestQuestions"];
         put?: never;
@@ -2847,6 +2845,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Statistics"];
                 };
+            };
+            /** @description Nothing can be told yet: the file is being read. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that went wrong. */
             default: {

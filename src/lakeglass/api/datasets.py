@@ -11,7 +11,7 @@ from lakeglass.api.download import download
 from lakeglass.api.model import MAX_JSON_BYTES, Rename, RowsPage
 from lakeglass.api.services import Rooms, Who
 from lakeglass.api.upload import FilePart
-from lakeglass.core.errors import LakeglassError
+from lakeglass.core.errors import Conflict, LakeglassError
 from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.exports import ExportFormat
 from lakeglass.lake.filters import conditions_of
@@ -107,13 +107,15 @@ def get_preview(dataset_id: str, rooms: Rooms, who: Who) -> Preview:
     return rooms.lake.preview(who.tenant_id, dataset_id)
 
 
-@router.get("/datasets/{dataset_id}/statistics", operation_id="getStatistics")
-def get_statistics(dataset_id: str, rooms: Rooms, who: Who) -> Statistics:
-    """The table in numbers: over every row, or (basis 'sample') over the first ones until that is computed.
-
-    409 while nothing can be told yet.
-    """
-    return rooms.lake.figures(who.tenant_id, dataset_id)
+@router.get(
+    "/datasets/{dataset_id}/statistics",
+    operation_id="getStatistics",
+    response_model=Statistics,
+    responses={204: {"description": "Nothing can be told yet: the file is being read."}},
+)
+def get_statistics(dataset_id: str, rooms: Rooms, who: Who) -> Statistics | Response:
+    """The table in numbers: over every row, or (basis 'sample') over the first ones until that is computed."""
+    return rooms.lake.figures(who.tenant_id, dataset_id) or Response(status_code=204)
 
 
 @router.get("/datasets/{dataset_id}/versions", operation_id="listVersions")
@@ -175,5 +177,8 @@ def download_rows(
 
 @router.get("/datasets/{dataset_id}/questions", operation_id="suggestQuestions")
 async def suggest_questions(dataset_id: str, rooms: Rooms, who: Who) -> tuple[str, ...]:
-    """Questions that the planner can answer about this dataset."""
-    return await rooms.questions.suggest(who, dataset_id)
+    """Questions that the planner can answer about this dataset; none while it is being read."""
+    try:
+        return await rooms.questions.suggest(who, dataset_id)
+    except Conflict:
+        return ()

@@ -163,8 +163,11 @@ class Lake:
         with self._database.transaction() as session:
             return Preview.model_validate(LakeRepository(session, tenant_id).current(dataset_id).preview)
 
-    def figures(self, tenant_id: str, dataset_id: str) -> Statistics:
-        """The whole table in numbers, or its beginning while it is still being read; raises NotFound, Conflict."""
+    def figures(self, tenant_id: str, dataset_id: str) -> Statistics | None:
+        """The whole table in numbers, or its beginning while it is still being read; None while nothing can be told.
+
+        Raises NotFound, Conflict for a file that could not be read.
+        """
         with self._database.transaction() as session:
             row = LakeRepository(session, tenant_id).dataset(dataset_id)
             reading, sha256 = row.state == "profiling", row.original_sha256
@@ -172,10 +175,9 @@ class Lake:
             return self.statistics(tenant_id, dataset_id)
         except Conflict:
             source = self.blobs.path(tenant_id, sha256)
-            first = self._first.of(tenant_id, sha256, source) if reading and source.is_file() else None
-            if first is None:
+            if not reading:
                 raise
-            return first
+            return self._first.of(tenant_id, sha256, source) if source.is_file() else None
 
     async def first_figures_settled(self, tenant_id: str, sha256: str) -> None:
         """Wait for the first figures of an original if they are just being computed, and not for long."""

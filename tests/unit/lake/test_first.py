@@ -82,7 +82,24 @@ def test_an_upload_has_first_figures_before_it_is_read_and_exact_ones_afterwards
 
     harbour.kinds.read = read  # type: ignore[method-assign,assignment]
     view = harbour.upload("a.csv", content)
-    assert [found.basis for found in seen] == ["sample"]
+    assert [found and found.basis for found in seen] == ["sample"]
     exact = harbour.lake.figures("local", view.id)
+    assert exact is not None
     assert (exact.basis, exact.rows) == ("all", 60_000)
     assert exact == harbour.lake.statistics("local", view.id)
+
+
+# req: E2
+def test_while_nothing_can_be_told_there_is_no_figure_and_no_error(harbour: Harbour) -> None:
+    seen: list[object] = []
+    original = harbour.kinds.read
+
+    async def read(*given: object) -> object:
+        seen.append(harbour.lake.figures("local", harbour.lake.list("local")[0].id))
+        return await original(*given)  # type: ignore[arg-type]
+
+    harbour.kinds.read = read  # type: ignore[method-assign,assignment]
+    view = harbour.upload("a.csv.gz", gzip.compress(text(9))[:40])
+    assert (seen, view.state) == ([None], "failed")
+    with pytest.raises(Conflict):
+        harbour.lake.figures("local", view.id)

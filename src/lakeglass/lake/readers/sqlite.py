@@ -97,7 +97,11 @@ def _opened(source: Path) -> Iterator[sqlite3.Connection]:
             yield database
         finally:
             database.close()
-    except (sqlite3.Error, OverflowError) as error:
+    except (
+        sqlite3.Error,
+        OverflowError,
+        UnicodeError,
+    ) as error:  # its complaints quote bytes of a damaged schema
         raise UnprocessableFile(f"{BROKEN} The SQLite database is damaged or incomplete.") from error
 
 
@@ -133,9 +137,10 @@ def _columns(database: sqlite3.Connection, table: str) -> list[_Column]:
     for _, name, declared, *_, hidden in described:
         if hidden == 1:
             continue
-        column = quoted(str(name))
+        # Under the table's name: SQLite takes a quoted name that it does not find for a text.
+        column = f"t.{quoted(str(name))}"
         found = database.execute(
-            f"SELECT typeof({column}), min({column}), max({column}) FROM {quoted(table)} "
+            f"SELECT typeof({column}), min({column}), max({column}) FROM {quoted(table)} AS t "
             f"WHERE {column} IS NOT NULL GROUP BY 1"
         ).fetchall()
         low, high = next(((int(low), int(high)) for kind, low, high in found if kind == "integer"), (0, 0))
@@ -148,8 +153,8 @@ def _copy(
     database: sqlite3.Connection, table: str, columns: Sequence[_Column], target: Path, reading: Reading
 ) -> None:
     schema = pa.schema([(f"c{place}", column.dtype) for place, column in enumerate(columns)])
-    selected = ", ".join(quoted(column.name) for column in columns)
-    rows = database.execute(f"SELECT {selected} FROM {quoted(table)}")
+    selected = ", ".join(f"t.{quoted(column.name)}" for column in columns)
+    rows = database.execute(f"SELECT {selected} FROM {quoted(table)} AS t")
     done = 0
     with pq.ParquetWriter(target, schema) as writer:
         while batch := rows.fetchmany(_BATCH):
