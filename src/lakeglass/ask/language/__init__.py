@@ -5,6 +5,7 @@ from lakeglass.ask.language.grammar import understand, understand_part
 from lakeglass.ask.language.leftovers import ignored_words
 from lakeglass.ask.language.lexicon import LANGUAGES, lexicon
 from lakeglass.ask.language.link import Item, Schema, link, schema_of
+from lakeglass.ask.language.pivot import Reading, in_grammar
 from lakeglass.ask.language.talk import Remark, remarks
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "Draft",
     "Item",
     "Problem",
+    "Reading",
     "Remark",
     "Schema",
     "ignored_words",
+    "in_grammar",
     "lexicon",
     "link",
     "remarks",

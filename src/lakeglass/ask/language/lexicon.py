@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 from lakeglass.ask.language.text import tokenise
 
 Section = dict[str, list[str]]
-LANGUAGES = ("en",)
-"""Languages with data files."""
+LANGUAGES = ("en", "de")
+"""Languages with data files; the grammar's own comes first."""
 
 
 @dataclass(frozen=True, slots=True)

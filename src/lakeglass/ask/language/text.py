@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _CONTRACTIONS = frozenset({"what's", "let's", "it's", "that's", "there's", "who's"})
-_STEMMERS = {"english": snowballstemmer.stemmer("english")}
+_STEMMERS = {name: snowballstemmer.stemmer(name) for name in ("english", "german")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,15 @@ from collections import OrderedDict
 from datetime import date
 from threading import Lock
 
-from lakeglass.ask.language import Draft, Schema, ignored_words, lexicon, schema_of, understand
+from lakeglass.ask.language import (
+    Draft,
+    Schema,
+    ignored_words,
+    in_grammar,
+    lexicon,
+    schema_of,
+    understand,
+)
 from lakeglass.ask.model import Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.plan.naming import plain
@@ -21,6 +29,7 @@ from lakeglass.ask.planners.explain import (
     without_chips,
 )
 from lakeglass.ask.planners.followups import follow_up, measure_condition
+from lakeglass.ask.planners.foreign import as_said
 from lakeglass.ask.planners.near import near_questions
 from lakeglass.ask.planners.references import Reference, refer, with_reference
 from lakeglass.core.errors import InvalidInput
@@ -73,7 +82,13 @@ class BuiltinPlanner:
         return _planned(without_chips(plan, context.without) or plan, draft, table, ())
 
     def read(self, question: str, table: TableContext, context: PlanContext) -> Planned | NotPlanned:
-        """Plan a question about one table; what is said about the conversation itself is not looked for."""
+        """Plan a question about one table, in any language; what is said about the conversation is not looked for."""
+        reading = in_grammar(question, self._schema(table))
+        if reading is None:
+            return self._read(question, table, context)
+        return as_said(self._read(reading.text, table, context), reading)
+
+    def _read(self, question: str, table: TableContext, context: PlanContext) -> Planned | NotPlanned:
         schema = self._schema(table)
         reference = refer(question, context.earlier, schema)
         if reference is not None:

@@ -37,11 +37,11 @@ def is_undo(question: str) -> bool:
 
 def answer_remark(question: str, table: TableContext, context: PlanContext, reader: Reader) -> Outcome | None:
     """What comes of a remark; None for an ordinary question."""
-    schema = reader.schema(table)
-    for remark in remarks(question, schema.lexicon.language):
-        outcome = _answer(remark, table, context, reader)
-        if outcome is not None:
-            return outcome
+    for language in LANGUAGES:
+        for remark in remarks(question, language):
+            outcome = _answer(remark, table, context, reader)
+            if outcome is not None:
+                return outcome
     return None
 
 
