@@ -26,6 +26,7 @@ from lakeglass.events.log import EventLog
 from lakeglass.lake.ingest import Ingest
 from lakeglass.lake.service import Lake
 from lakeglass.lake.uploads import Uploads
+from lakeglass.llm.access import ModelAccess
 from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService, SandboxStatus
 from lakeglass.store.blobs import BlobStore
@@ -52,6 +53,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         lake = Lake(database, blobs, events, settings.lake, home=home)
         sandbox = SandboxService(settings.sandbox, root=home / "sandbox")
         stack.push_async_callback(sandbox.aclose)
+        model = ModelAccess(settings.model, database)
+        stack.push_async_callback(model.aclose)
         planner = planners.load(settings.ask.planner)()
         stages = AskStages(
             database,
@@ -89,6 +92,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
             vocabulary=Vocabulary(database, lake),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
+            model=model,
         )
 
 

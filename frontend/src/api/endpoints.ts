@@ -5,6 +5,10 @@ import type * as T from './types'
 const at = encodeURIComponent
 
 export const getHealth = () => request<T.Health>('/health')
+export const getModel = () => request<T.ModelStatus>('/model')
+export const previewPrompt = (text: string) =>
+  request<T.PromptPreview>('/model/preview', { method: 'POST', body: { text } })
+export const testModel = () => request<T.ModelTest>('/model/test', { method: 'POST' })
 export const getMe = () => request<T.Me>('/me')
 
 export const listDatasets = () => request<T.DatasetView[]>('/datasets')

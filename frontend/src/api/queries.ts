@@ -12,6 +12,7 @@ export const healthQuery = queryOptions({
   refetchInterval: (query) => (query.state.data?.sandbox.state === 'starting' ? 2000 : 60_000),
 })
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: api.getMe, ...forever })
+export const modelQuery = queryOptions({ queryKey: ['model'], queryFn: api.getModel, ...forever })
 export const samplesQuery = queryOptions({ queryKey: ['samples'], queryFn: api.listSamples })
 export const runsQuery = queryOptions({ queryKey: ['runs'], queryFn: api.listRuns })
 export const datasetsQuery = queryOptions({ queryKey: ['datasets'], queryFn: api.listDatasets })

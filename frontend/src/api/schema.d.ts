@@ -44,6 +44,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Which models are asked; never a key.
+         */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Prompt
+         * @description The text as a model would see it; nothing is sent, nothing is kept.
+         */
+        post: operations["previewPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Models
+         * @description Ask the provider for its models, which costs nothing.
+         */
+        post: operations["testModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/upload": {
         parameters: {
             query?: never;
@@ -1180,6 +1240,18 @@ export interface components {
             sandbox: components["schemas"]["SandboxHealth"];
             limits: components["schemas"]["LimitsView"];
         };
+        /**
+         * Hidden
+         * @description A value that was cut out, by its place in the text that came in.
+         */
+        Hidden: {
+            /** Kind */
+            kind: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+        };
         JsonValue: unknown;
         /**
          * KeyNumber
@@ -1261,6 +1333,57 @@ export interface components {
             title: string;
             /** Share */
             share: number;
+        };
+        /**
+         * ModelStatus
+         * @description Which models are asked, where they are, and what a prompt passes on its way; never a key.
+         */
+        ModelStatus: {
+            /** Configured */
+            configured: boolean;
+            /** Provider */
+            provider?: string | null;
+            /** Strong */
+            strong?: string | null;
+            /** Cheap */
+            cheap?: string | null;
+            /** Fallback */
+            fallback?: string | null;
+            /**
+             * Send Samples
+             * @default true
+             */
+            send_samples: boolean;
+            /** Daily Usd */
+            daily_usd?: number | null;
+        };
+        /**
+         * ModelTest
+         * @description What asking the provider for its models came to; `missing` are models of the settings that it lacks.
+         */
+        ModelTest: {
+            /** Ok */
+            ok: boolean;
+            /** Host */
+            host: string;
+            /** Local */
+            local: boolean;
+            /** Order */
+            order: string[];
+            /** Seconds */
+            seconds: number;
+            /**
+             * Models
+             * @default 0
+             */
+            models: number;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: string[];
+            /** Problem */
+            problem?: string | null;
         };
         /**
          * NewSession
@@ -1416,6 +1539,28 @@ export interface components {
             null_counts: number[];
             /** Total Rows */
             total_rows?: number | null;
+        };
+        /**
+         * PromptPreview
+         * @description What would leave this machine; `limits` name what can't be found here. With a `problem` nothing would.
+         */
+        PromptPreview: {
+            /** Problem */
+            problem?: string | null;
+            /** Text */
+            text: string;
+            /** Hidden */
+            hidden: components["schemas"]["Hidden"][];
+            /** Limits */
+            limits: string[];
+        };
+        /**
+         * PromptRequest
+         * @description A text to scrub.
+         */
+        PromptRequest: {
+            /** Text */
+            text: string;
         };
         /**
          * Quantiles
@@ -2527,6 +2672,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelStatus"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    previewPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    testModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTest"];
                 };
             };
             /** @description Anything that went wrong. */

@@ -12,7 +12,18 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 import lakeglass
-from lakeglass.api import datasets, errors, live_sessions, runs, sessions, streams, system, web, words
+from lakeglass.api import (
+    datasets,
+    errors,
+    language_models,
+    live_sessions,
+    runs,
+    sessions,
+    streams,
+    system,
+    web,
+    words,
+)
 from lakeglass.api.events import AnyEvent, EventEnvelope
 from lakeglass.api.security import SecurityMiddleware
 from lakeglass.core.settings import Settings
@@ -66,7 +77,7 @@ def create_application(settings: Settings, lifespan: Lifespan) -> FastAPI:
         ],
     )
     errors.install(app)
-    for room in (system, datasets, sessions, words, live_sessions, runs, streams):
+    for room in (system, language_models, datasets, sessions, words, live_sessions, runs, streams):
         app.include_router(room.router, prefix="/api")
     web.install(app, settings)
     return app

@@ -44,6 +44,12 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class PromptRequest(_Model):
+    """A text to scrub."""
+
+    text: Annotated[Words, Field(max_length=20_000)]
+
+
 class SandboxHealth(_Model):
     """Where generated code runs on this machine."""
 

@@ -18,6 +18,7 @@ from lakeglass.core.settings import Settings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
 from lakeglass.lake.uploads import Uploads
+from lakeglass.llm.access import ModelAccess
 from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService
 from lakeglass.store.database import Database
@@ -42,6 +43,7 @@ class Services:
     questions: Questions
     vocabulary: Vocabulary
     provenance: Provenance
+    model: ModelAccess
 
 
 def services(connection: HTTPConnection) -> Services:

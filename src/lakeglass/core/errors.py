@@ -4,6 +4,7 @@ LakeglassError                       500  a bug, or a failure nobody classified 
 ├── InvalidInput                     400  the request can't be carried out as written
 │   └── UnsupportedFileType          400  a file that no reader knows
 ├── Unauthenticated                  401  nobody is signed in
+├── BudgetSpent                      402  the money set aside is used up
 ├── Forbidden                        403  signed in, but not allowed
 ├── NotFound                         404  no such thing, or not yours
 ├── Conflict                         409  the thing is in a state that forbids this
@@ -70,6 +71,13 @@ class Unauthenticated(LakeglassError):
 
     status = 401
     code = "UNAUTHENTICATED"
+
+
+class BudgetSpent(LakeglassError):
+    """The money set aside for something is used up; the message says until when, and how to go on."""
+
+    status = 402
+    code = "BUDGET_SPENT"
 
 
 class Forbidden(LakeglassError):

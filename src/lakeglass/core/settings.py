@@ -134,6 +134,54 @@ class AskSettings(_Group):
     )
 
 
+class AzureSettings(_Group):
+    """Azure OpenAI beyond its address and key."""
+
+    api_version: str = Field(default="2024-10-21", description="Version of Azure's API.")
+    tenant_id: str | None = Field(default=None, description="Directory of the service principal.")
+    client_id: str | None = Field(default=None, description="Application id of the service principal.")
+    certificate: Path | None = Field(
+        default=None,
+        description="Its certificate with private key, PEM or PKCS#12; with a key, both are sent.",
+    )
+    certificate_password: SecretStr | None = Field(default=None, description="Password of that file.")
+    authority: str | None = Field(
+        default=None, description="Where tokens come from, when it is not Microsoft's public cloud."
+    )
+    scope: str | None = Field(
+        default=None, description="What the token is for, when it is not Azure's cognitive services."
+    )
+
+
+class ModelSettings(_Group):
+    """A language model; without a key or an address there is none, and the built-in analyst works alone."""
+
+    provider: str | None = Field(
+        default=None,
+        description="Provider by name: openrouter, compatible, azure; unset means openrouter when a key is set.",
+    )
+    api_key: SecretStr | None = Field(default=None, description="Key of the provider; never shown again.")
+    base_url: str | None = Field(
+        default=None, description="Address of the endpoint, such as http://127.0.0.1:11434/v1 for Ollama."
+    )
+    strong: str = Field(default="anthropic/claude-sonnet-4.5", description="Model that plans and corrects.")
+    cheap: str = Field(default="openai/gpt-4o-mini", description="Model that describes columns.")
+    fallback: str | None = Field(default=None, description="Model that is asked when the other one is down.")
+    timeout_s: float = Field(default=60, gt=0, description="Longest silence of a model, in seconds.")
+    retries: int = Field(default=4, ge=0, le=8, description="Further attempts when the provider is busy.")
+    cache_s: float = Field(
+        default=300, ge=0, description="The same request within this many seconds is answered from memory."
+    )
+    daily_usd: float | None = Field(
+        default=None, gt=0, description="Most that a tenant's calls may cost a day (UTC), in US dollars."
+    )
+    send_samples: bool = Field(
+        default=True,
+        description="Whether scrubbed sample values go into prompts; false sends names and types only.",
+    )
+    azure: AzureSettings = Field(default_factory=AzureSettings)
+
+
 class LogSettings(_Group):
     """What the service says about itself."""
 
@@ -169,6 +217,7 @@ class Settings(BaseSettings):
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings)
     runs: RunsSettings = Field(default_factory=RunsSettings)
     ask: AskSettings = Field(default_factory=AskSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @property

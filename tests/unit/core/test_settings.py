@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from lakeglass.core.settings import AuthSettings, E2bSettings, SandboxSettings, Settings, describe
+from lakeglass.core.settings import (
+    AuthSettings,
+    AzureSettings,
+    E2bSettings,
+    ModelSettings,
+    SandboxSettings,
+    Settings,
+    describe,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,6 +56,9 @@ def test_secrets_are_never_described() -> None:
         auth=AuthSettings(token=SecretStr("hunter2")),
         database_url=SecretStr("postgres://a:hunter2@h/d"),
         sandbox=SandboxSettings(e2b=E2bSettings(api_key=SecretStr("hunter2"))),
+        model=ModelSettings(
+            api_key=SecretStr("hunter2"), azure=AzureSettings(certificate_password=SecretStr("hunter2"))
+        ),
     )
     lines = list(describe(settings))
     assert "hunter2" not in repr(lines)
@@ -55,6 +66,8 @@ def test_secrets_are_never_described() -> None:
         "LAKEGLASS_DATABASE_URL": "set",
         "LAKEGLASS_AUTH__TOKEN": "set",
         "LAKEGLASS_SANDBOX__E2B__API_KEY": "set",
+        "LAKEGLASS_MODEL__API_KEY": "set",
+        "LAKEGLASS_MODEL__AZURE__CERTIFICATE_PASSWORD": "set",
     }
 
 

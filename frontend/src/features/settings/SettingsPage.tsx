@@ -1,13 +1,14 @@
 import { Badge, SegmentedControl, Skeleton, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ShieldAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { healthQuery, meQuery } from '../../api/queries'
 import type { Health, Me } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { Status, type AnyState } from '../../components/Status'
 import { duration, number } from '../../format/number'
+import { Fact } from './Fact'
+import { ModelPanel } from './ModelPanel'
 import classes from './SettingsPage.module.css'
 
 /** What this server is made of and what it allows; set by whoever runs it. */
@@ -23,6 +24,7 @@ export function SettingsPage() {
       </Text>
       <div className={classes.grid}>
         <Appearance />
+        <ModelPanel />
         {health.error ? (
           <ErrorState
             error={health.error}
@@ -139,12 +141,3 @@ function Server({ health, me }: { health: Health; me: Me | undefined }) {
 
 const said = (fact: boolean | null, yes: string, no: string): string =>
   fact === null ? '–' : fact ? yes : no
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <dl className={classes.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </dl>
-  )
-}

@@ -1,0 +1,197 @@
+"""The single door to language models: scrub → budget → cache → breaker → retry → fallback → provider.
+
+Nothing else may ask a provider, and a provider takes nothing but a `ScrubbedPrompt`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lakeglass.core.clock import now
+from lakeglass.core.errors import Conflict, LakeglassError
+from lakeglass.core.settings import ModelSettings
+from lakeglass.llm.aliases import Aliases
+from lakeglass.llm.detectors import detectors
+from lakeglass.llm.layers.base import Call, Layer, stacked
+from lakeglass.llm.layers.breaker import Breaker
+from lakeglass.llm.layers.budget import Budget
+from lakeglass.llm.layers.cache import Cache
+from lakeglass.llm.layers.fallback import Fallback
+from lakeglass.llm.layers.fit import Fit
+from lakeglass.llm.layers.retry import Retry
+from lakeglass.llm.ledger import Ledger
+from lakeglass.llm.model import JsonSchema, Message, ModelRef, Options, Purpose, Reply
+from lakeglass.llm.prices import cost
+from lakeglass.llm.providers import Capabilities, Provider, providers
+from lakeglass.llm.scrub import ScrubbedPrompt, Scrubber
+from lakeglass.llm.tracing import describe, span
+from lakeglass.tenants.model import Principal
+
+_CHEAP: frozenset[Purpose] = frozenset(("profile",))
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reply, and the same text with the user's own values back in it: to run or to show, never to send."""
+
+    call_id: str
+    reply: Reply
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where time and chance come from."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    # Spreads retries; nobody gains by guessing it.
+    random: Callable[[], float] = random.random
+
+
+class Gateway:
+    """Asks one provider's models for every tenant."""
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        ledger: Ledger,
+        *,
+        scrubber: Scrubber,
+        provider: Provider,
+        timing: Timing | None = None,
+    ) -> None:
+        timing = timing or Timing()
+        self._name = provider_name(settings) or ""
+        self._settings = settings
+        self._ledger = ledger
+        self._scrubber = scrubber
+        self._provider = provider
+        other = settings.fallback
+        self._layers: tuple[Layer, ...] = (
+            Budget(settings.daily_usd, ledger.spent_today),
+            Cache(settings.cache_s, timing.clock),
+            Breaker(timing.clock),
+            Retry(settings.retries, sleep=timing.sleep, random=timing.random),
+            Fallback(None if other is None else ModelRef(provider=self._name, name=other)),
+            Fit(),
+        )
+        self._ask = stacked(self._layers, self._complete)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What a prompt passes on its way out, by name."""
+        return ("scrub", *(layer.name for layer in self._layers), self._name)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the provider can do, and where it is."""
+        return self._provider.capabilities
+
+    def model_for(self, purpose: Purpose) -> ModelRef:
+        """The cheap model for describing, the strong one for reasoning."""
+        name = self._settings.cheap if purpose in _CHEAP else self._settings.strong
+        return ModelRef(provider=self._name, name=name)
+
+    async def complete(
+        self,
+        who: Principal,
+        scope: str,
+        messages: Sequence[Message],
+        *,
+        options: Options,
+        form: JsonSchema | None = None,
+        run_id: str | None = None,
+    ) -> Told:
+        """One answer. `scope` is the conversation whose placeholders are used, such as a session's id.
+
+        Raises BudgetSpent, RateLimited, Unavailable, TimedOut, TooLarge or ConfigurationError; whatever comes of it,
+        the call stands in the ledger and every redaction in the audit trail.
+        """
+        prompt, aliases = await asyncio.to_thread(self._scrubbed, who, scope, messages, form)
+        model = self.model_for(options.purpose)
+        started = now()
+        reply: Reply | None = None
+        outcome = "cancelled"
+        try:
+            with span(model, options) as traced:
+                reply = await self._ask(Call(who.tenant_id, prompt, model, options))
+                describe(traced, reply)
+            outcome = "ok" if reply.stop == "stop" else reply.stop
+        except LakeglassError as error:
+            outcome = error.code
+            raise
+        finally:
+            call_id = await asyncio.shield(
+                asyncio.to_thread(
+                    self._ledger.record,
+                    who,
+                    scope,
+                    prompt,
+                    run_id=run_id,
+                    options=options,
+                    model=model,
+                    reply=reply,
+                    outcome=outcome,
+                    started=started,
+                )
+            )
+        return Told(call_id=call_id, reply=reply, text=aliases.restore(reply.text))
+
+    async def models(self) -> Sequence[str]:
+        """The provider's models, which tests address and key; raises like `complete`."""
+        return await self._provider.models()
+
+    async def aclose(self) -> None:
+        """Close the provider's connections."""
+        await self._provider.aclose()
+
+    def _scrubbed(
+        self, who: Principal, scope: str, messages: Sequence[Message], form: JsonSchema | None
+    ) -> tuple[ScrubbedPrompt, Aliases]:
+        for _ in range(_TRIES):
+            aliases = self._ledger.aliases(who.tenant_id, scope)
+            prompt = self._scrubber.prompt(messages, aliases, form=form)
+            if self._ledger.redacted(who, scope, prompt, aliases):
+                return prompt, aliases
+        raise Conflict("Too many calls of this conversation at once; ask again.")
+
+    async def _complete(self, call: Call) -> Reply:
+        reply = await self._provider.complete(call.prompt, call.model.name, call.options)
+        if reply.cost is not None:
+            return reply
+        price = Decimal(0) if self._provider.capabilities.local else cost(reply.model, reply.usage)
+        return reply.model_copy(update={"cost": price})
+
+
+def provider_name(settings: ModelSettings) -> str | None:
+    """The provider that these settings ask for, None where no model is wanted."""
+    if settings.provider is not None:
+        return settings.provider
+    if settings.base_url is not None:
+        return "compatible"
+    return None if settings.api_key is None else "openrouter"
+
+
+def open_gateway(settings: ModelSettings, ledger: Ledger, timing: Timing | None = None) -> Gateway | None:
+    """The gateway of these settings, None where no model is configured. Loads what it needs: call it in a thread.
+
+    Raises MissingExtra without the packages of `lakeglass[model]`, ConfigurationError for settings that lack
+    something, InvalidInput for a provider that nobody knows.
+    """
+    name = provider_name(settings)
+    if name is None:
+        return None
+    provider = providers.load(name)(settings)
+    return Gateway(settings, ledger, scrubber=open_scrubber(), provider=provider, timing=timing)
+
+
+def open_scrubber() -> Scrubber:
+    """The scrubber with every detector; takes seconds. Raises MissingExtra without `lakeglass[model]`."""
+    return Scrubber([detectors.load(name)() for name in detectors.names()])

@@ -1,0 +1,1 @@
+"""The wrappers around a provider: budget → cache → breaker → retry → fallback → fit."""

@@ -1,0 +1,190 @@
+"""What every call was, said and cost; and the placeholders of a conversation, kept from one call to the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from lakeglass.core.clock import now
+from lakeglass.core.errors import NotFound
+from lakeglass.core.ids import new_id
+from lakeglass.llm.aliases import Alias, Aliases
+from lakeglass.llm.model import ModelRef, Options, Reply, Usage
+from lakeglass.llm.scrub import ScrubbedPrompt
+from lakeglass.llm.tables import AliasRow, CallRow
+from lakeglass.store.database import Database
+from lakeglass.tenants.audit import record
+from lakeglass.tenants.model import Principal
+
+_NANO = Decimal(10) ** 9
+
+
+class Said(BaseModel):
+    """One message of a transcript."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    part: str
+    content: str
+
+
+class CallView(BaseModel):
+    """A call as its user sees it: exactly what left this machine, and what came back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    purpose: str
+    model: ModelRef
+    at: datetime
+    seconds: float
+    outcome: str
+    usage: Usage
+    cost_usd: Decimal | None
+    attempts: int
+    cached: bool
+    redactions: dict[str, int]
+    sent: tuple[Said, ...]
+    received: str
+
+
+class Ledger:
+    """Calls and placeholders of every tenant."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def aliases(self, tenant_id: str, scope: str) -> Aliases:
+        """The placeholders that this conversation has so far."""
+        query = select(AliasRow).where(AliasRow.tenant_id == tenant_id, AliasRow.scope == scope)
+        with self._database.transaction() as session:
+            return Aliases(Alias(row.kind, row.number, row.original) for row in session.scalars(query))
+
+    def redacted(self, who: Principal, scope: str, prompt: ScrubbedPrompt, aliases: Aliases) -> bool:
+        """Keep new placeholders, and one audit entry for every value that was cut out; never the value.
+
+        False when another call of the conversation took the same placeholder meanwhile: scrub again.
+        """
+        new = aliases.taken()
+        try:
+            with self._database.transaction() as session:
+                for alias in new:
+                    session.add(
+                        AliasRow(
+                            tenant_id=who.tenant_id,
+                            scope=scope,
+                            kind=alias.kind,
+                            number=alias.number,
+                            original=alias.original,
+                        )
+                    )
+                for one in prompt.redactions:
+                    record(session, who, action="model.redacted", subject=scope, details={"type": one.kind})
+        except IntegrityError:
+            return False
+        return True
+
+    def forget(self, tenant_id: str, scope: str) -> None:
+        """Delete what was hidden in a conversation: its placeholders mean nothing afterwards."""
+        with self._database.transaction() as session:
+            session.execute(delete(AliasRow).where(AliasRow.tenant_id == tenant_id, AliasRow.scope == scope))
+
+    def spent_today(self, tenant_id: str) -> Decimal:
+        """US dollars of a tenant's calls since midnight (UTC), as far as their prices are known."""
+        midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
+        query = select(func.coalesce(func.sum(CallRow.cost_nano_usd), 0)).where(
+            CallRow.tenant_id == tenant_id, CallRow.at >= midnight
+        )
+        with self._database.transaction() as session:
+            return Decimal(session.scalars(query).one() or 0) / _NANO
+
+    def record(
+        self,
+        who: Principal,
+        scope: str,
+        prompt: ScrubbedPrompt,
+        *,
+        run_id: str | None,
+        options: Options,
+        model: ModelRef,
+        reply: Reply | None,
+        outcome: str,
+        started: datetime,
+    ) -> str:
+        """Keep one call with its transcript; gives its id."""
+        sent: list[JsonValue] = [
+            {"role": message.role, "part": message.part, "content": message.content}
+            for message in prompt.messages
+        ]
+        redactions: dict[str, JsonValue] = dict(Counter(one.kind for one in prompt.redactions))
+        used = reply.model if reply else model
+        cost = reply.cost if reply else None
+        row = CallRow(
+            id=new_id("llm"),
+            tenant_id=who.tenant_id,
+            scope=scope,
+            run_id=run_id,
+            user_id=who.user_id,
+            purpose=options.purpose,
+            provider=used.provider,
+            model=used.name,
+            at=started,
+            seconds=(now() - started).total_seconds(),
+            outcome=outcome,
+            input_tokens=reply.usage.input_tokens if reply else 0,
+            output_tokens=reply.usage.output_tokens if reply else 0,
+            cost_nano_usd=None if cost is None else int((cost * _NANO).to_integral_value()),
+            attempts=reply.attempts if reply else 0,
+            cached=reply.cached if reply else False,
+            redactions=redactions,
+            transcript={"sent": sent, "received": reply.text if reply else ""},
+        )
+        with self._database.transaction() as session:
+            session.add(row)
+            return row.id
+
+    def calls(self, tenant_id: str, scope: str) -> Sequence[CallView]:
+        """The calls of a conversation, oldest first."""
+        query = (
+            select(CallRow)
+            .where(CallRow.tenant_id == tenant_id, CallRow.scope == scope)
+            .order_by(CallRow.at, CallRow.id)
+        )
+        with self._database.transaction() as session:
+            return [_view(row) for row in session.scalars(query)]
+
+    def call(self, tenant_id: str, call_id: str) -> CallView:
+        """One call; raises NotFound."""
+        query = select(CallRow).where(CallRow.tenant_id == tenant_id, CallRow.id == call_id)
+        with self._database.transaction() as session:
+            row = session.scalars(query).one_or_none()
+            if row is None:
+                raise NotFound("There is no such call of a model.")
+            return _view(row)
+
+
+def _view(row: CallRow) -> CallView:
+    return CallView.model_validate(
+        {
+            "id": row.id,
+            "purpose": row.purpose,
+            "model": ModelRef(provider=row.provider, name=row.model),
+            "at": row.at,
+            "seconds": row.seconds,
+            "outcome": row.outcome,
+            "usage": Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens),
+            "cost_usd": None if row.cost_nano_usd is None else Decimal(row.cost_nano_usd) / _NANO,
+            "attempts": row.attempts,
+            "cached": row.cached,
+            "redactions": row.redactions,
+            "sent": row.transcript["sent"],
+            "received": row.transcript["received"],
+        }
+    )
