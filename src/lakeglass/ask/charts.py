@@ -87,7 +87,7 @@ def title(plan: AnalysisPlan) -> str:
     words = _subject(plan)
     if plan.series is not None:
         words = {"growth": "growth of ", "change": "change of ", "cumulative": "cumulative "}.get(
-            plan.series.kind, f"rolling mean over {plan.series.window} of "
+            plan.series.kind, f"rolling {plan.series.of} over {plan.series.window} of "
         ) + words
     if plan.having is not None:
         counted = "number of groups: " if plan.having.tells == "count" else ""

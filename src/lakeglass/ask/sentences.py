@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from lakeglass.ask.findings import finding
-from lakeglass.ask.formats import number_text, unit_in, unit_of_measure, value_text
+from lakeglass.ask.formats import number_text, unit_in
 from lakeglass.ask.model import KeyNumber
 from lakeglass.ask.plan import AnalysisPlan, Measure
 from lakeglass.ask.plan.naming import (
@@ -21,7 +21,17 @@ from lakeglass.ask.plan.naming import (
     plain,
     where_words,
 )
+from lakeglass.ask.rankings import along_time, places_within
 from lakeglass.ask.result import TableData, Value, as_number
+from lakeglass.ask.wording import (
+    beside,
+    key_of,
+    key_text,
+    label_of,
+    measure_key,
+    text_of,
+    where_of,
+)
 from lakeglass.lake.model import Statistics
 
 Stated = tuple[str, tuple[KeyNumber, ...]]
@@ -49,8 +59,10 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
         case "overview":
             return _overview(table, statistics)
         case "duplicates":
-            number = _key(plan, "duplicate rows", table.cell("duplicate rows"))
-            return f"{number.text} of {_text(plan, table.cell(ROWS))} rows repeat an earlier row.", (number,)
+            number = key_of(plan, "duplicate rows", table.cell("duplicate rows"))
+            return f"{number.text} of {text_of(plan, table.cell(ROWS))} rows repeat an earlier row.", (
+                number,
+            )
         case (
             "test"
             | "normality"
@@ -69,32 +81,9 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
             assert_never(plan.statistic.kind)
 
 
-def _text(plan: AnalysisPlan, value: Value, unit: str = "") -> str:
-    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer() and unit == "")
-    return value_text(value, decimals=None if whole and plan.decimals is None else plan.decimals, unit=unit)
-
-
-def _count(value: Value) -> str:
-    return value_text(value)
-
-
-def _key(plan: AnalysisPlan, label: str, value: Value, unit: str = "", *, count: bool = False) -> KeyNumber:
-    text = _count(value) if count else _text(plan, value, unit)
-    return KeyNumber(label=plain(label), value=value, text=text)
-
-
-def _measure_key(plan: AnalysisPlan, measure: Measure, label: str, value: Value) -> KeyNumber:
-    counted = measure.aggregate in {"count", "distinct"} and not measure.of_total
-    return _key(plan, label, value, unit_of_measure(measure, plan), count=counted)
-
-
-def _where(plan: AnalysisPlan) -> str:
-    return f" where {where_words(plan)}" if plan.conditions else ""
-
-
 def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
     keys = [
-        _measure_key(plan, measure, _said(measure, table.cell(name)), table.cell(name))
+        measure_key(plan, measure, _said(measure, table.cell(name)), table.cell(name))
         for name, measure in zip(measure_names(plan), plan.measures, strict=True)
     ]
     if len(keys) == 1 and plan.measures[0].aggregate == "count":
@@ -104,10 +93,10 @@ def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:
         return f"The table has {keys[0].text} rows.", tuple(keys)
     if len(keys) == 1 and plan.measures[0].aggregate == "share" and plan.measures[0].column is None:
         part = " and ".join(filter_words(f) for f in plan.measures[0].where)
-        return f"In {keys[0].text} of the rows{_where(plan)}, {part}.", tuple(keys)
+        return f"In {keys[0].text} of the rows{where_of(plan)}, {part}.", tuple(keys)
     parts = [f"the {k.label} is {k.text}" for k in keys]
     said = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
-    return f"{said[:1].upper()}{said[1:]}{_where(plan)}.", tuple(keys)
+    return f"{said[:1].upper()}{said[1:]}{where_of(plan)}.", tuple(keys)
 
 
 def _said(measure: Measure, value: Value) -> str:
@@ -122,51 +111,28 @@ def _grouped(plan: AnalysisPlan, table: TableData) -> Stated:
     if plan.having is not None:
         return _kept_groups(plan, table)
     first, measure = measure_names(plan)[0], plan.measures[0]
-    labels = [_label(row, table, key_names(plan)) for row in range(len(table.rows))]
+    labels = [label_of(row, table, key_names(plan)) for row in range(len(table.rows))]
     keys = tuple(
-        _measure_key(plan, measure, label, table.cell(first, row)) for row, label in enumerate(labels[:_MANY])
+        measure_key(plan, measure, label, table.cell(first, row)) for row, label in enumerate(labels[:_MANY])
     )
     words = measure_words(measure)
     if plan.per is not None and (plan.limit is not None or plan.nth is not None):
-        return _places_within(plan, table)
+        return places_within(plan, table)
+    if plan.series is not None:
+        return along_time(plan, table, labels)
     if plan.picks_one:
         return _winner(plan, table, labels, keys)
     if plan.nth is not None:
         which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
         return (
-            f"{labels[0]} has the {ordinal(plan.nth)} {which} {words}{_where(plan)}: {keys[0].text}.",
+            f"{labels[0]} has the {ordinal(plan.nth)} {which} {words}{where_of(plan)}: {keys[0].text}.",
             keys[:1],
         )
     if plan.limit is not None:
         which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
         listed = ", ".join(f"{k.label} ({k.text})" for k in keys[: min(5, len(keys))])
-        return f"By {words}, the {which} are {listed}{_where(plan)}.", keys
+        return f"By {words}, the {which} are {listed}{where_of(plan)}.", keys
     return _spread(plan, table, labels, keys)
-
-
-def _places_within(plan: AnalysisPlan, table: TableData) -> Stated:
-    """'Per Region: West: California (457,687.63), …; East: …'."""
-    outer, *inner = key_names(plan)
-    name, measure = measure_names(plan)[0], plan.measures[0]
-    told: dict[str, list[KeyNumber]] = {}
-    for row in range(len(table.rows)):
-        label = _label(row, table, tuple(inner))
-        key = _measure_key(plan, measure, label, table.cell(name, row))
-        told.setdefault(_key_text(table.cell(outer, row)), []).append(key)
-    which = "highest" if plan.sort is None or plan.sort.descending else "lowest"
-    which = f"{ordinal(plan.nth)} {which}" if plan.nth is not None else which
-    listed = "; ".join(
-        f"{group}: {', '.join(f'{k.label} ({k.text})' for k in keys[:_SHOWN])}{', …' if len(keys) > _SHOWN else ''}"
-        for group, keys in list(told.items())[:_SHOWN]
-    )
-    more = f"; … ({len(told):,} in all)" if len(told) > _SHOWN else ""
-    said = f"{which[:1].upper()}{which[1:]} {measure_words(measure)} in each {plain(outer)}{_where(plan)}"
-    keys = tuple(
-        k.model_copy(update={"label": f"{group}, {k.label}"})
-        for group, some in told.items()
-        for k in some[:1]
-    )
-    return f"{said}: {listed}{more}.", keys[:_MANY]
 
 
 def _kept_groups(plan: AnalysisPlan, table: TableData) -> Stated:
@@ -175,35 +141,18 @@ def _kept_groups(plan: AnalysisPlan, table: TableData) -> Stated:
     per = " and ".join(plain(k) for k in key_names(plan))
     limit = f"{measure_words(plan.measures[0])} {plan.having.operator} {number_text(plan.having.value)}"
     if plan.having.tells == "count":
-        number = _key(plan, "groups", table.cell(GROUPS), count=True)
-        return f"{number.text} groups by {per} have a {limit}{_where(plan)}.", (number,)
+        number = key_of(plan, "groups", table.cell(GROUPS), count=True)
+        return f"{number.text} groups by {per} have a {limit}{where_of(plan)}.", (number,)
     name = measure_names(plan)[0]
     keys = tuple(
-        _measure_key(plan, plan.measures[0], _label(r, table, key_names(plan)), table.cell(name, r))
+        measure_key(plan, plan.measures[0], label_of(r, table, key_names(plan)), table.cell(name, r))
         for r in range(min(len(table.rows), _MANY))
     )
     listed = ", ".join(f"{k.label} ({k.text})" for k in keys[:5])
     return (
-        f"{table.total:,} groups by {per} have a {limit}{_where(plan)}: {listed}{', …' if table.total > 5 else ''}.",
+        f"{table.total:,} groups by {per} have a {limit}{where_of(plan)}: {listed}{', …' if table.total > 5 else ''}.",
         keys,
     )
-
-
-def _label(row: int, table: TableData, keys: tuple[str, ...]) -> str:
-    return " · ".join(_key_text(table.cell(k, row)) for k in keys)
-
-
-def _key_text(value: Value) -> str:
-    """A key is a name even when it is a number: 1995, not 1,995."""
-    number = as_number(value)
-    if number is not None:
-        return f"{number:.10g}"
-    return value_text(value)
-
-
-def _beside(label: str, text: str) -> str:
-    """A group and its figure; two numbers side by side would be taken for one or for a list."""
-    return f"{label} ({text})" if label[-1:].isdigit() else f"{label} {text}"
 
 
 def _winner(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple[KeyNumber, ...]) -> Stated:
@@ -215,11 +164,11 @@ def _winner(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple
         tied = ", ".join(labels[:5]) + (" and others" if len(labels) > 5 else "")
         return f"{table.total} share the {which} {words}, {keys[0].text}: {tied}.", keys
     extra = [
-        f"its {measure_words(m)} is {_measure_key(plan, m, '', table.cell(n)).text}"
+        f"its {measure_words(m)} is {measure_key(plan, m, '', table.cell(n)).text}"
         for n, m in zip(measure_names(plan)[1:], plan.measures[1:], strict=True)
     ]
     more = "; " + "; ".join(extra) if extra else ""
-    return f"{labels[0]} has the {which} {words}: {keys[0].text}{_where(plan)}{more}.", keys
+    return f"{labels[0]} has the {which} {words}: {keys[0].text}{where_of(plan)}{more}.", keys
 
 
 def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple[KeyNumber, ...]) -> Stated:
@@ -236,24 +185,27 @@ def _spread(plan: AnalysisPlan, table: TableData, labels: list[str], keys: tuple
     if not table.complete:
         return f"{words} by {per}: {table.total:,} groups, in the table.", keys
     if len(numbers) <= _SHOWN:
-        listed = ", ".join(_beside(k.label, k.text) for k in keys)
-        return f"{words} by {per}{_where(plan)}: {listed}.", keys
+        listed = ", ".join(beside(k.label, k.text) for k in keys)
+        return f"{words} by {per}{where_of(plan)}: {listed}.", keys
     low, high = min(numbers, key=lambda n: n[0]), max(numbers, key=lambda n: n[0])
-    low_text = _measure_key(plan, measure, "", table.cell(name, low[1])).text
-    high_text = _measure_key(plan, measure, "", table.cell(name, high[1])).text
+    low_text = measure_key(plan, measure, "", table.cell(name, low[1])).text
+    high_text = measure_key(plan, measure, "", table.cell(name, high[1])).text
     if low[0] == high[0]:
-        return f"{words} is {high_text} in each of the {len(numbers):,} groups by {per}{_where(plan)}.", keys
+        return (
+            f"{words} is {high_text} in each of the {len(numbers):,} groups by {per}{where_of(plan)}.",
+            keys,
+        )
     if len(numbers) > _MANY:
         # The first few of many say nothing; the edges do, and of a series its last point.
         edges = [("lowest", low), ("highest", high)]
         if plan.groups[0].grain is not None:
             edges.append(("latest", numbers[-1]))
         keys = tuple(
-            _measure_key(plan, measure, f"{which}, {labels[row]}", table.cell(name, row))
+            measure_key(plan, measure, f"{which}, {labels[row]}", table.cell(name, row))
             for which, (_, row) in edges
         )
     lowest, highest = f"{labels[low[1]]} ({low_text})", f"{labels[high[1]]} ({high_text})"
-    return f"{words} by {per}{_where(plan)} is lowest for {lowest} and highest for {highest}.", keys
+    return f"{words} by {per}{where_of(plan)} is lowest for {lowest} and highest for {highest}.", keys
 
 
 def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:
@@ -262,60 +214,61 @@ def _distribution(plan: AnalysisPlan, table: TableData) -> Stated:
     unit = unit_in(plan, plan.statistic.columns[0])
     if plan.groups:
         key = key_names(plan)[0]
-        pairs = [(_key_text(table.cell(key, r)), table.cell("median", r)) for r in range(len(table.rows))]
-        keys = tuple(_key(plan, f"median, {label}", value, unit) for label, value in pairs[:_MANY])
-        listed = ", ".join(_beside(k.label.removeprefix("median, "), k.text) for k in keys[:_SHOWN])
+        pairs = [(key_text(table.cell(key, r)), table.cell("median", r)) for r in range(len(table.rows))]
+        keys = tuple(key_of(plan, f"median, {label}", value, unit) for label, value in pairs[:_MANY])
+        listed = ", ".join(beside(k.label.removeprefix("median, "), k.text) for k in keys[:_SHOWN])
         return f"Median {name} by {plain(key)}: {listed}{', …' if len(pairs) > _SHOWN else ''}.", keys
     if "from" in table.columns:
         counts = table.numbers(ROWS)
         place = counts.index(max(counts))
         low, high = table.cell("from", place), table.cell("to", place)
-        keys = (_key(plan, "rows in the fullest interval", table.cell(ROWS, place), count=True),)
+        keys = (key_of(plan, "rows in the fullest interval", table.cell(ROWS, place), count=True),)
         sentence = (
-            f"{name} is most often between {_text(plan, low, unit)} and {_text(plan, high, unit)}: "
-            f"{keys[0].text} rows, {number_text(table.numbers(SHARE)[place], decimals=1)} %{_where(plan)}."
+            f"{name} is most often between {text_of(plan, low, unit)} and {text_of(plan, high, unit)}: "
+            f"{keys[0].text} rows, {number_text(table.numbers(SHARE)[place], decimals=1)} %{where_of(plan)}."
         )
         return sentence, keys
-    labels = [_key_text(v) for v in table.values(table.columns[0])]
+    labels = [key_text(v) for v in table.values(table.columns[0])]
     shares = table.numbers(SHARE)
     keys = tuple(
-        _key(plan, label, table.cell(ROWS, row), count=True) for row, label in enumerate(labels[:_MANY])
+        key_of(plan, label, table.cell(ROWS, row), count=True) for row, label in enumerate(labels[:_MANY])
     )
     listed = ", ".join(
         f"{label} {number_text(share, decimals=1 if plan.decimals is None else plan.decimals)} %"
         for label, share in zip(labels[:_SHOWN], shares, strict=False)
     )
     more = f", and {table.total - _SHOWN:,} more" if table.total > _SHOWN else ""
-    return f"{name}{_where(plan)}: {listed}{more}.", keys
+    return f"{name}{where_of(plan)}: {listed}{more}.", keys
 
 
 def _correlation(plan: AnalysisPlan, table: TableData) -> Stated:
     assert plan.statistic is not None
     method = (plan.statistic.method or "pearson").title()
     value = as_number(table.cell("correlation"))
-    first, second = (_key_text(table.cell(c)) for c in ("first column", "second column"))
+    first, second = (key_text(table.cell(c)) for c in ("first column", "second column"))
     if value is None:
         return (
             f"There is no correlation of {first} and {second}: one of them does not vary, or too few rows.",
             (),
         )
-    number = _key(plan, f"{method} correlation", table.cell("correlation"))
+    number = key_of(plan, f"{method} correlation", table.cell("correlation"))
     text = number.text if plan.decimals is not None else f"{value:.3f}"
     number = number.model_copy(update={"text": text})
     if "p-value" not in table.columns:
-        return f"The strongest {method} correlation is between {first} and {second}: {text}{_where(plan)}.", (
-            number,
+        return (
+            f"The strongest {method} correlation is between {first} and {second}: {text}{where_of(plan)}.",
+            (number,),
         )
     chance = as_number(table.cell("p-value"))
     p_text = "unknown" if chance is None else "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
     keys = (
         number,
         KeyNumber(label="p-value", value=chance, text=p_text),
-        _key(plan, "rows", table.cell(ROWS), count=True),
+        key_of(plan, "rows", table.cell(ROWS), count=True),
     )
     sentence = (
         f"The {method} correlation of {first} and {second} is {text} ({p_text}) over "
-        f"{keys[2].text} rows that have both{_where(plan)}: {_strength(value)}. This says nothing about cause."
+        f"{keys[2].text} rows that have both{where_of(plan)}: {_strength(value)}. This says nothing about cause."
     )
     return sentence, keys
 
@@ -335,13 +288,13 @@ def _for_each(plan: AnalysisPlan, table: TableData) -> Stated:
     name = {"describe": "mean"}.get(statistic.kind, statistic.kind)
     key = key_names(plan)[0]
     keys = tuple(
-        _key(plan, _key_text(table.cell(key, r)), table.cell(name, r), count=name in {"outliers", "missing"})
+        key_of(plan, key_text(table.cell(key, r)), table.cell(name, r), count=name in {"outliers", "missing"})
         for r in range(min(len(table.rows), _MANY))
     )
     of = " and ".join(plain(c) for c in statistic.columns[:2])
     what = f"{name[:1].upper()}{name[1:]}" + (f" of {of}" if of else "")
-    listed = ", ".join(_beside(k.label, k.text) for k in keys[:_SHOWN])
-    return f"{what} by {plain(key)}{_where(plan)}: {listed}{', …' if table.total > _SHOWN else ''}.", keys
+    listed = ", ".join(beside(k.label, k.text) for k in keys[:_SHOWN])
+    return f"{what} by {plain(key)}{where_of(plan)}: {listed}{', …' if table.total > _SHOWN else ''}.", keys
 
 
 def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
@@ -355,7 +308,7 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
     )
     if not gaps:
         what = rows[0][0] if len(rows) == 1 else f"any of the {len(rows)} columns"
-        return f"No value is missing in {what}{_where(plan)}.", keys[:1]
+        return f"No value is missing in {what}{where_of(plan)}.", keys[:1]
     share = table.numbers(SHARE)
     listed = ", ".join(
         f"{name} {count:,} ({number_text(share[row], decimals=1)} %)"
@@ -363,9 +316,9 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
     )
     more = ", …" if len(gaps) > _SHOWN else ""
     if len(rows) == 1:
-        return f"Missing values{_where(plan)}: {listed}.", keys
+        return f"Missing values{where_of(plan)}: {listed}.", keys
     return (
-        f"{len(gaps)} of {len(rows)} columns have missing values{_where(plan)}: {listed}{more}.",
+        f"{len(gaps)} of {len(rows)} columns have missing values{where_of(plan)}: {listed}{more}.",
         keys,
     )
 
@@ -373,12 +326,12 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
 def _describe(plan: AnalysisPlan, table: TableData) -> Stated:
     assert plan.statistic is not None
     name, unit = plain(plan.statistic.columns[0]), unit_in(plan, plan.statistic.columns[0])
-    keys = [_key(plan, "mean", table.cell("mean"), unit)]
-    keys += [_key(plan, label, table.cell(label), unit) for label in FIVE_NUMBERS]
-    keys.append(_key(plan, "standard deviation", table.cell("standard deviation"), unit))
+    keys = [key_of(plan, "mean", table.cell("mean"), unit)]
+    keys += [key_of(plan, label, table.cell(label), unit) for label in FIVE_NUMBERS]
+    keys.append(key_of(plan, "standard deviation", table.cell("standard deviation"), unit))
     text = {k.label: k.text for k in keys}
     sentence = (
-        f"{name}{_where(plan)} goes from {text['minimum']} to {text['maximum']}; the mean is {text['mean']}, "
+        f"{name}{where_of(plan)} goes from {text['minimum']} to {text['maximum']}; the mean is {text['mean']}, "
         f"the median {text['median']}."
     )
     return sentence, tuple(keys)
@@ -404,45 +357,45 @@ def _rows(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
     column = plan.sort.column if plan.sort is not None else None
     if column is None:
         return _looked_up(plan, table, count)
-    best = _key(plan, column, table.cell(column), unit_in(plan, column))
+    best = key_of(plan, column, table.cell(column), unit_in(plan, column))
     if plan.sort is not None and plan.sort.near is not None:
         found = _name_column(table, statistics, other=column)
-        label = f" ({_key_text(table.cell(found))})" if found else ""
-        return f"The {plain(column)} nearest to {plan.sort.near:g}{_where(plan)} is {best.text}{label}.", (
+        label = f" ({key_text(table.cell(found))})" if found else ""
+        return f"The {plain(column)} nearest to {plan.sort.near:g}{where_of(plan)} is {best.text}{label}.", (
             best,
         )
     which = "highest" if plan.sort is not None and plan.sort.descending else "lowest"
     if plan.per is not None:
         which, count = f"{which} {plain(column)}", f"{plan.limit} rows of each {plain(plan.per)}"
-        return f"The {count} with the {which}{_where(plan)}: {table.total:,} in all, in the table.", ()
+        return f"The {count} with the {which}{where_of(plan)}: {table.total:,} in all, in the table.", ()
     which = f"{ordinal(plan.nth)} {which}" if plan.nth is not None else which
     name = _name_column(table, statistics, other=column)
     if plan.limit != 1 and plan.nth is None:
-        first = f" ({_key_text(table.cell(name))})" if name else ""
-        return f"The {count} with the {which} {plain(column)}{_where(plan)}, from {best.text}{first} on.", (
+        first = f" ({key_text(table.cell(name))})" if name else ""
+        return f"The {count} with the {which} {plain(column)}{where_of(plan)}, from {best.text}{first} on.", (
             best,
         )
     if table.total > 1:
-        listed = ", ".join(_key_text(v) for v in table.values(name)[:5]) if name else f"{table.total:,} rows"
+        listed = ", ".join(key_text(v) for v in table.values(name)[:5]) if name else f"{table.total:,} rows"
         more = " and others" if name and table.total > 5 else ""
         return (
-            f"{table.total:,} rows share the {which} {plain(column)}{_where(plan)}, {best.text}: {listed}{more}.",
+            f"{table.total:,} rows share the {which} {plain(column)}{where_of(plan)}, {best.text}: {listed}{more}.",
             (best,),
         )
     if name is None:
-        return f"The row with the {which} {plain(column)}{_where(plan)} has {best.text}.", (best,)
-    label = _key_text(table.cell(name))
-    return f"{label} ({plain(name)}) has the {which} {plain(column)}{_where(plan)}: {best.text}.", (best,)
+        return f"The row with the {which} {plain(column)}{where_of(plan)} has {best.text}.", (best,)
+    label = key_text(table.cell(name))
+    return f"{label} ({plain(name)}) has the {which} {plain(column)}{where_of(plan)}: {best.text}.", (best,)
 
 
 def _looked_up(plan: AnalysisPlan, table: TableData, count: str) -> Stated:
     """A value that a condition picks: 'wind is 6.50 where date on 2013-05-04'."""
     assert plan.statistic is not None
     if not plan.statistic.columns or table.total != 1 or not plan.filters:
-        return f"{count}{_where(plan)}, in the order of the table.", ()
+        return f"{count}{where_of(plan)}, in the order of the table.", ()
     wanted = plan.statistic.columns[-1]
-    number = _key(plan, wanted, table.cell(wanted), unit_in(plan, wanted))
-    return f"{plain(wanted)} is {number.text}{_where(plan)}.", (number,)
+    number = key_of(plan, wanted, table.cell(wanted), unit_in(plan, wanted))
+    return f"{plain(wanted)} is {number.text}{where_of(plan)}.", (number,)
 
 
 def _name_column(table: TableData, statistics: Statistics, *, other: str) -> str | None:

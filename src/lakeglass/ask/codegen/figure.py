@@ -8,7 +8,7 @@ from lakeglass.ask.codegen.model_figure import write_model_figure
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.codegen.series import write_series_figure
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, TableContext
-from lakeglass.ask.plan.naming import ROWS, SHARE, key_names, measure_names
+from lakeglass.ask.plan.naming import ROWS, SHARE, key_names, measure_names, series_name
 
 SCATTER_POINTS = 5_000
 
@@ -41,8 +41,13 @@ def _labels(*names: str) -> str:
     return "{" + ", ".join(f"{literal(n)}: {shown(n)}" for n in dict.fromkeys(names)) + "}"
 
 
+def _told(plan: AnalysisPlan) -> str:
+    """The column that the chart is about: what follows along time, otherwise the first measure."""
+    return series_name(plan) if plan.series is not None else measure_names(plan)[0]
+
+
 def _one_key(script: Script, plan: AnalysisPlan, table: TableContext, kind: ChartKind) -> None:
-    key, name = key_names(plan)[0], measure_names(plan)[0]
+    key, name = key_names(plan)[0], _told(plan)
     group = plan.groups[0]
     column = table.column(group.column)
     timeline = group.grain in charts.TIMELINE
@@ -118,7 +123,7 @@ def _places_within(script: Script, plan: AnalysisPlan) -> None:
 
 
 def _two_keys(script: Script, plan: AnalysisPlan, kind: ChartKind) -> None:
-    names, measure = key_names(plan), measure_names(plan)[0]
+    names, measure = key_names(plan), _told(plan)
     time = next((i for i, g in enumerate(plan.groups) if g.grain in charts.TIMELINE), 0)
     across, series = names[time], names[1 - time]
     title = charts.title(plan)

@@ -91,6 +91,9 @@ def _write_series(script: Script, plan: AnalysisPlan) -> None:
     if plan.series is None:
         return
     name, made = f"result[{literal(measure_names(plan)[0])}]", f"result[{literal(series_name(plan))}]"
+    if len(plan.groups) == 2:
+        _write_series_within(script, plan)
+        return
     match plan.series.kind:
         case "growth":
             lines = [f"{made} = 100 * {name}.pct_change(fill_method=None)", "result = result.iloc[1:]"]
@@ -99,12 +102,31 @@ def _write_series(script: Script, plan: AnalysisPlan) -> None:
         case "cumulative":
             lines = [f"{made} = {name}.cumsum()"]
         case "rolling":
-            lines = [f"{made} = {name}.rolling({plan.series.window}).mean()"]
+            lines = [f"{made} = {name}.rolling({plan.series.window}).{plan.series.of}()"]
     why = {
         "growth": "Each period against the one before, in percent",
         "change": "Each period less the one before",
     }
     script.block(why.get(plan.series.kind, series_name(plan)), *lines)
+
+
+def _write_series_within(script: Script, plan: AnalysisPlan) -> None:
+    """The same along time for each value of the other key."""
+    series = plan.series
+    assert series is not None
+    time, other = key_names(plan)
+    value = f"result.groupby({literal(other)}, observed=True)[{literal(measure_names(plan)[0])}]"
+    made = {
+        "growth": f"{value}.pct_change(fill_method=None) * 100",
+        "change": f"{value}.diff()",
+        "cumulative": f"{value}.cumsum()",
+        "rolling": f"{value}.transform(lambda part: part.rolling({series.window}).{series.of}())",
+    }[series.kind]
+    script.block(
+        f"{series_name(plan)}, for each {plain(other)} along {plain(time)}",
+        f"result = result.sort_values({listing([time, other])})",
+        f"result[{literal(series_name(plan))}] = {made}",
+    )
 
 
 def _marks(plan: AnalysisPlan, table: TableContext) -> tuple[str, ...]:
@@ -246,7 +268,7 @@ def _period(series: str, group: Group) -> str:
 def _readable_periods(plan: AnalysisPlan, target: str) -> list[str]:
     """Periods as text that sorts ('1995-03'); weeks by their Monday."""
     lines: list[str] = []
-    cut = {d.name for d in plan.derive if d.kind in {"bin", "bins"}}
+    cut = {d.name for d in plan.derive if d.kind in {"bin", "bins", "edges"}}
     for group, name in zip(plan.groups, key_names(plan), strict=True):
         cell = f"{target}[{literal(name)}]"
         if group.grain == "week":

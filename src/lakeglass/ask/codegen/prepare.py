@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lakeglass.ask.codegen.inference import outlier_limits, outlier_rule
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.script import Script
@@ -21,6 +23,9 @@ _FUNCTIONS = {
     "minmax": "({0} - {0}.min()) / ({0}.max() - {0}.min())",
     "length": "{0}.str.len()",
     "words": "{0}.str.split().str.len()",
+    "codes": '{0}.astype("category").cat.codes.where({0}.notna())',
+    "first word": "{0}.str.split().str[0]",
+    "last word": "{0}.str.split().str[-1]",
     "number": 'pd.to_numeric({0}.str.extract(r"(-?[0-9]+(?:[.][0-9]+)?)", expand=False))',
 }
 _PARTS = {
@@ -68,6 +73,9 @@ def _clean(script: Script, clean: Clean, frame: str) -> str:
             )
             return frame
         case "fill":
+            if clean.per is not None:
+                _fill_within(script, clean, frame)
+                return frame
             filling = {"mode": f"{column}.mode().min()", "value": repr(clean.value)}.get(
                 clean.by or "", f"{column}.{clean.by}()"
             )
@@ -89,6 +97,41 @@ def _clean(script: Script, clean: Clean, frame: str) -> str:
                 f"data = {frame}[values.between(low, high)]",
             )
     return "data"
+
+
+def _fill_within(script: Script, clean: Clean, frame: str) -> None:
+    """Fill the gaps of each group with what is usual there; a group without any value keeps its gaps."""
+    name, grouped = (
+        clean.column or "",
+        f"{frame}.groupby({literal(clean.per or '')})[{literal(clean.column or '')}]",
+    )
+    usual = f'{grouped}.transform("{clean.by}")'
+    if clean.by == "mode":
+        usual = f"{grouped}.transform(lambda values: values.mode().min())"
+    column = f"{frame}[{literal(name)}]"
+    script.block(clean_words(clean), f"usual = {usual}", _set(frame, name, f"{column}.fillna(usual)"))
+
+
+def _edges(script: Script, derive: Derive, column: str) -> str:
+    """Given intervals, each with its lower end, as an ordered category."""
+    ends = ["np.inf" if e > 1e300 else f"{e:.17g}" for e in derive.edges]
+    if "np.inf" in ends:
+        script.need("import numpy as np")
+    labels = [
+        f"{low:g} or more" if high > 1e300 else f"{low:g} to under {high:g}"
+        for low, high in pairwise(derive.edges)
+    ]
+    return f"pd.cut({column}, [{', '.join(ends)}], right=False, labels={listing(labels)})"
+
+
+def _further(script: Script, derive: Derive, frame: str) -> str:
+    column = f"{frame}[{literal(derive.columns[0])}]"
+    if derive.kind == "edges":
+        return _edges(script, derive, column)
+    if derive.kind == "gaps":
+        return f"{frame}[{listing(derive.columns)}].isna().sum(axis=1)"
+    script.need("import numpy as np")
+    return f"np.log({column}) / np.log({derive.number or 0:.17g})"
 
 
 def _binned(script: Script, derive: Derive, column: str) -> str:
@@ -122,6 +165,8 @@ def _derive(script: Script, derive: Derive, frame: str, *, missing_possible: boo
         expression = f"{frame}[{listing(derive.columns)}].mean(axis=1, skipna=False)"
     elif derive.kind == "days":
         expression = f"({terms[1]} - {terms[0]}).dt.total_seconds() / 86_400"
+    elif derive.kind in {"gaps", "edges", "log base"}:
+        expression = _further(script, derive, frame)
     elif derive.kind in BINNING:
         expression = _binned(script, derive, terms[0])
     elif derive.kind == "grain":
@@ -132,7 +177,7 @@ def _derive(script: Script, derive: Derive, frame: str, *, missing_possible: boo
             script.need("import numpy as np")
         expression = _FUNCTIONS[derive.kind].replace("{0}", terms[0])
     lines = [_set(frame, derive.name, expression)]
-    if derive.kind in {"/", "percent", "log", "log10", "log1p"}:
+    if derive.kind in {"/", "percent", "log", "log10", "log1p", "log base"}:
         script.need("import numpy as np")
         endless = f"{frame}[{literal(derive.name)}].replace([np.inf, -np.inf], np.nan)"
         lines.append(_set(frame, derive.name, endless))

@@ -99,7 +99,7 @@ def _function(draft: Draft, place: int) -> None:
     if found is not None:
         _, column, end = found
         made = Derive(name="made", kind=name, columns=(_name(draft, column, name),))
-        _replace(draft, made, place, end)
+        replace_by(draft, made, place, end)
 
 
 def _name(draft: Draft, column: ColumnModel, kind: DeriveKind) -> str:
@@ -119,7 +119,7 @@ def _infix(draft: Draft, place: int) -> None:
     number = items[place + 1].number if place + 1 < len(items) else None
     if number is not None and items[place + 1].free:
         made = Derive(name="made", kind=name, columns=(first,), number=number)
-        _replace(draft, made, place - 1, place + 2)
+        replace_by(draft, made, place - 1, place + 2)
         return None
     right = column_at(draft, place + 1)
     if right is None:
@@ -129,7 +129,7 @@ def _infix(draft: Draft, place: int) -> None:
     columns: tuple[str, ...] = (first, second)
     if before is not None and before.kind == name and name in {"+", "*"} and before.number is None:
         columns = (*before.columns, second)
-    _replace(draft, Derive(name="made", kind=name, columns=columns), place - 1, right[2])
+    replace_by(draft, Derive(name="made", kind=name, columns=columns), place - 1, right[2])
     return None
 
 
@@ -158,7 +158,7 @@ def _date_difference(draft: Draft, place: int) -> None:
     left, right = column_at(draft, place - 1, kinds=dates), column_at(draft, place + 1, kinds=dates)
     if left is not None and right is not None:
         made = Derive(name="made", kind="days", columns=(right[1].name, left[1].name))
-        _replace(draft, made, place - 1, right[2])
+        replace_by(draft, made, place - 1, right[2])
 
 
 def _prefix(draft: Draft, place: int) -> None:
@@ -225,10 +225,10 @@ def _combine(
             names.sort(key=lambda n: str(draft.schema.table.column(n).minimum))  # type: ignore[union-attr]
         kind = "days"
     made = Derive(name="made", kind=kind, columns=tuple(names))
-    _replace(draft, made, place, found[-1][2])
+    replace_by(draft, made, place, found[-1][2])
 
 
-def _replace(draft: Draft, made: Derive, start: int, end: int) -> None:
+def replace_by(draft: Draft, made: Derive, start: int, end: int) -> None:
     """Put one item for the new column in the place of the expression; name it, and find it again under its name."""
     items = draft.items
     span = items[start:end]

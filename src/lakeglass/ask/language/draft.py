@@ -62,6 +62,8 @@ class Draft:
     limit: int | None = None
     limit_text: str = ""
     per: str | None = None
+    fill_per: str | None = None
+    window_grain: Grain | None = None
     nth: int | None = None
     any_of: list[Filter] = field(default_factory=list)
     twice: bool = False

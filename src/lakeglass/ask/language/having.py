@@ -162,7 +162,13 @@ def settle_series(draft: Draft) -> None:
     ordered = draft.groups and (
         draft.groups[0].grain is not None or _is_period(draft, draft.groups[0].column)
     )
-    if len(draft.groups) != 1 or not ordered or len(draft.measures) != 1 or draft.limit is not None:
+    within = len(draft.groups) == 2 and draft.groups[1].grain is None
+    if (
+        (len(draft.groups) != 1 and not within)
+        or not ordered
+        or len(draft.measures) != 1
+        or draft.limit is not None
+    ):
         draft.fail(
             "incomplete", f"“{plain(said)}” needs one measure by period, such as ‘by month’.", words=said
         )

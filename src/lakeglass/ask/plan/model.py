@@ -39,6 +39,7 @@ Filling = Literal["mean", "median", "mode", "value"]
 DeriveKind = Literal[
     "grain", "+", "-", "*", "/", "percent", "mean", "log", "log10", "log1p", "sqrt", "square", "abs",
     "z", "minmax", "days", "length", "words", "number", "bin", "bins", "quantiles",
+    "log base", "edges", "gaps", "codes", "first word", "last word",
 ]  # fmt: skip
 
 _TWO: frozenset[str] = frozenset({"between", "period", "not period"})
@@ -63,7 +64,8 @@ class Clean(_Frozen):
 
     'to_number' reads text such as '$1,200' as numbers. 'drop_missing' leaves out rows without a value in the
     column (or in any, without a column), 'drop_duplicates' rows that repeat an earlier one. 'fill' puts the
-    column's mean, median, mode or `value` into its gaps. 'drop_outliers' keeps rows within `threshold` standard
+    column's mean, median, mode (with `per`, that of the rows with the same value there) or `value` into its gaps.
+    'drop_outliers' keeps rows within `threshold` standard
     deviations of the mean ('z', 3) or interquartile ranges of the quartiles ('iqr', 1.5).
     """
 
@@ -72,9 +74,12 @@ class Clean(_Frozen):
     by: Filling | OutlierMethod | None = None
     value: float | None = None
     threshold: float | None = Field(default=None, gt=0)
+    per: str | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Clean:
+        if self.per is not None and (self.kind != "fill" or self.by == "value"):
+            raise ValueError("`per` belongs to filling by a mean, median or mode")
         if self.kind in {"to_number", "fill", "drop_outliers"} and self.column is None:
             raise ValueError(f"{self.kind!r} needs a column")
         if self.kind == "fill" and self.by not in {"mean", "median", "mode", "value"}:
@@ -103,7 +108,9 @@ class Derive(_Frozen):
     'grain' takes a date apart: year, or the number of its month or hour, Monday = 0. 'z' and 'minmax' rescale,
     'length' and 'words' measure text, 'number' reads the first number inside text. 'bin' cuts numbers into intervals
     that are `number` wide, 'bins' into `number` intervals of equal width, 'quantiles' into `number` parts with as many
-    rows each (1 holds the lowest values).
+    rows each (1 holds the lowest values); 'edges' into the intervals between `edges`, each with its lower end (an edge
+    beyond 1e300 is no end). 'log base' takes the logarithm to the base `number`, 'gaps' counts the empty cells of the
+    columns, 'codes' numbers the values of a column in their order from 0, 'first word' and 'last word' cut text.
     """
 
     name: str
@@ -111,9 +118,19 @@ class Derive(_Frozen):
     columns: tuple[str, ...] = Field(min_length=1)
     grain: Grain | None = None
     number: float | None = None
+    edges: tuple[float, ...] = Field(default=(), max_length=100)
 
     @model_validator(mode="after")
     def _complete(self) -> Derive:
+        if (self.kind == "edges") != (len(self.edges) > 1) or list(self.edges) != sorted(set(self.edges)):
+            raise ValueError("`edges` belongs to the kind 'edges', which needs two rising numbers at least")
+        if self.kind == "log base" and (
+            len(self.columns) != 1 or (self.number or 1) <= 0 or self.number in {None, 1}
+        ):
+            raise ValueError("'log base' takes one column and a base above 0 that is not 1")
+        return self if self.kind in {"gaps", "log base"} else self._operands()
+
+    def _operands(self) -> Derive:
         if self.kind in BINNING:
             if len(self.columns) != 1 or self.number is None or self.number <= 0:
                 raise ValueError(f"{self.kind!r} takes one column and a positive `number`")
@@ -270,13 +287,17 @@ class Top(_Frozen):
 
 class Series(_Frozen):
     """What follows from a measure by period: 'growth' in percent or 'change' from the period before, the
-    'cumulative' sum, or the 'rolling' mean over `window` periods."""
+    'cumulative' sum, or the 'rolling' mean (or sum, min, max) over `window` periods. With a second group, within
+    each of its values."""
 
     kind: Literal["growth", "change", "cumulative", "rolling"]
     window: int | None = Field(default=None, ge=2, le=1_000)
+    of: Literal["mean", "sum", "min", "max"] = "mean"
 
     @model_validator(mode="after")
     def _complete(self) -> Series:
+        if self.of != "mean" and self.kind != "rolling":
+            raise ValueError("`of` belongs to the kind 'rolling'")
         if (self.kind == "rolling") != (self.window is not None):
             raise ValueError("`window` belongs to the kind 'rolling', which needs it")
         return self
@@ -354,7 +375,7 @@ class AnalysisPlan(_Frozen):
     def columns_read(self) -> tuple[str, ...]:
         """Every dataset column that the plan names, each once, in order of use."""
         derived = {d.name for d in self.derive}
-        names = [c.column for c in self.clean if c.column is not None]
+        names = [c.column for c in self.clean if c.column is not None] + [c.per for c in self.clean if c.per]
         names += [name for d in self.derive for name in d.columns]
         names += [f.column for f in self.conditions] + [g.column for g in self.groups]
         for measure in self.measures:

@@ -22,6 +22,7 @@ from lakeglass.ask.plan.model import (
 ROWS = "rows"
 SHARE = "share (%)"
 GROUPS = "groups"
+GAPS = "missing values of the row"
 FIVE_NUMBERS = ("minimum", "lower quartile", "median", "upper quartile", "maximum")
 _WORDS = {
     "sum": "total",
@@ -135,6 +136,8 @@ _DAYS: dict[Operator, str] = {
 def filter_words(each: Filter) -> str:
     """A filter as people say it: 'Origin State is Texas or Ohio'."""
     name = plain(each.column)
+    if each.column == GAPS and each.values == (0,):
+        return "no value is missing" if each.operator == "=" else "a value is missing"
     values = [plain(str(v)) for v in each.values]
     match each.operator:
         case "in":
@@ -241,6 +244,12 @@ _MADE: dict[DeriveKind, str] = {
     "bin": "{0} in steps of {1}",
     "bins": "{0} in {1} equal intervals",
     "quantiles": "{1} parts of {0} with as many rows each",
+    "log base": "logarithm of {0} to base {1}",
+    "edges": "{0} in given intervals",
+    "gaps": "missing values of the row",
+    "codes": "{0} as numbers",
+    "first word": "first word of {0}",
+    "last word": "last word of {0}",
 }
 
 
@@ -264,7 +273,8 @@ def clean_words(clean: Clean) -> str:
             return f"{name} read as numbers"
         case "fill":
             by = f"{clean.value:g}" if clean.value is not None else f"its {clean.by}"
-            return f"Gaps of {name} filled with {by}"
+            per = f" of the same {plain(clean.per)}" if clean.per else ""
+            return f"Gaps of {name} filled with {by}{per}"
         case "drop_missing":
             return f"Rows without {name} left out" if name else "Rows with any gap left out"
         case "drop_duplicates":
@@ -330,7 +340,7 @@ def series_name(plan: AnalysisPlan) -> str:
         case "cumulative":
             return f"cumulative {of}"
         case "rolling":
-            return f"{of}, mean of {plan.series.window}"
+            return f"{of}, {plan.series.of} of {plan.series.window}"
 
 
 def counts_rows(plan: AnalysisPlan) -> bool:

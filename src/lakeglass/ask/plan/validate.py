@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rapidfuzz import process
 
 from lakeglass.ask.plan.context import TableContext, table_of
-from lakeglass.ask.plan.model import AnalysisPlan, Derive, Filter, Measure, Statistic
+from lakeglass.ask.plan.model import AnalysisPlan, Derive, DeriveKind, Filter, Measure, Statistic
 from lakeglass.lake.model import Kind
 
 NUMERIC: frozenset[Kind] = frozenset({"integer", "number"})
 TEMPORAL: frozenset[Kind] = frozenset({"date", "datetime"})
 ORDERED = NUMERIC | TEMPORAL
+TEXT_MADE: frozenset[DeriveKind] = frozenset({"bin", "bins", "edges", "first word", "last word"})
 _NEEDS_NUMBER: frozenset[str] = frozenset(
     {
         "sum",
@@ -91,16 +92,18 @@ def _preparation_problems(plan: AnalysisPlan, kinds: dict[str, Kind]) -> Iterato
 
 
 def _kind_of(derive: Derive) -> Kind:
-    if derive.kind in {"bin", "bins"}:
+    if derive.kind in TEXT_MADE:
         return "text"
     return "integer" if derive.kind in {"grain", "quantiles"} else "number"
 
 
 def _derive_problems(derive: Derive, kinds: dict[str, Kind]) -> Iterator[str]:
     wanted: frozenset[Kind] = NUMERIC | {"boolean"}
+    if derive.kind in {"gaps", "codes"}:
+        return
     if derive.kind in {"grain", "days"}:
         wanted = TEMPORAL
-    elif derive.kind in {"length", "words", "number"}:
+    elif derive.kind in {"length", "words", "number", "first word", "last word"}:
         wanted = frozenset({"text"})
     for name in derive.columns:
         if kinds[name] not in wanted:
@@ -161,5 +164,5 @@ def is_numeric(name: str, plan: AnalysisPlan, table: TableContext) -> bool:
     """True when the column holds numbers, by itself or after cleaning."""
     column = table.column(name)
     cleaned = any(c.column == name and c.kind == "to_number" for c in plan.clean)
-    cleaned = cleaned or any(d.name == name and d.kind not in {"bin", "bins"} for d in plan.derive)
+    cleaned = cleaned or any(d.name == name and d.kind not in TEXT_MADE for d in plan.derive)
     return cleaned or (column is not None and column.kind in NUMERIC)
