@@ -29,12 +29,7 @@ def read_fill_groups(draft: Draft) -> None:
 
 
 def _is_key(item: Item) -> bool:
-    return (
-        item.free
-        and bool(item.columns)
-        and item.columns[0].column.is_key
-        and not item.columns[0].column.is_measure
-    )
+    return item.free and bool(item.columns) and item.columns[0].column.is_key
 
 
 def _behind(items: list[Item], end: int) -> list[Item]:
