@@ -22,6 +22,8 @@ LONG_BARS = 8
 
 def chart_kind(plan: AnalysisPlan, table: TableContext) -> ChartKind:
     """The chart that was asked for if the result can carry it, otherwise the fitting one."""
+    if plan.also:
+        return "none"
     fitting = _fitting(plan, table)
     asked = plan.chart
     if asked is None or fitting == "none" or asked == "none":
@@ -84,6 +86,8 @@ def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
 
 def title(plan: AnalysisPlan) -> str:
     """Heading of the chart and of the table: 'Average Cost Repair by Wildlife Size, Origin State is Texas'."""
+    if plan.also:
+        return "; ".join(title(task) for task in plan.tasks)
     words = _subject(plan)
     if plan.series is not None:
         words = {"growth": "growth of ", "change": "change of ", "cumulative": "cumulative "}.get(

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 
+from lakeglass.ask.plan.naming import part_prefix
+
 Value = str | int | float | bool | None
 
 
@@ -49,6 +51,23 @@ class TableData(BaseModel):
         """One cell, None when there is none."""
         values = self.values(column)
         return values[row] if row < len(values) else None
+
+
+def part_of(table: TableData, number: int, parts: int) -> TableData:
+    """The columns of one of several parts of a result, under their own headings; lines that are all empty are none."""
+    prefixes = tuple(part_prefix(n) for n in range(2, parts + 1))
+    own = part_prefix(number)
+    wanted = [
+        place
+        for place, name in enumerate(table.columns)
+        if (name.startswith(own) if number > 1 else not name.startswith(prefixes))
+    ]
+    rows = [tuple(row[n] if n < len(row) else None for n in wanted) for row in table.rows]
+    while len(rows) > 1 and all(cell is None for cell in rows[-1]):
+        rows.pop()
+    columns = tuple(table.columns[n].removeprefix(own) if number > 1 else table.columns[n] for n in wanted)
+    total = len(rows) if table.complete else table.total
+    return TableData(columns=columns, rows=tuple(rows), total=total)
 
 
 def as_number(value: Value) -> float | None:

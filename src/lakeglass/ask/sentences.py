@@ -22,7 +22,7 @@ from lakeglass.ask.plan.naming import (
     where_words,
 )
 from lakeglass.ask.rankings import along_time, places_within
-from lakeglass.ask.result import TableData, Value, as_number
+from lakeglass.ask.result import TableData, Value, as_number, part_of
 from lakeglass.ask.wording import (
     beside,
     key_of,
@@ -40,7 +40,11 @@ _MANY = 8
 
 
 def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stated:
-    """The sentence and its key numbers."""
+    """The sentence and its key numbers; of several tasks, one after the other."""
+    return (_several if plan.also else _state)(plan, table, statistics)
+
+
+def _state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stated:
     if not table.rows:
         return "The result is empty: no row has all the values that are needed.", ()
     if plan.statistic is None:
@@ -79,6 +83,12 @@ def state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> State
             return _rows(plan, table, statistics)
         case _:
             assert_never(plan.statistic.kind)
+
+
+def _several(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stated:
+    parts = plan.tasks
+    told = [state(t, part_of(table, n, len(parts)), statistics) for n, t in enumerate(parts, start=1)]
+    return " ".join(sentence for sentence, _ in told), tuple(key for _, keys in told for key in keys)
 
 
 def _scalar(plan: AnalysisPlan, table: TableData) -> Stated:

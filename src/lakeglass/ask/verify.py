@@ -24,7 +24,7 @@ from lakeglass.ask.plan.naming import (
     plain,
     rows_name,
 )
-from lakeglass.ask.result import TableData, as_number, read_base
+from lakeglass.ask.result import TableData, as_number, part_of, read_base
 from lakeglass.ask.series_findings import series_checks
 from lakeglass.lake.model import ColumnStatistics, Statistics
 
@@ -42,6 +42,15 @@ def verify(
 ) -> tuple[Check, ...]:
     """Every check that applies to this plan, in a fixed order. `table` is the result of the plan's code, `base`
     the variable of that name if it was collected too: it allows sharper checks of filters and lost rows."""
+    if plan.also:
+        parts = plan.tasks
+        first = verify(parts[0], part_of(table, 1, len(parts)), tables, base=base)
+        rest = (
+            check
+            for number, task in enumerate(parts[1:], start=2)
+            for check in verify(task, part_of(table, number, len(parts)), tables)
+        )
+        return (*first, *rest)
     statistics = table_of(plan, tables).statistics
     counts = read_base(base)
     known = {c.name: c for c in statistics.columns}
@@ -197,7 +206,8 @@ def _rows_conserved(
         return
     expected: int | None = None
     if not plan.groups:
-        expected = counts.get("kept", statistics.rows if not plan.conditions else None)
+        every = not (plan.conditions or plan.top or any(c.drops for c in plan.clean))
+        expected = counts.get("kept", statistics.rows if every else None)
     elif len(plan.groups) == 1 and not plan.conditions and not plan.clean and plan.groups[0].column in known:
         gaps = any(known[m.column].nulls for m in plan.measures if m.column and m.column in known)
         whole = statistics.rows - known[plan.groups[0].column].nulls

@@ -9,6 +9,7 @@ from lakeglass.ask.codegen.measures import write_measures
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.codegen.statistics import write_statistic
 from lakeglass.ask.plan import AnalysisPlan, TableContext, problems, table_of
+from lakeglass.ask.plan.naming import part_prefix
 from lakeglass.core.errors import InvalidInput
 
 __all__ = ["generate"]
@@ -28,8 +29,28 @@ def generate(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> str:
         )
     table = table_of(plan, tables)
     script = Script()
+    first, *others = plan.tasks
+    _write_task(script, first, table, base=True)
+    for number, task in enumerate(others, start=2):
+        script.block(f"Keep that and answer part {number}", f"part_{number - 1} = result")
+        _write_task(script, task, table, base=False)
+        headings = f'result.columns = [f"{part_prefix(number)}{{name}}" for name in result.columns]'
+        script.block("Headings with the number of the part", headings)
+    if others:
+        names = ", ".join([*(f"part_{n}" for n in range(1, len(others) + 1)), "result"])
+        script.block(
+            "All parts side by side",
+            f"result = pd.concat([part.reset_index(drop=True) for part in ({names})], axis=1)",
+        )
+    with_figure = not others and write_figure(script, plan, table)
+    return _header(plan) + script.render(with_figure=with_figure)
+
+
+def _write_task(script: Script, plan: AnalysisPlan, table: TableContext, *, base: bool) -> None:
+    """The paragraphs of one task, which end with its `result`."""
     frame = write_frame(script, plan, table)
-    write_base(script, plan, frame)
+    if base:
+        write_base(script, plan, frame)
     if plan.statistic is None:
         write_measures(script, plan, table, frame=frame)
     else:
@@ -38,8 +59,6 @@ def generate(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> str:
         script.block(
             f"Rounded to {plan.decimals} decimals as asked", f"result = result.round({plan.decimals})"
         )
-    with_figure = write_figure(script, plan, table)
-    return _header(plan) + script.render(with_figure=with_figure)
 
 
 def _header(plan: AnalysisPlan) -> str:

@@ -101,12 +101,14 @@ def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
             f"{method.title()} correlation over the rows that have both values",
             f"pairs = {frame}[{named}].dropna()",
             f"test = stats.{function}(pairs[{first}], pairs[{second}])",
+            *_relationship(statistic),
             "result = pd.DataFrame(",
             "    {",
             f'        "first column": [{first}],',
             f'        "second column": [{second}],',
             '        "correlation": [test.statistic],',
             '        "p-value": [test.pvalue],',
+            *(['        "relationship": [relationship],'] if statistic.strength is not None else []),
             '        "rows": [len(pairs)],',
             "    }",
             ")",
@@ -125,6 +127,18 @@ def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
         'result = pd.DataFrame(pairs, columns=["first column", "second column", "correlation"])',
         'result = result.dropna().sort_values("correlation", key=abs, ascending=False)',
     )
+
+
+def _relationship(statistic: Statistic) -> list[str]:
+    """What the question calls the relationship: its own words for strong, weak and none."""
+    if statistic.strength is None:
+        return []
+    strong = f"abs(test.statistic) >= {statistic.strength!r}"
+    return [
+        f'relationship = "linear" if {strong} else "nonlinear"',
+        f"if test.pvalue >= {statistic.level!r}:",
+        '    relationship = "none"',
+    ]
 
 
 def _missing(script: Script, statistic: Statistic, *, frame: str) -> None:

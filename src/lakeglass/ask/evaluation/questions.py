@@ -4,7 +4,7 @@
      "difficulty": "easy", "rows": 3, "fields": [{"key": "Adelie", "value": 3700.66}]}
 
 A question that has no truthful answer says `"unanswerable": true` instead of fields. The layout of published
-sets is read, too: `file_name`, `level`, `concepts` and `common_answers` ([[name, value], …]).
+sets is read, too: `file_name`, `level`, `concepts`, `constraints`, `format` and `common_answers` ([[name, value], …]).
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class Question(BaseModel):
     id: str = Setting(coerce_numbers_to_str=True)
     table: str = Setting(validation_alias=AliasChoices("table", "file_name"))
     question: str = Setting(min_length=1)
+    constraints: str = ""
+    format: str = ""
     fields: tuple[Field, ...] = Setting(default=(), validation_alias=AliasChoices("fields", "common_answers"))
     alternatives: tuple[tuple[Field, ...], ...] = ()
     rows: int | None = Setting(default=None, ge=0)
@@ -68,6 +70,12 @@ class Question(BaseModel):
     @classmethod
     def _first_concept(cls, value: object) -> object:
         return str(value[0]) if isinstance(value, list) and value else value
+
+    @property
+    def asked(self) -> str:
+        """The question with everything that its set says about the answer."""
+        parts = [self.question, self.constraints, f"Format: {self.format}" if self.format else ""]
+        return "\n".join(p.strip() for p in parts if p.strip())
 
     @model_validator(mode="after")
     def _checkable(self) -> Question:

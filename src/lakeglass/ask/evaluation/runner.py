@@ -104,7 +104,7 @@ class _Bench:
         started = time.perf_counter()
         try:
             answered = await answer_about(
-                question.question,
+                question.asked,
                 table,
                 planner=self._planner,
                 sandbox=sandbox,

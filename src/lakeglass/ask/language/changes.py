@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import usual_aggregate
 from lakeglass.ask.language.periods import date_column
+from lakeglass.ask.language.usual import usual_aggregate
 from lakeglass.ask.plan import Derive, Measure, Statistic
 from lakeglass.ask.plan.naming import measure_words, plain
 

@@ -13,7 +13,7 @@ _PASSED = {
     "the", "all", "any", "rows", "row", "records", "record", "with", "that", "have", "having", "entries", "in",
     "of", "from", "containing", "contain", "contains", "a", "an", "its", "for", "values", "value", "column", "data",
     "which", "by", "using", "via", "where", "are", "is", "and", "to", "after", "based", "on", "has", "there", "entry",
-    "points", "cells", "observations", "samples", "outside", "both", "every", "respective",
+    "or", "either", "points", "cells", "observations", "samples", "outside", "both", "every", "respective",
 }  # fmt: skip
 _REACH = 8
 
@@ -139,7 +139,9 @@ def _drop_gaps(draft: Draft, place: int, at: int) -> None:
     column = _column(draft, span)
     if draft.problems:
         return
-    if column is not None:
+    if items[at].text.lower().endswith("of them") and column is None:
+        draft.assume("empty cells are left out of every calculation")
+    elif column is not None:
         _add(draft, Clean(kind="drop_missing", column=column.name))
         while column is not None:
             column = _column(draft, span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnModel
-from lakeglass.ask.language.conditions import NEAR, SMALL, negated, text_of, use
+from lakeglass.ask.language.conditions import INVERSE, NEAR, SMALL, excluded, negated, text_of, use
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.plan import Filter, Operator
@@ -85,6 +85,10 @@ def _compare(draft: Draft, place: int) -> None:
             draft.fail("incomplete", f"“{text_of(used)}”: it is not clear {what}.", words=text_of(used))
         return
     words = text_of([*extra, *used])
+    turned = excluded(draft, place)
+    if turned:
+        operator = INVERSE[operator]
+        turned[0].used = "negation"
     draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     use([*used, *extra], column.name)
 
@@ -249,6 +253,9 @@ def _signs(draft: Draft) -> None:
             continue
         column, extra = _subject(draft, place, place + 1)
         if column is not None:
+            turned = excluded(draft, place)
+            if turned:
+                turned[0].used, operator = "negation", INVERSE[operator]  # type: ignore[index]
             made = Filter(column=draft.usable(column), operator=operator, values=(0,))
             draft.add_filter(made, text_of([*extra, item]))
             use([*extra, item], column.name)
@@ -363,6 +370,13 @@ def _missing(draft: Draft, place: int) -> None:
     operator: Operator = "present" if item.has("compare", "present") else "missing"
     if item.values:
         return
+    left_out = [
+        i
+        for i in draft.items[max(place - 4, 0) : place]
+        if i.free and (i.has("negation") or i.has("clean", "drop"))
+    ]
+    if left_out and operator == "missing":  # 'leaving out the rows without a type'
+        operator, left_out[-1].used = "present", "negation"
     around = (
         [place - 1, place - 2] if not item.text.lower().startswith(("with", "has", "have", "lack")) else []
     )

@@ -7,9 +7,9 @@ from datetime import date
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import divide, sort_for, usual_aggregate
 from lakeglass.ask.language.shares import read_share
 from lakeglass.ask.language.superlatives import read_superlatives
+from lakeglass.ask.language.usual import divide, sort_for, usual_aggregate
 from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Sort, Statistic
 from lakeglass.ask.plan.naming import measure_words, ordinal, plain
 

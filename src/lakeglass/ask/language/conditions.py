@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
+from lakeglass.ask.plan import Operator
 
 SMALL = {
     "is",
@@ -39,6 +40,36 @@ def negated(draft: Draft, place: int, column: str = "") -> list[Item]:
         joined = other.has("conjunction") or (other.used == "filter" and other.target == column)
         if other.text.lower() not in SMALL and not joined and not other.has("slot"):
             break
+    return []
+
+
+_LEADING = {"rows", "row", "records", "entries", "those", "any", "all", "cases"}
+INVERSE: dict[Operator, Operator] = {
+    "=": "!=",
+    "!=": "=",
+    "<": ">=",
+    ">": "<=",
+    ">=": "<",
+    "<=": ">",
+    "between": "!=",
+}
+
+
+def excluded(draft: Draft, place: int) -> list[Item]:
+    """'excluding the rows where …', 'drop rows with …' before a condition: the word that turns it round."""
+    for back in range(place - 1, max(place - 8, -1), -1):
+        other = draft.items[back]
+        if other.free and (other.has("negation") or other.has("clean", "drop")):
+            rows = any(i.rows or i.text.lower() in _LEADING for i in draft.items[back + 1 : place])
+            return [other] if rows else []
+        if not (
+            other.rows
+            or other.columns
+            or other.text.lower() in SMALL
+            or other.has("which")
+            or other.has("slot")
+        ):
+            return []
     return []
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from lakeglass.ask.language.columns import ColumnMatch, ColumnModel
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
+from lakeglass.ask.language.text import words_of
 from lakeglass.ask.plan import Clean, Derive, Measure
 from lakeglass.ask.plan.model import DeriveKind
 from lakeglass.ask.plan.naming import derive_words, plain
 from lakeglass.lake.model import ColumnStatistics
 
 _PASSED = {"the", "a", "an", "its", "their", "of", "column", "columns", "feature", "values", "value", "both"}
+_LONGEST_NAME = 5
 _NAME_ENDS = {"as", "by", "which", "that", "using", "from", "for", "to", "with", "=", "is", "equal"}
 _TEXT: frozenset[DeriveKind] = frozenset({"length", "words", "number"})
 _LONGEST_DEFINITION = 16
@@ -24,11 +26,12 @@ def read_derived(draft: Draft) -> None:
     for read in (_weighted, _function, _infix, _prefix):
         place = 0
         while place < len(draft.items):
+            before = len(draft.items)
             if draft.items[place].free:
                 read(draft, place)
             if draft.problems:
                 return
-            place += 1
+            place += 1 if len(draft.items) == before else 0
 
 
 def _weighted(draft: Draft, place: int) -> None:
@@ -172,7 +175,7 @@ def _prefix(draft: Draft, place: int) -> None:
         and before[-1].has("aggregate", "mean", "median", "max", "min")
     ):
         kind = {"sum": "+"}.get(item.name_of("aggregate"), "")  # 'average sum of a and b'
-    if not kind and _defining(draft, place) is not None:
+    if not kind and _defining(draft, place) is not None and not _in_a_name(draft, place):
         kind = {"sum": "+", "mean": "mean"}.get(item.name_of("aggregate"), "")
     if not kind or item.exact_column:
         return
@@ -233,6 +236,16 @@ def replace_by(draft: Draft, made: Derive, start: int, end: int) -> None:
     items = draft.items
     span = items[start:end]
     called, first = _called(draft, start, end)
+    goes_on = end < len(items) and items[end].has("infix")
+    if not called and not goes_on:
+        called, first, start = _entitled(draft, start, first)
+        span = items[start:end]
+    same = next((d for d in draft.derive if d == made.model_copy(update={"name": d.name})), None)
+    if same is not None and not called:
+        tokens = tuple(t for i in span for t in i.tokens)
+        match = ColumnMatch(_model(same.name, draft.rows), 1.0)
+        items[start:end] = [Item(" ".join(i.text for i in span), tokens, columns=(match,))]
+        return
     name = called or derive_words(made.model_copy(update={"name": ""})).removeprefix(" is the ")
     taken = {c.name for c in draft.schema.table.statistics.columns}
     while name in taken or draft.derived(name) is not None:
@@ -250,6 +263,7 @@ def replace_by(draft: Draft, made: Derive, start: int, end: int) -> None:
             each.used = "derive"
     if called:
         _mentions(items, start + 1, called, match)
+    _referred(draft, start + 1, match)
     again = any(match in i.columns for i in items[start + 1 :])
     if again and first is not None:
         item.used = "derive"
@@ -280,6 +294,16 @@ def _defining(draft: Draft, place: int) -> int | None:
     return None
 
 
+def _in_a_name(draft: Draft, place: int) -> bool:
+    """'total' in 'a feature total_nights as the sum of …': what stands before 'as' or '=' is a name."""
+    for item in draft.items[place + 1 : place + 1 + _LONGEST_NAME]:
+        if item.text.lower() in {"as", "="}:
+            return True
+        if item.has("conjunction") or item.text.lower() in _NAME_ENDS:
+            return False
+    return False
+
+
 def _called(draft: Draft, start: int, end: int) -> tuple[str, int | None]:
     """The name that the definition gives, and where the definition begins."""
     items = draft.items
@@ -300,11 +324,78 @@ def _called(draft: Draft, start: int, end: int) -> tuple[str, int | None]:
     signs = {"=", "as", "by"}
     ends = signs if any(i.text.lower() in signs for i in items[begin:start]) else _NAME_ENDS
     for each in items[begin:start]:
-        if each.text.lower() in ends or each.has("prefix") or (each.has("aggregate") and words):
+        breaks = ends is not signs and (each.has("prefix") or (each.has("aggregate") and bool(words)))
+        if each.text.lower() in ends or breaks:
             break
         if each.quoted or each.text.lower() not in _PASSED:
             words.append(each.text)
     return plain(" ".join(words[:4])), first
+
+
+_AS = {"as", "=", "is"}
+_BY = {"defined", "calculated", "computed", "given", "measured", "i.e", "meaning", "by", "the"}
+
+
+def _entitled(draft: Draft, start: int, first: int | None) -> tuple[str, int | None, int]:
+    """The name that stands before 'as', '=' or a bracket: 'profit margin (profits divided by sales)'."""
+    items = draft.items
+    at = start - 1
+    opened = start > 0 and _bracket(draft, start)
+    while at >= 0 and not opened and items[at].text.lower() in _BY:
+        at -= 1
+    if not opened and (at < 0 or items[at].text.lower() not in _AS or not items[at].free):
+        return "", first, start
+    begin = end = at + 1 if opened else at
+    while begin > 0 and begin > end - _LONGEST_NAME and _names_it(draft, begin - 1):
+        begin -= 1
+    words = [i.text for i in items[begin:end] if i.text.lower() not in _PASSED | _BY]
+    if not words:
+        return "", first, start
+    made = [m for i in items[begin:end] for m in i.columns if draft.derived(m.column.name)]
+    if made and len(words) == 1:  # 'price per carat as price divided by carat': said twice
+        return "", first, begin
+    return plain(" ".join(words)), first, begin
+
+
+def _bracket(draft: Draft, start: int) -> bool:
+    """True when the expression is the content of a bracket."""
+    before, item = draft.items[start - 1], draft.items[start]
+    return "(" in draft.text[before.tokens[-1].end : item.tokens[0].start]
+
+
+def _names_it(draft: Draft, place: int) -> bool:
+    """A word of a name: no verb that orders, no aggregate, no condition, and nothing behind a full stop."""
+    items, item = draft.items, draft.items[place]
+    after = items[place + 1] if place + 1 < len(items) else None
+    gap = draft.text[item.tokens[-1].end : after.tokens[0].start] if after is not None else ""
+    if any(c in gap for c in ".?!;:,") or not item.free or item.number is not None:
+        return False
+    if item.has("define", "verb") or item.has("define", "noun") or item.has("slot") or item.has("group"):
+        return False
+    if item.has("aggregate") and not item.columns and item.text.lower() not in {"rate", "share", "total"}:
+        return False
+    return not (
+        item.has("which") or item.has("superlative") or item.text.lower() in {"and", "or", "the", "is"}
+    )
+
+
+def _referred(draft: Draft, place: int, match: ColumnMatch) -> None:
+    """'the transformed values', 'the new column', 'the lowest ratio': the column that was made before."""
+    wanted = draft.lexicon.words("mention")
+    last = words_of(match.column.name)[-1:]
+    items = draft.items
+    while place < len(items):
+        for length in (3, 2, 1):
+            span = items[place : place + length]
+            text = " ".join(t.word for i in span for t in i.tokens)
+            alone = length == 1 and (text,) == last and not any(m.score >= 0.95 for m in span[0].columns)
+            if (text in wanted or alone) and all(i.free for i in span) and len(span) == length:
+                tokens = tuple(t for i in span for t in i.tokens)
+                items[place : place + length] = [
+                    Item(" ".join(i.text for i in span), tokens, columns=(match,))
+                ]
+                break
+        place += 1
 
 
 def _mentions(items: list[Item], place: int, name: str, match: ColumnMatch) -> None:

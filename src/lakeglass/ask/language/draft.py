@@ -80,6 +80,7 @@ class Draft:
     confidence: float = 1.0
     words: dict[str, str] = field(default_factory=dict)
     part: bool = False
+    text: str = ""
     bare: list[Aggregate] = field(default_factory=list)
 
     @property
@@ -153,6 +154,10 @@ class Draft:
 
     def _tie(self, item: Item, matches: list[ColumnMatch], want: Want) -> ColumnModel | None:
         whole = self.lexicon.words("column_roles", "whole")
+        made_of = {name for d in self.derive for name in d.columns}
+        known = [m for m in matches if m.column.name in made_of]
+        if len(known) == 1 and known[0].score >= matches[0].score - 0.04:
+            return known[0].column
         totals = [m for m in matches if set(m.column.words) & whole]
         wordier = [m for m in matches if m.score >= matches[0].score - 0.04]
         pick: ColumnMatch | None = None

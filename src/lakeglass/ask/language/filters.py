@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnModel
-from lakeglass.ask.language.conditions import NEAR, SMALL, negated, text_of, use
+from lakeglass.ask.language.conditions import NEAR, SMALL, excluded, negated, text_of, use
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.text import stem
@@ -51,7 +51,7 @@ def _value(draft: Draft, place: int) -> None:
     if match is None:
         return
     column = match.column
-    negative = negated(draft, place, column.name)
+    negative = negated(draft, place, column.name) or excluded(draft, place)
     used = [*negative, item, *_named(draft, place, column)]
     values = tuple(dict.fromkeys(v.value for v in item.values if v.column is column))
     operator = _operator(len(values), negative=bool(negative))
@@ -130,14 +130,16 @@ def _quoted(draft: Draft, place: int) -> None:
             if column is None:
                 return
             if column.statistics.kind == "text":
-                negative = negated(draft, place, column.name)
+                negative = negated(draft, place, column.name) or excluded(draft, place)
                 operator: Operator = "!=" if negative else "="
                 draft.add_filter(
                     Filter(column=column.name, operator=operator, values=(item.text,)), text_of([other, item])
                 )
-                draft.assume(
-                    f"{plain(item.text)} is not among the frequent values of {plain(column.name)}", cost=0.85
-                )
+                if all(top.value != item.text for top in column.statistics.top_values):
+                    draft.assume(
+                        f"{plain(item.text)} is not among the frequent values of {plain(column.name)}",
+                        cost=0.85,
+                    )
                 use([other, item, *negative], column.name)
             return
     draft.fail(

@@ -37,7 +37,7 @@ from lakeglass.ask.plan.naming import plain
 
 def understand(question: str, schema: Schema, today: date) -> Draft:
     """Read a question. The draft either holds a complete plan or at least one problem."""
-    draft = Draft(schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today)
+    draft = Draft(schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today, text=question)
     suppose_rows(draft.items, schema)
     for step in (
         operations.read_whole_rows,
@@ -114,7 +114,7 @@ def _name_unknown(draft: Draft) -> None:
 def understand_part(question: str, schema: Schema, today: date) -> Draft:
     """Read a follow-up such as 'only for Texas' or 'what about the median?': parts of a plan, not a whole one."""
     draft = Draft(
-        schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today, part=True
+        schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today, part=True, text=question
     )
     for step in (
         cleaning.read_cleaning,

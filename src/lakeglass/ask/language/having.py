@@ -7,7 +7,7 @@ from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.comparisons import number_at
 from lakeglass.ask.language.draft import Draft, aggregate_of
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import usual_aggregate
+from lakeglass.ask.language.usual import usual_aggregate
 from lakeglass.ask.plan import Group, Having, Measure, Series, Statistic
 from lakeglass.ask.plan.model import Aggregate
 from lakeglass.ask.plan.naming import measure_words, plain

@@ -30,6 +30,8 @@ _MOST_GROUPS = 50
 def read_inference(draft: Draft, item: Item, name: str) -> None:
     """Read the analysis that `name` is a word for; a problem is noted where its columns are not clear."""
     others = {k.name for i in draft.items for k in i.keywords if k.role == "statistic" and not i.exact_column}
+    if name == "t" and "welch" in others:
+        name = "welch"  # 'a t-test (Welch)'
     specific = next((n for n in (*TESTS, *NORMALITY) if n in others), None)
     if name in TESTS or (name == "test" and specific in TESTS):
         _test(draft, item, TESTS[name if name in TESTS else str(specific)])
@@ -229,8 +231,10 @@ def outlier_method(draft: Draft) -> tuple[OutlierMethod, float | None]:
     threshold: float | None = None
     for place in marks:
         items[place].used = "statistic"
-        for near in items[max(place - 3, 0) : place + 4]:
-            if near.number is not None and near.free and threshold is None:
+        for at in (*range(place, min(place + 4, len(items))), *range(max(place - 3, 0), place)):
+            near, after = items[at], items[at + 1] if at + 1 < len(items) else None
+            rounds = after is not None and after.has("rounding")  # '(2 decimals)'
+            if near.number is not None and near.free and threshold is None and not rounds:
                 threshold, near.used = near.number, "statistic"
             elif near.free and near.has("compare", ">", ">="):
                 near.used = "statistic"

@@ -220,6 +220,8 @@ def _look(draft: Draft, item: Item) -> None:
         )
     elif item.columns and not filler and not item.rows:
         _column(draft, item)
+    elif _how_many_values(draft, item):
+        item.used = "noun"
     elif item.number is not None or (item.has("numbers") and word not in {"one", "a"}):
         draft.fail(
             "unclear", f"It is not clear what the number {plain(item.text)} is about.", words=item.text
@@ -230,6 +232,14 @@ def _look(draft: Draft, item: Item) -> None:
         _keyword(draft, item, filler=filler)
     elif not filler and item.tokens[0].kind == "word":
         _unknown(draft, item)
+
+
+def _how_many_values(draft: Draft, item: Item) -> bool:
+    """'between the two awards', where award has two values: the number says nothing new."""
+    number = item.number if item.number is not None else float(item.name_of("numbers") or 0)
+    place = draft.items.index(item)
+    after = draft.items[place + 1 : place + 4]
+    return any(m.column.statistics.distinct == number for i in after for m in i.columns[:1])
 
 
 def _column(draft: Draft, item: Item) -> None:

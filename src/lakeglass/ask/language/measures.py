@@ -6,7 +6,7 @@ from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft, aggregate_of
 from lakeglass.ask.language.leftovers import condition_follows, unknown_plural
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.plan import Aggregate, Filter, Measure, Sort, Statistic
+from lakeglass.ask.plan import Aggregate, Filter, Measure, Statistic
 from lakeglass.ask.plan.naming import plain
 
 _SKIP = {
@@ -113,7 +113,8 @@ def _reduction(draft: Draft, place: int, name: Aggregate) -> None:
         ):
             break
         at += 1
-    targets = _targets(draft, at, counted=name == "mode") or _target_before(draft, place)
+    targets = _targets(draft, at, counted=name == "mode") or _of_the_list(draft, at)
+    targets = targets or _target_before(draft, place)
     if not targets:
         if name == "sum" and not draft.problems and _counts_rows(draft, at):
             items[place].used = "measure"
@@ -323,7 +324,7 @@ def _percentile(draft: Draft, place: int) -> None:
 
 
 def _quantile(draft: Draft, said: list[Item], quantile: float, at: int) -> None:
-    targets = _targets(draft, at)
+    targets = _targets(draft, at) or _targets(draft, _behind_list(draft, at))
     if not targets:
         _no_target_for(draft, said[-1], at)
         return
@@ -332,6 +333,42 @@ def _quantile(draft: Draft, said: list[Item], quantile: float, at: int) -> None:
         item.used = "measure"
     for column, text in targets:
         _add(draft, "quantile", column, f"{words} {text}", quantile)
+    for item in draft.items:  # the last of a list names the column for all of them
+        if item.used == "measure" and item.columns and any(item.columns[0].column is c for c, _ in targets):
+            item.used = "" if _listed_before(draft, item, at) else item.used
+
+
+def _behind_list(draft: Draft, at: int) -> int:
+    """The place behind a list of aggregates: 'the median, the third quartile and the range' of what follows."""
+    items = draft.items
+    while at < len(items) and (
+        items[at].has("aggregate")
+        or items[at].has("quartile")
+        or items[at].has("conjunction")
+        or items[at].text.lower() in {"the", ","}
+    ):
+        at += 1
+    return at
+
+
+def _of_the_list(draft: Draft, at: int) -> list[tuple[ColumnModel, str]]:
+    """What the last of a list of aggregates is of, left free for those between."""
+    if draft.problems or _behind_list(draft, at) <= at + 1:
+        return []
+    targets = _targets(draft, _behind_list(draft, at))
+    for column, _ in targets:
+        for each in draft.items[at:]:
+            if each.used == "measure" and each.columns and each.columns[0].column is column:
+                each.used = ""
+    return targets
+
+
+def _listed_before(draft: Draft, item: Item, at: int) -> bool:
+    """True while further aggregates of a list, before the column, still need it."""
+    return any(
+        i.free and (i.has("aggregate") or i.has("quartile"))
+        for i in draft.items[at : draft.items.index(item)]
+    )
 
 
 def _no_target_for(draft: Draft, item: Item, at: int) -> None:
@@ -444,35 +481,3 @@ def _unknown(draft: Draft, item: Item) -> bool:
 
 def _after_value(items: list[Item], at: int) -> bool:
     return at > 0 and items[at - 1].used == "filter"
-
-
-def usual_aggregate(draft: Draft, column: ColumnModel) -> Aggregate:
-    """Sum for amounts that add up (cost, quantity, …), mean for everything else (speed, price a unit, …)."""
-    additive = draft.lexicon.words("column_roles", "additive")
-    return "sum" if set(column.words) & additive or column.unit in {"$", "€", "£"} else "mean"
-
-
-def sort_for(draft: Draft) -> Sort | None:
-    """The order of the result: rankings by measure, time by time, categories by size."""
-    if not draft.groups:
-        return None
-    if draft.high is not None:
-        return Sort(by="measure", descending=draft.high)
-    if draft.groups[0].grain is not None or len(draft.groups) > 1:
-        return Sort(by="group", descending=False)
-    column = draft.schema.table.column(draft.groups[0].column)
-    if column is not None and column.kind == "text":
-        return Sort(by="measure", descending=True)
-    return Sort(by="group", descending=False)
-
-
-def divide(draft: Draft, item: Item, column: ColumnModel) -> bool:
-    """'profit divided by sales' without an aggregate: total by total."""
-    made = draft.derived(column.name)
-    if made is None or made.kind != "/" or made.number is not None or draft.chart is not None:
-        return False
-    item.used = "measure"
-    draft.measures.append(Measure(aggregate="ratio", column=made.columns[0], over=made.columns[1]))
-    draft.note(f"measure:{len(draft.measures) - 1}", item.text)
-    draft.assume("the totals are divided, not the values of each row", cost=0.95)
-    return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lakeglass.ask.language.lexicon import Keyword
 from lakeglass.ask.language.link import Item, Schema
 from lakeglass.ask.language.text import stem
 
@@ -35,6 +36,14 @@ _LEADS = frozenset(
 
 def suppose_rows(items: Sequence[Item], schema: Schema) -> None:
     """Take the only unknown noun that stands where rows are named for the rows of the table."""
+    for item in items:
+        analyses = [
+            n
+            for n in schema.lexicon.sections["adjectives"]
+            if item.tokens[0].word in schema.lexicon.words("adjectives", n)
+        ]
+        if analyses and not (item.keywords or item.columns or item.values):
+            item.keywords = (Keyword("statistic", analyses[0]),)  # 'is the fare normal'
     if any(i.rows for i in items) or not any(i.columns or i.values or i.has("grain") for i in items):
         return
     found = [place for place in range(len(items)) if _may_name_rows(items, place, schema)]
@@ -54,6 +63,8 @@ def _may_name_rows(items: Sequence[Item], place: int, schema: Schema) -> bool:
     if len(word) < _SHORTEST or not word.isalpha():
         return False
     before = items[place - 1] if place else None
+    if before is not None and before.has("aggregate") and not before.has("aggregate", "count", "share"):
+        return False  # 'total gizmos': what is added up
     if before is not None and before.columns and not before.values:
         return False  # 'which species causes …': what the column does
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):

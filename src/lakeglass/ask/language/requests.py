@@ -58,6 +58,9 @@ def read_rounding(draft: Draft) -> None:
     """'to 2 decimal places', 'rounded to the nearest integer'."""
     items = draft.items
     for place, item in enumerate(items):
+        if item.free and item.text.lower() in {"round", "rounding"}:
+            _what_is_rounded(draft, place)
+    for place, item in enumerate(items):
         if item.name_of("rounding") == "whole":
             draft.decimals = 0
             _use(draft, [*_lead(items, place), item], "rounding")
@@ -73,6 +76,14 @@ def read_rounding(draft: Draft) -> None:
             if number is not None and number <= 12 and item.free:
                 draft.decimals = number
                 _use(draft, [item, after[0]], "rounding")
+
+
+def _what_is_rounded(draft: Draft, place: int) -> None:
+    """'round the means to two decimals': what is rounded is no question of its own."""
+    after = draft.items[place + 1 : place + 7]
+    stop = next((n for n, i in enumerate(after) if i.has("rounding") or _whole(i) is not None), None)
+    for each in after[: stop or 0]:
+        each.used = "rounding"
 
 
 def _lead(items: list[Item], place: int) -> list[Item]:

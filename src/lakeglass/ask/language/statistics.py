@@ -20,6 +20,9 @@ def read_statistic(draft: Draft) -> None:
         if not item.free or item.exact_column or not item.has("statistic"):
             continue
         name = item.name_of("statistic")
+        if name == "distribution" and any(i.has("statistic", *NORMALITY) for i in draft.items):
+            item.used = "statistic"  # 'does the distribution of age adhere to a normal one'
+            continue
         if name == "trend" or (name in {"overview", "columns"} and _asks_gaps(draft)):
             continue
         before = draft.statistic

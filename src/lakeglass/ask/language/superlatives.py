@@ -5,7 +5,7 @@ from __future__ import annotations
 from lakeglass.ask.language.columns import ColumnMatch
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import divide, usual_aggregate
+from lakeglass.ask.language.usual import divide, usual_aggregate
 from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic, Top
 from lakeglass.ask.plan.naming import plain
 

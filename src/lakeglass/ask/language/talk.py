@@ -20,6 +20,7 @@ _WHOLE: tuple[RemarkKind, ...] = (
 )  # fmt: skip
 
 _LONGEST = 300
+_LONGEST_PHRASE = 8
 _BETWEEN = r"(?:[\s,.;:!?'’\"“”„–]|(?<=\s)-|-(?=\s))+"  # 'k-means' is one word
 _EDGE = " \t\n,.;:!?'’\"“”„–-"
 
@@ -75,6 +76,8 @@ def remarks(question: str, language: str) -> Sequence[Remark]:
         match = pattern.fullmatch(text)
         if match is not None:
             parts = {name: _bare(said, language) for name, said in match.groupdict().items()}
+            if kind in {"define", "is"} and len(parts.get("phrase", "").split()) > _LONGEST_PHRASE:
+                continue  # a sentence that happens to hold the word 'means'
             found.append(Remark(kind, parts.get("phrase", ""), parts.get("meaning", "")))
     return tuple(dict.fromkeys(found))
 

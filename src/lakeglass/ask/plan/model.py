@@ -6,6 +6,7 @@ list: no code, no expression language. Columns are named as in the dataset; `Der
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -223,7 +224,9 @@ class Statistic(_Frozen):
     the significance level of a verdict, `threshold` the number of standard deviations (z) or of interquartile
     ranges (iqr) beyond which a value is an outlier. 'difference' is the aggregate of the first column for the
     first of two `values` of the second column, less that for the second; `form` 'percent' gives it in percent of the
-    second, 'ratio' divides the two instead. A correlation of several columns tells every pair, or only those of
+    second, 'ratio' divides the two instead. `strength` is the least absolute correlation of two columns that is told
+    as 'linear'; a significant but weaker one is 'nonlinear', any other 'none'.
+    A correlation of several columns tells every pair, or only those of
     `focus`. With a group, correlations, descriptions, outliers and missing values are told for each of its values.
     A 'model' predicts the first column from the others; k-means takes them all.
     'trend', 'seasonality' and 'forecast' look at the second column (or the rows) over the dates of the first.
@@ -238,6 +241,7 @@ class Statistic(_Frozen):
     values: tuple[Scalar, ...] = ()
     form: Literal["difference", "percent", "ratio"] = "difference"
     focus: str | None = None
+    strength: float | None = Field(default=None, gt=0, lt=1)
     model: Model | None = None
     timeline: Timeline | None = None
 
@@ -313,8 +317,8 @@ class Sort(_Frozen):
     near: float | None = None
 
 
-class AnalysisPlan(_Frozen):
-    """What will be computed, in the order in which it happens.
+class Task(_Frozen):
+    """One thing to compute, in the order in which it happens.
 
     Rows must satisfy every one of `filters` and, where there are any, at least one of `any_of`. `nth` keeps a single
     place of the ranking by `sort`: 2 is the runner-up. With `per`, places and shares of a total are those within each
@@ -341,7 +345,7 @@ class AnalysisPlan(_Frozen):
     assumptions: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _one_task(self) -> AnalysisPlan:
+    def _one_task(self) -> Task:
         if bool(self.measures) == (self.statistic is not None):
             raise ValueError("a plan has either measures or a statistic")
         if len(self.any_of) == 1:
@@ -388,8 +392,29 @@ class AnalysisPlan(_Frozen):
         return tuple(dict.fromkeys(n for n in names if n not in derived))
 
 
-def _ranks_within(plan: AnalysisPlan) -> bool:
+def _ranks_within(plan: Task) -> bool:
     if plan.statistic is not None:
         return plan.statistic.kind == "rows" and plan.sort is not None and plan.limit is not None
     told = plan.limit is not None or plan.nth is not None or any(m.of_total for m in plan.measures)
     return len(plan.groups) > 1 and plan.groups[0].column == plan.per and told
+
+
+class AnalysisPlan(Task):
+    """What will be computed: a task and, where a question asks for several things, the others, each a task of its own
+    whose result stands beside the first one's under headings that begin with its number."""
+
+    also: tuple[Task, ...] = Field(default=(), max_length=9)
+
+    def beside(self, others: Iterable[AnalysisPlan]) -> AnalysisPlan:
+        """This plan with the tasks of others as further parts."""
+        also = tuple(Task(**{n: getattr(p, n) for n in Task.model_fields}) for p in others)
+        return self.model_copy(update={"also": also})
+
+    @property
+    def tasks(self) -> tuple[AnalysisPlan, ...]:
+        """Every task as a plan of its own."""
+        first = self.model_copy(update={"also": ()}) if self.also else self
+        others = (
+            AnalysisPlan.model_construct(**{n: getattr(t, n) for n in Task.model_fields}) for t in self.also
+        )
+        return (first, *others)

@@ -42,6 +42,11 @@ _WORDS = {
 }
 
 
+def part_prefix(number: int) -> str:
+    """How headings of a further part of the result begin: '2: '."""
+    return f"{number}: "
+
+
 def plain(text: str, *, limit: int = 80) -> str:
     """One printable line of a name or value that somebody else chose."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())

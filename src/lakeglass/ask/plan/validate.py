@@ -34,6 +34,8 @@ _NEEDS_NUMBER: frozenset[str] = frozenset(
 
 def problems(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> tuple[str, ...]:
     """Why the plan can't run on these tables, one sentence each; empty when it can."""
+    if plan.also:
+        return tuple(dict.fromkeys(found for task in plan.tasks for found in problems(task, tables)))
     table = table_of(plan, tables)
     unknown = [s.name for s in plan.sources if s.name not in {t.name for t in tables}]
     found = [f"there is no table {name!r}" for name in unknown]

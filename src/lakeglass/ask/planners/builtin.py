@@ -15,6 +15,7 @@ from lakeglass.ask.language import (
     schema_of,
     understand,
 )
+from lakeglass.ask.language.brief import read_brief
 from lakeglass.ask.model import Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.plan.naming import plain
@@ -32,6 +33,7 @@ from lakeglass.ask.planners.followups import follow_up, measure_condition
 from lakeglass.ask.planners.foreign import as_said
 from lakeglass.ask.planners.near import near_questions
 from lakeglass.ask.planners.references import Reference, refer, with_reference
+from lakeglass.ask.planners.several import more, read_several, with_strength
 from lakeglass.core.errors import InvalidInput
 
 THRESHOLD = 0.55
@@ -93,8 +95,7 @@ class BuiltinPlanner:
         reference = refer(question, context.earlier, schema)
         if reference is not None:
             return self._referring(reference, question, table, context)
-        draft = understand(question, schema, context.today)
-        plan = plan_of(draft)
+        plan, draft = self._understood(question, schema, context.today)
         if context.previous is not None and context.previous.source.name == table.name:
             changed = follow_up(question, context.previous, schema, context.today, alone=plan)
             if changed is not None:
@@ -108,6 +109,21 @@ class BuiltinPlanner:
         taught = _taught(draft, schema, question)
         plan = plan.model_copy(update={"assumptions": (*taught, *plan.assumptions)})
         return _planned(plan, draft, table, near)
+
+    def _understood(self, question: str, schema: Schema, today: date) -> tuple[AnalysisPlan | None, Draft]:
+        """The question as one task or, where it asks for more, as several; and how it was read."""
+        brief = read_brief(question, self._lexicon)
+
+        def read(text: str) -> tuple[AnalysisPlan | None, Draft]:
+            draft = understand(text, schema, today)
+            return with_strength(plan_of(draft), brief.strength), draft
+
+        plan, draft = read(brief.text if brief.sentences else question)
+        if len(brief.sentences) > 1 or plan is None or draft.confidence < THRESHOLD:
+            several = read_several(brief, read)
+            if several is not None and (plan is None or draft.confidence < THRESHOLD or more(several, plan)):
+                return several.plan, several.draft
+        return plan, draft
 
     def _referring(
         self, reference: Reference, question: str, table: TableContext, context: PlanContext

@@ -40,6 +40,9 @@ def chips_of(plan: AnalysisPlan, words: Mapping[str, str]) -> tuple[Chip, ...]:
                 removable=len(plan.measures) > 1,
             )
         )
+    for number, task in enumerate(plan.tasks[1:], start=2):
+        chips.append(Chip(id=f"part:{number}", role="measure", label=charts.title(task), removable=False))
+    plan = plan.tasks[0]
     if plan.statistic is not None:
         said = plain(words.get("statistic", ""))
         label = charts.title(plan.model_copy(update={"filters": (), "any_of": ()}))
