@@ -75,6 +75,10 @@ def _convert(script: Script, plan: AnalysisPlan, table: TableContext) -> None:
 def condition(each: Filter, frame: str) -> str:
     """The boolean expression of a filter over the DataFrame variable `frame`."""
     column = f"{frame}[{literal(each.column)}]"
+    if each.against is not None:
+        other = f"{frame}[{literal(each.against)}]"
+        known = f"{column}.notna() & {other}.notna() & " if each.operator == "!=" else ""
+        return f"{known}({column} {'==' if each.operator == '=' else each.operator} {other})"
     match each.operator:
         case "missing":
             return f"{column}.isna()"

@@ -32,6 +32,9 @@ def write_statistic(
             _correlation(script, statistic, frame=frame)
         case "missing":
             _missing(script, statistic, frame=frame)
+            if plan.limit == 1:
+                most = 'result = result[result["missing"] == result["missing"].max()]'
+                script.block("Only the column with the most, with ties", most)
         case "describe":
             _describe(script, statistic, frame=frame)
         case "overview":

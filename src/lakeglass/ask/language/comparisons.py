@@ -64,7 +64,8 @@ def _compare(draft: Draft, place: int) -> None:
     item = draft.items[place]
     found = number_at(draft, place + 1)
     if found is None:
-        _compare_with_profile(draft, place)
+        if not _compare_columns(draft, place):
+            _compare_with_profile(draft, place)
         return
     if _of_a_rule(draft, place):
         return
@@ -91,6 +92,31 @@ def _compare(draft: Draft, place: int) -> None:
         turned[0].used = "negation"
     draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     use([*used, *extra], column.name)
+
+
+def _compare_columns(draft: Draft, place: int) -> bool:
+    """'where sugars exceed protein', 'the reserved room differs from the assigned room': two columns of a row."""
+    items = draft.items
+    before = next((n for n in range(place - 1, max(place - 4, -1), -1) if items[n].columns), None)
+    after = next((n for n in range(place + 1, min(place + 3, len(items))) if items[n].columns), None)
+    if before is None or after is None or not (items[before].free and items[after].free):
+        return False
+    if any(items[n].text.lower() not in SMALL for n in (*range(before + 1, place), *range(place + 1, after))):
+        return False
+    first, second = items[before].columns[0], items[after].columns[0]
+    numbers = first.column.is_measure and second.column.is_measure
+    alike = first.column.statistics.kind == second.column.statistics.kind
+    operator: Operator = items[place].name_of("compare")  # type: ignore[assignment]
+    sized = operator not in {"=", "!="}
+    if min(first.score, second.score) < 0.85 or first.column is second.column or not (numbers or alike):
+        return False
+    if sized and not (numbers or first.column.role == "date"):
+        return False
+    used = [items[before], *items[place : after + 1]]
+    made = Filter(column=draft.usable(first.column), operator=operator, against=draft.usable(second.column))
+    draft.add_filter(made, text_of(used))
+    use([i for i in used if i.free], first.column.name)
+    return True
 
 
 def _shared_subject(draft: Draft, place: int, end: int) -> ColumnModel | None:

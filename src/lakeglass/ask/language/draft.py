@@ -113,6 +113,8 @@ class Draft:
         """Keep a filter; several values of one column are joined to 'in'."""
         self.note(f"filter:{each.column}", words)
         for place, other in enumerate(self.filters):
+            if each.against or other.against:
+                continue
             if other.column == each.column and {other.operator, each.operator} <= {"=", "in"}:
                 values = tuple(dict.fromkeys((*other.values, *each.values)))
                 self.filters[place] = Filter(

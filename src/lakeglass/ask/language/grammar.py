@@ -28,6 +28,7 @@ from lakeglass.ask.language import (
 )
 from lakeglass.ask.language.complete import complete
 from lakeglass.ask.language.draft import Draft, Problem
+from lakeglass.ask.language.hints import read_hints
 from lakeglass.ask.language.leftovers import look_at_leftovers
 from lakeglass.ask.language.link import Schema, link
 from lakeglass.ask.language.nouns import suppose_rows
@@ -37,7 +38,13 @@ from lakeglass.ask.plan.naming import plain
 
 def understand(question: str, schema: Schema, today: date) -> Draft:
     """Read a question. The draft either holds a complete plan or at least one problem."""
-    draft = Draft(schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today, text=question)
+    draft = Draft(
+        schema=schema,
+        items=look_up_rare(question, link(question, schema), schema),
+        today=today,
+        text=question,
+    )
+    read_hints(draft.items, question)
     suppose_rows(draft.items, schema)
     for step in (
         operations.read_whole_rows,
@@ -114,7 +121,11 @@ def _name_unknown(draft: Draft) -> None:
 def understand_part(question: str, schema: Schema, today: date) -> Draft:
     """Read a follow-up such as 'only for Texas' or 'what about the median?': parts of a plan, not a whole one."""
     draft = Draft(
-        schema=schema, items=look_up_rare(question, link(question, schema), schema), today=today, part=True, text=question
+        schema=schema,
+        items=look_up_rare(question, link(question, schema), schema),
+        today=today,
+        part=True,
+        text=question,
     )
     for step in (
         cleaning.read_cleaning,

@@ -56,7 +56,14 @@ def suppose_rows(items: Sequence[Item], schema: Schema) -> None:
 def _may_name_rows(items: Sequence[Item], place: int, schema: Schema) -> bool:
     item = items[place]
     word = item.tokens[0].word
-    if item.tokens[0].kind != "word" or item.keywords or item.columns or item.values or item.quoted:
+    if (
+        not item.free
+        or item.tokens[0].kind != "word"
+        or item.keywords
+        or item.columns
+        or item.values
+        or item.quoted
+    ):
         return False
     if word in schema.lexicon.filler or schema.values.containing(word) or _means_something_else(word, schema):
         return False

@@ -81,8 +81,16 @@ def _missing(draft: Draft) -> None:
             and item.has("superlative", "high")
             and item.text.lower() in {"most", "highest", "largest"}
         )
+        if not named and ranked and _one_column(draft, item):
+            draft.limit = 1
         if not named and (ranked or (item.free and item.has("aggregate", "count"))):
             item.used = "statistic"
+
+
+def _one_column(draft: Draft, item: Item) -> bool:
+    """'which column has the most missing values', 'the column with the most': one is asked for."""
+    before = draft.items[max(draft.items.index(item) - 5, 0) : draft.items.index(item)]
+    return any(i.text.lower() in {"column", "field", "variable", "feature", "attribute"} for i in before)
 
 
 def _grouping(draft: Draft, item: Item) -> bool:

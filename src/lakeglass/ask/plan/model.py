@@ -153,16 +153,24 @@ class Derive(_Frozen):
 class Filter(_Frozen):
     """Keep rows that satisfy this. Dates are ISO text; `period` keeps start <= x < end.
 
-    A row without a value never satisfies a comparison, not even a negated one.
+    A row without a value never satisfies a comparison, not even a negated one. `against` is a column of the same row
+    that stands for the value.
     """
 
     column: str
     operator: Operator
     values: tuple[Scalar, ...] = ()
+    against: str | None = None
 
     @model_validator(mode="after")
     def _arity(self) -> Filter:
         got = len(self.values)
+        if self.against is not None:
+            if got or self.operator not in {"=", "!=", "<", "<=", ">", ">="}:
+                raise ValueError(
+                    "a column is compared with another one by =, !=, <, <=, > or >=, and no value"
+                )
+            return self
         if self.operator in _NONE:
             fits = got == 0
         elif self.operator in _TWO:
@@ -381,10 +389,12 @@ class Task(_Frozen):
         derived = {d.name for d in self.derive}
         names = [c.column for c in self.clean if c.column is not None] + [c.per for c in self.clean if c.per]
         names += [name for d in self.derive for name in d.columns]
-        names += [f.column for f in self.conditions] + [g.column for g in self.groups]
+        names += [n for f in self.conditions for n in (f.column, f.against) if n] + [
+            g.column for g in self.groups
+        ]
         for measure in self.measures:
             names += [name for name in (measure.column, measure.over) if name]
-            names += [f.column for f in measure.where]
+            names += [n for f in measure.where for n in (f.column, f.against) if n]
         names += list(self.statistic.columns) if self.statistic else []
         names += [self.top.column] if self.top else []
         names += [self.per] if self.per else []

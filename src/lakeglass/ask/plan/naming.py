@@ -143,7 +143,7 @@ def filter_words(each: Filter) -> str:
     name = plain(each.column)
     if each.column == GAPS and each.values == (0,):
         return "no value is missing" if each.operator == "=" else "a value is missing"
-    values = [plain(str(v)) for v in each.values]
+    values = [plain(str(v)) for v in each.values] + ([plain(each.against)] if each.against else [])
     match each.operator:
         case "in":
             return f"{name} is {_either(values)}"

@@ -149,6 +149,8 @@ def _measure_problems(measure: Measure, kinds: dict[str, Kind]) -> Iterator[str]
 
 def _filter_problems(each: Filter, kinds: dict[str, Kind]) -> Iterator[str]:
     kind = kinds[each.column]
+    if each.against is not None and kinds[each.against] != kind and {kind, kinds[each.against]} - NUMERIC:
+        yield f"{each.column!r} and {each.against!r} hold values of different kinds, which can't be compared"
     if each.operator in {"<", "<=", ">", ">=", "between"} and kind not in ORDERED:
         yield f"{each.column!r} holds {kind} values, which can't be compared by size"
     if each.operator in {"period", "not period"} and kind not in TEMPORAL:
