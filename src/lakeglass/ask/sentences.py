@@ -325,6 +325,8 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
         for row, (name, count) in enumerate(gaps[:_SHOWN])
     )
     more = ", …" if len(gaps) > _SHOWN else ""
+    if plan.limit == 1:
+        return f"Most values are missing{_where(plan)} in {listed}.", keys
     if len(rows) == 1:
         return f"Missing values{where_of(plan)}: {listed}.", keys
     return (

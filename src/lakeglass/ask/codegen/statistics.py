@@ -31,10 +31,7 @@ def write_statistic(
         case "correlation":
             _correlation(script, statistic, frame=frame)
         case "missing":
-            _missing(script, statistic, frame=frame)
-            if plan.limit == 1:
-                most = 'result = result[result["missing"] == result["missing"].max()]'
-                script.block("Only the column with the most, with ties", most)
+            _missing(script, plan, statistic, frame=frame)
         case "describe":
             _describe(script, statistic, frame=frame)
         case "overview":
@@ -144,7 +141,7 @@ def _relationship(statistic: Statistic) -> list[str]:
     ]
 
 
-def _missing(script: Script, statistic: Statistic, *, frame: str) -> None:
+def _missing(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: str) -> None:
     wanted = f"{frame}[{listing(statistic.columns)}]" if statistic.columns else frame
     script.block(
         "Count empty cells in each column",
@@ -153,6 +150,9 @@ def _missing(script: Script, statistic: Statistic, *, frame: str) -> None:
         f'result[{literal(SHARE)}] = 100 * result["missing"] / max(len({frame}), 1)',
         'result = result.sort_values("missing", ascending=False, kind="stable")',
     )
+    if plan.limit == 1:
+        most = 'result = result[result["missing"] == result["missing"].max()]'
+        script.block("Only the column with the most, with ties", most)
 
 
 def _describe(script: Script, statistic: Statistic, *, frame: str) -> None:

@@ -16,7 +16,8 @@ def read_hints(items: Sequence[Item], text: str) -> None:
         end = _bracketed(items, place, text)
         if end is None or not all(_known(i) for i in items[place:end]):
             continue
-        names = {m.column.name for i in items[place:end] for m in (*i.columns[:1], *i.values[:1])}
+        names = {m.column.name for i in items[place:end] for m in i.columns[:1]}
+        names |= {v.column.name for i in items[place:end] for v in i.values[:1]}
         for back in range(place - 1, max(place - 1 - _REACH, -1), -1):
             item = items[back]
             if _ends(items, back, text) or not _described(item, names):

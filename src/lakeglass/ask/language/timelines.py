@@ -9,9 +9,9 @@ from typing import cast
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft, aggregate_of
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import usual_aggregate
 from lakeglass.ask.language.periods import date_column
 from lakeglass.ask.language.spoken import Said, Section, Spoken, vocabulary
+from lakeglass.ask.language.usual import usual_aggregate
 from lakeglass.ask.plan import Statistic
 from lakeglass.ask.plan.analyses import SEASONS, Outlook, SeriesAggregate, SeriesGrain, Timeline
 from lakeglass.ask.plan.naming import plain, series_words
