@@ -326,7 +326,7 @@ def _missing(plan: AnalysisPlan, table: TableData) -> Stated:
     )
     more = ", …" if len(gaps) > _SHOWN else ""
     if plan.limit == 1:
-        return f"Most values are missing{_where(plan)} in {listed}.", keys
+        return f"Most values are missing{where_of(plan)} in {listed}.", keys
     if len(rows) == 1:
         return f"Missing values{where_of(plan)}: {listed}.", keys
     return (

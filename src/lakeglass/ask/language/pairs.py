@@ -5,7 +5,7 @@ from __future__ import annotations
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft, aggregate_of
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.measures import usual_aggregate
+from lakeglass.ask.language.usual import usual_aggregate
 from lakeglass.ask.plan import Derive, Measure
 from lakeglass.ask.plan.naming import derive_words, measure_words, plain
 

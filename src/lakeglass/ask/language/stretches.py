@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from lakeglass.ask.language.draft import Draft, aggregate_of
-from lakeglass.ask.language.measures import usual_aggregate
 from lakeglass.ask.language.spoken import Said, Spoken, vocabulary
+from lakeglass.ask.language.usual import usual_aggregate
 from lakeglass.ask.plan import Filter, Grain, Group, Measure, Series
 from lakeglass.ask.plan.naming import measure_words
 
