@@ -192,10 +192,7 @@ def _read_regular(
     if frame.width > _WIDE:
         raise Irregular(0)
     layout = Layout(plan.text.path, dialect, frame.width, frame.last_line, feeds=plan.text.ends == "LF")
-    first = reading.connection.execute(f"SELECT * FROM {layout.sql} LIMIT 1").fetchone() or ()
-    if [cell or None for cell in plan.first] != [cell or None for cell in first]:
-        raise Irregular(frame.last_line + 1)
-    return _finish(plan.frame, layout, target, reading, told=told, hint=hint)
+    return _finish(plan.frame, layout, target, reading, told=told, hint=hint, first=plan.first)
 
 
 def _read_carefully(
@@ -240,7 +237,9 @@ def _finish(
     told: list[ReadDecision],
     hint: Hints,
     rows: int | None = None,
+    first: Sequence[str] | None = None,
 ) -> ReadResult:
+    """Type and write; `rows` is how many there must be, and `first` what the first one must be (else Irregular)."""
     names, renamed = unique_names([*frame.names, *[""] * (layout.width - len(frame.names))])
     told = [*told, *renamed]
     if rows == 0 and not frame.header_rows:
@@ -248,14 +247,14 @@ def _finish(
     # The regular copy has no header rows any more.
     header = frame.names if frame.header_rows and rows is None else ()
     try:
-        count, types = typed(
-            _table(layout, names, reading, header=header), target, reading.options, hint=hint
-        )
+        table = _table(layout, names, reading, header=header, first=first)
+        count, types = typed(table, target, reading.options, hint=hint)
     except duckdb.Error as error:
         if layout.long_lines or not any(sign in str(error) for sign in _LONG_LINE):
             raise
         slow = replace(layout, long_lines=True)
-        count, types = typed(_table(slow, names, reading, header=header), target, reading.options, hint=hint)
+        table = _table(slow, names, reading, header=header, first=first)
+        count, types = typed(table, target, reading.options, hint=hint)
     if rows is not None and count != rows:
         raise UnprocessableFile(f"{BROKEN} Expected {rows:,} rows, found {count:,}.")
     if count == 0:
@@ -263,10 +262,19 @@ def _finish(
     return ReadResult(rows=count, decisions=(*told, *types))
 
 
-def _table(layout: Layout, names: Sequence[str], reading: Reading, *, header: Sequence[str]) -> TextTable:
+def _table(
+    layout: Layout,
+    names: Sequence[str],
+    reading: Reading,
+    *,
+    header: Sequence[str],
+    first: Sequence[str] | None,
+) -> TextTable:
     if layout.width > _WIDE:
         return WideTable(reading.connection, layout.path, names, progress=reading.progress)
-    return NarrowTable(reading.connection, layout, names, header=header, progress=reading.progress)
+    return NarrowTable(
+        reading.connection, layout, names, header=header, first=first, progress=reading.progress
+    )
 
 
 def _unreadable(error: duckdb.Error) -> UnprocessableFile:

@@ -32,6 +32,9 @@ _TIME = re.compile(
 _LONGEST = 60
 _FLAG = re.compile(r"true|false|yes|no|y|n|t|f|ja|nein|oui|non", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_AGAIN = re.compile(r"(.)\1+")
 _TOTAL = re.compile(
     r"(?:grand |sub[- ]?|over)?total(?:s|e|en|es)?\b|(?:end)?summe\b|gesamt|sum\b|somme\b|suma\b|soma\b|razem\b"
     r"|celkem\b|toplam\b|итого|всего|σύνολο|合計|合计|总计|總計|小计|小計|합계|المجموع|average\b|mean\b|moyenne\b|durchschnitt\b"
@@ -135,4 +138,4 @@ def is_year(cell: str) -> bool:
 
 def pattern(cell: str) -> str:
     """The cell with letters as A and digits as 9, runs shortened: 'AB-007' becomes 'A-9'."""
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", cell.strip())))
+    return _AGAIN.sub(r"\1", _LETTER.sub("A", _DIGIT.sub("9", cell.strip())))

@@ -15,6 +15,8 @@ from lakeglass.lake.readers.encodings import Encoding
 
 LineEnds = Literal["LF", "CR LF", "CR", "mixed"]
 _CHUNK = 1 << 22
+# What the nearest cache of a processor holds: every look at it but the first is many times faster.
+_GLANCE = 1 << 18
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -114,7 +116,7 @@ def _scanned(source: Path) -> _Scan:
     """One pass at the speed of the disk."""
     scan = _Scan()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for chunk in _chunks(source):
+    for chunk in _chunks(source, _GLANCE):
         # ASCII is checked many times faster than it is decoded.
         if scan.valid and not (chunk.isascii() and not decoder.getstate()[0]):
             try:
@@ -123,7 +125,8 @@ def _scanned(source: Path) -> _Scan:
                 scan.valid = False
         if b"\x00" in chunk:
             scan.zeros += chunk.count(0)
-        scan.escapes = scan.escapes or b"\x1b$" in chunk
+        # One byte is found many times faster than two.
+        scan.escapes = scan.escapes or (b"\x1b" in chunk and b"\x1b$" in chunk)
         _count_ends(chunk, scan)
     if scan.valid and decoder.getstate()[0]:
         scan.valid = False
@@ -153,9 +156,9 @@ def _utf8_signs(source: Path) -> tuple[int, int]:
     return right, wrong
 
 
-def _chunks(source: Path) -> Iterator[bytes]:
-    with source.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
+def _chunks(source: Path, size: int = _CHUNK) -> Iterator[bytes]:
+    with source.open("rb", buffering=0) as stream:
+        while chunk := stream.read(size):
             yield chunk
 
 

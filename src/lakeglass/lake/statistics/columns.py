@@ -48,11 +48,12 @@ class Columns:
 
     def table(self, places: Sequence[int]) -> pa.Table:
         """Whole columns."""
-        return self._open().read(columns=[self.schema.names[place] for place in places], use_threads=False)
+        names = self.schema.names
+        return self._open().read(columns=[names[place] for place in places], use_threads=False)
 
     def pieces(self, place: int) -> Iterator[Chunked]:
         """One column in pieces of bounded size, in file order."""
-        name = self.schema.names[place]
+        name = self.schema.field(place).name
         size = max(1, self._sizes.get(name, 0))
         step = max(1, min(self._groups, self._groups * _BYTES // size))
         opened = self._open()

@@ -108,6 +108,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("colour", "Colour code", r"(?i)^#([0-9a-f]{6}|[0-9a-f]{8})$"),
     Pattern("coordinates", "Coordinates", r"^\(?-?\d{1,2}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+\)?$"),
 )
+# What each text that is wholly of one of these kinds has in it: plain words are told by one look, not by fourteen.
+_SIGNS = r"[-@:/\\{\[#\d]|[wW]{3}\.|[0-9a-fA-F]{32}"
 _HINT = r"@|\d[\d ().-]{6}|[A-Z]{2}\d{2}"
 
 
@@ -164,6 +166,8 @@ _RANGES = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "year": (100
 def meaning_of_text(sample: Sample) -> Meaning | None:
     """The kind that nearly all texts are of; None for plain words."""
     first = sample.values.slice(0, _FIRST)
+    if len(first) and _LIKELY * len(first) > np.count_nonzero(matches(first, _SIGNS)):
+        return None
     for pattern in PATTERNS:
         if _LIKELY * len(first) > np.count_nonzero(_found(first, pattern.whole, pattern)):
             continue

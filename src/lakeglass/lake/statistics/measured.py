@@ -24,6 +24,8 @@ FEW = 200
 _TOP = 10
 _PERCENT = (1, 5, 25, 50, 75, 95, 99)
 _FENCE = 1.5
+# Far more than what adding doubles rounds away, as a share of them.
+_ROUNDED = 1e-14
 
 Between = Callable[[int], Number]
 
@@ -219,28 +221,34 @@ def _mad(whole: Part | None, median: Number) -> float | None:
         return 0.0
     count = whole.rows
     ranks = ((count - 1) // 2, count // 2)
-    first, second = (_distance_at(whole, median, rank) for rank in ranks)
+    first = _distance_at(whole, median, ranks[0])
+    second = first if ranks[0] == ranks[1] else _distance_at(whole, median, ranks[1])
     return as_float((first + second) / 2)
 
 
 def _distance_at(whole: Part, median: Number, rank: int) -> Fraction:
     """The distance from the median that has this rank: by halving, in the sorted ones below and above."""
-    values, middle = whole.values, Fraction(median)
+    values = whole.values
     above = whole.upto(median, side="left")
     low, high = max(0, rank + 1 - (values.size - above)), min(above, rank + 1)
     while low < high:
         taken = (low + high) // 2
         # With `taken` from below the middle, the rest of the rank + 1 nearest come from above it.
-        if (
-            middle - Fraction(plain(values[above - 1 - taken]))
-            < Fraction(plain(values[above + rank - taken])) - middle
-        ):
+        if _nearer_below(plain(values[above - 1 - taken]), median, plain(values[above + rank - taken])):
             low = taken + 1
         else:
             high = taken
-    nearest = []
+    nearest, middle = [], Fraction(median)
     if low:
         nearest.append(middle - Fraction(plain(values[above - low])))
     if rank + 1 - low:
         nearest.append(Fraction(plain(values[above + rank - low])) - middle)
     return max(nearest)
+
+
+def _nearer_below(below: Number, middle: Number, above: Number) -> bool:
+    """True when `below` is nearer to the middle than `above`; exact, and in fractions only where doubles can't tell."""
+    both, twice = float(below) + float(above), 2.0 * float(middle)
+    if abs(both - twice) > _ROUNDED * (abs(float(below)) + abs(float(above)) + abs(twice)):
+        return twice < both
+    return 2 * Fraction(middle) < Fraction(below) + Fraction(above)
