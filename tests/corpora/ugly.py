@@ -810,11 +810,11 @@ def every() -> list[Ugly]:
     return [ugly for part in parts for ugly in part()]
 
 
-def write(folder: Path) -> None:
+def write_corpus(files: Sequence[Ugly], folder: Path) -> None:
     """A corpus folder: `files/` and `expected.json`."""
     (folder / "files").mkdir(parents=True, exist_ok=True)
     entries = []
-    for ugly in every():
+    for ugly in files:
         (folder / "files" / ugly.name).write_bytes(ugly.content)
         entries.append(
             {
@@ -831,4 +831,4 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write_corpus(every(), Path(sys.argv[1]))

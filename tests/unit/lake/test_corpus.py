@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from scripts.read_corpus import Expected, judge
+from tests.corpora import exports
 from tests.corpora.ugly import Ugly, every
 
 FILES = every()
+EXPORTS = exports.every()
 
 
 def judged(ugly: Ugly, folder: Path) -> str:
@@ -29,7 +31,7 @@ def judged(ugly: Ugly, folder: Path) -> str:
 
 
 # req: E1
-@pytest.mark.parametrize("ugly", FILES[::7], ids=lambda ugly: ugly.name)
+@pytest.mark.parametrize("ugly", [*FILES[::7], *EXPORTS[::5]], ids=lambda ugly: ugly.name)
 def test_an_ugly_file_is_read_right(ugly: Ugly, tmp_path: Path) -> None:
     assert judged(ugly, tmp_path) == ""
 
@@ -37,8 +39,8 @@ def test_an_ugly_file_is_read_right(ugly: Ugly, tmp_path: Path) -> None:
 # req: E1
 @pytest.mark.heavy
 def test_every_ugly_file_is_read_right(tmp_path: Path) -> None:
-    wrong = {ugly.name: fault for ugly in FILES if (fault := judged(ugly, tmp_path))}
-    assert len(FILES) >= 200
+    wrong = {ugly.name: fault for ugly in (*FILES, *EXPORTS) if (fault := judged(ugly, tmp_path))}
+    assert (len(FILES) >= 200, len(EXPORTS) >= 60) == (True, True)
     assert wrong == {}
 
 

@@ -33,6 +33,7 @@ from lakeglass.lake.readers.rows import (
     is_blank,
     rows_of,
 )
+from lakeglass.lake.readers.shapes import is_ruler
 from lakeglass.lake.readers.strangers import stranger
 from lakeglass.lake.readers.text import Text, clean_text, decoded_head, looks_like_text
 from lakeglass.lake.readers.wide import WideTable
@@ -119,6 +120,8 @@ def _plan(text: Text, reading: Reading) -> _Plan:
         and all(len(row.cells) == frame.width for row in body if row.cells)
         and bool(full)
         and not is_blank(body[-1].cells)
+        and not detected.dialect.around
+        and not is_ruler(full[0].cells)
         and not any(frame.is_header(row.cells) for row in full)
         and _ends_regularly(text.path, detected.dialect, frame, full, whole=whole, wanted=options.footer_rows)
     )

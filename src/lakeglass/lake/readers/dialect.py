@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from lakeglass.lake.decisions import Alternative, Confidence, ReadDecision, ReadOptions
 from lakeglass.lake.readers.rows import (
@@ -65,14 +66,22 @@ _UNUSUAL = {
 }
 _OTHER = 0.75
 _LONG = re.compile(r"\|\||::|;;|,,|\^\^|~~|\|~\||~\|~|#\|#|@@|\t\t|\|#\||<>|\$\$|, (?=\S)")
-_SIGN = re.compile(r"[^\w\s\"'().+\-/\\]|[\t\x01\x1e\x1f]")
+_SIGN = re.compile(r"[^\w\s\"'().+\-/\\€£¥￥₹₩]|[\t\x01\x1e\x1f]")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 # One column is as good as this, plus what its cells look like.
 _ALONE = 0.35
 _LINES = 300
+# A drawn line below the names of columns, and how soon it comes.
+_RULED = re.compile(r"\s*[-=]{2,}(?: +[-=]{2,})+")
+_LEAST_RULED = 20
+# What is drawn, or written in signs that nothing else uses, is meant so.
+_DRAWN = 1.3
 _FIXED_WIDTH = 2_000
 # A first line of Excel's own, which names the delimiter.
 _SEPARATOR = re.compile(r'\ufeff?"?sep=([^"\s]|\t)"?\r?\n', re.IGNORECASE)
 _SINGLE_QUOTED = re.compile(r"(?:^|[,;\t|])'(?:[^'\n]|'')*'(?=[,;\t|]|\r?$)", re.MULTILINE)
+# A line that was quoted as if it were a single value.
+_WRAPPED = re.compile(r'"(?:[^"]|"")*"')
 _ESCAPED = re.compile(r"\\[\"',;\t|^~\\]")
 
 
@@ -101,7 +110,7 @@ def detect(sample: str, *, whole: bool, options: ReadOptions, lone_returns: bool
     lines = sample.splitlines(keepends=True)
     if not whole and len(lines) > 1:
         lines.pop()
-    lines = lines[:_LINES]
+    lines = _without_comments(lines[:_LINES])
     wanted = options.delimiter or said
     candidates = sorted(_candidates(lines, wanted, options), key=lambda found: -found.score)
     best = candidates[0] if candidates else _Candidate(Dialect(wanted or ","), 0.0)
@@ -137,6 +146,12 @@ def detect(sample: str, *, whole: bool, options: ReadOptions, lone_returns: bool
     return Detected(best.dialect, tuple(told), skip)
 
 
+def _without_comments(lines: list[str]) -> list[str]:
+    """The lines below those remarks that stand above a table; the last one may hold the names of its columns."""
+    first = next((place for place, line in enumerate(lines) if not line.startswith("#")), 0)
+    return lines[first:] if first > 1 else lines
+
+
 def in_words(delimiter: str) -> str:
     """A delimiter as people call it."""
     return _WORDS.get(delimiter, delimiter)
@@ -152,9 +167,12 @@ def _candidates(lines: Sequence[str], wanted: str | None, options: ReadOptions) 
         escapes.append("\\")
     for delimiter in [wanted] if wanted else _delimiters(lines):
         if delimiter == FIXED:
-            starts = _fixed_starts(lines)
-            if len(starts) > 1:
-                yield _Candidate(fixed := Dialect(FIXED, starts=starts), _fit(lines, fixed))
+            ruled = _ruled_starts(lines)
+            if len(starts := ruled or _fixed_starts(lines)) > 1:
+                fixed = Dialect(FIXED, starts=starts)
+                # Where blanks divide every line evenly, places that happen to be blank say less.
+                sure = _DRAWN if ruled else 0.9 if _is_even(lines, Dialect(SPACES)) else 1.0
+                yield _Candidate(fixed, _fit(lines, fixed) * sure)
             continue
         for quote in quotes:
             # Where doubled quotes make every row alike, a backslash before a quote is the end of a value.
@@ -164,6 +182,30 @@ def _candidates(lines: Sequence[str], wanted: str | None, options: ReadOptions) 
                 # The plainest one wins between equals.
                 plain = 1.0 - 0.01 * bool(escape) - 0.005 * (quote == "'")
                 yield _Candidate(dialect, _fit(lines, dialect) * plain)
+        if len(delimiter) == 1 and options.escape is None and _dumped(text, delimiter):
+            dump = Dialect(delimiter, quote="", around="dump")
+            yield _Candidate(dump, _fit(lines, dump) * _DRAWN)
+        around = _around(lines, delimiter)
+        if around and options.quote is None:
+            framed = Dialect(delimiter, around=around, padded=around == "pipes")
+            yield _Candidate(framed, _fit(lines, framed) * 1.02)
+
+
+def _dumped(text: str, delimiter: str) -> bool:
+    """True where `\\N` stands for a missing value, as in the dumps of MySQL, PostgreSQL and Hive."""
+    edge = re.escape(delimiter)
+    return re.search(rf"(?:^|{edge})\\N(?:{edge}|\r?$)", text, re.MULTILINE) is not None
+
+
+def _around(lines: Sequence[str], delimiter: str) -> Literal["", "pipes", "quotes"]:
+    """What stands around the lines, if it is the same for all of them."""
+    texts = [text for line in lines if (text := line.strip())]
+    if delimiter == "|":
+        tables = [text for text in texts if text.count("|") > 1 and text[:1] == "|"]
+        drawn = len(tables) > 1 and all(text[-1] == "|" for text in tables) and len(tables) * 2 > len(texts)
+        return "pipes" if drawn else ""
+    whole = len(texts) > 1 and all(_WRAPPED.fullmatch(text) and delimiter in text for text in texts)
+    return "quotes" if whole and delimiter in _USUAL else ""
 
 
 def _is_even(lines: Sequence[str], dialect: Dialect) -> bool:
@@ -183,7 +225,7 @@ def _single_quoted(text: str) -> bool:
 def _delimiters(lines: Sequence[str]) -> list[str]:
     """What might delimit: signs that stand on at least a third of the lines."""
     least = max(1, len([line for line in lines if line.strip()]) // 3)
-    on_lines = Counter(sign for line in lines for sign in set(_SIGN.findall(line)))
+    on_lines = Counter(sign for line in lines for sign in set(_SIGN.findall(_CLOCK.sub("", line))))
     found = [sign for sign, count in on_lines.items() if count >= least]
     long = Counter(sign for line in lines for sign in set(_LONG.findall(line)))
     found += [sign for sign, count in long.items() if count >= least and sign != ", "]
@@ -217,8 +259,10 @@ def _fit(lines: Sequence[str], dialect: Dialect) -> float:
     body = rows[first:]
     alike = sum(1.0 if len(row) == width else 0.4 if len(row) > 1 else 0.0 for row in body) / len(body)
     alike *= 1.0 - 0.3 * first / len(rows)
-    if first == 1 and len(rows[0]) == 1:
-        alike *= 0.9  # a title, or the name of a single column whose values hold the delimiter
+    if first and len(rows[first - 1]) == 1:
+        # A title, or the name of a single column whose values hold the delimiter; surely where another one divides
+        # every line, that name among them.
+        alike *= 0.7 if _otherwise_even(lines, dialect.delimiter) else 0.9 if first == 1 else 1.0
     cells = [cell for row in (body[1:] or body)[:_LINES] if len(row) == width for cell in row if cell.strip()]
     values = sum(typed(cell) for cell in cells) / len(cells) if cells else 0.0
     usual = _USUAL.get(dialect.delimiter) or _UNUSUAL.get(dialect.delimiter) or _OTHER
@@ -228,6 +272,24 @@ def _fit(lines: Sequence[str], dialect: Dialect) -> float:
     return alike * (0.45 + 0.55 * values) * usual * (0.8 + 0.2 * full) * broken
 
 
+def _otherwise_even(lines: Sequence[str], delimiter: str) -> bool:
+    """True where another usual delimiter is as often on the line of names as on those of values."""
+    texts = [line for line in lines if line.strip()]
+    first = next((place for place, line in enumerate(texts) if delimiter in line), 0)
+    if not first:
+        return False
+    body = texts[first:]
+    for other in ",;\t|":
+        count = texts[first - 1].count(other)
+        if (
+            other != delimiter
+            and count
+            and sum(text.count(other) == count for text in body) >= 0.8 * len(body)
+        ):
+            return True
+    return False
+
+
 def _alone(rows: Sequence[Sequence[str]]) -> float:
     """The share of whole lines that are values; one with a comma is only where the first line has none."""
     divided = any(sign in rows[0][0] for sign in ",; \t|")
@@ -235,6 +297,14 @@ def _alone(rows: Sequence[Sequence[str]]) -> float:
     return sum(
         typed(value) and not (divided and any(sign in value for sign in ",; \t|")) for value in values
     ) / len(values)
+
+
+def _ruled_starts(lines: Sequence[str]) -> tuple[int, ...]:
+    """Where columns begin by a line of dashes below their names, as clients of databases draw it."""
+    for line in lines[:_LEAST_RULED]:
+        if _RULED.fullmatch(line.rstrip()):
+            return tuple(match.start() for match in re.finditer(r"[-=]+", line))
+    return ()
 
 
 def _fixed_starts(lines: Sequence[str]) -> tuple[int, ...]:

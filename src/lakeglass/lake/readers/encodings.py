@@ -30,6 +30,8 @@ _WORDS = 0.3
 _MARGIN = 0.1
 # What an encoding loses for each step that it is less usual.
 _USUAL = 0.05
+# What it loses for letters of two languages that never meet.
+_STRANGE = 0.4
 # Letters that are words by themselves in some language.
 _WORDS_OF_ONE = frozenset("àéèóòöåíýюяиаоуківз")
 _FALLBACK = "cp1252"
@@ -159,7 +161,8 @@ def _score(text: str, legacy: Legacy) -> float:
         )
     if not points:
         return 0.0
-    return sum(points) / len(points)
+    strange = all(any(letter in text.lower() for letter in letters) for letters in legacy.apart)
+    return sum(points) / len(points) - _STRANGE * strange
 
 
 def _wide(sign: str, legacy: Legacy, *, run: int) -> float:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lakeglass.lake.decisions import Alternative, Confidence, ReadDecision, ReadOptions
 from lakeglass.lake.readers.rows import Row
-from lakeglass.lake.readers.shapes import is_year, look, pattern, says_total, years_in_a_row
+from lakeglass.lake.readers.shapes import is_ruler, is_year, look, pattern, says_total, years_in_a_row
 
 _BODY = 300
 _TYPED = frozenset({"number", "time", "flag"})
 _NOTES = 12
+_REMARK = re.compile(r"[#%](?:\w+:)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Frame:
 
 def frame_of(rows: Sequence[Row], options: ReadOptions, *, skip: int = 0) -> Frame:
     """The table's place, from its first rows (blank ones among them); `skip` lines were taken away before."""
-    full = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    full = [row for row in rows if any(cell.strip() for cell in row.cells) and not is_ruler(row.cells)]
     width = _usual_width(full)
     above = _title_rows(full, width) if options.skip_rows is None else _at_row(full, options.skip_rows)
     below = full[above:]
@@ -51,6 +53,8 @@ def frame_of(rows: Sequence[Row], options: ReadOptions, *, skip: int = 0) -> Fra
     header = _header_rows(below, width, votes) if options.header_rows is None else options.header_rows
     header = min(header, len(below))
     head = [row.cells for row in below[:header]]
+    if header == 1 and head and len(head[0]) == width + 1 and _REMARK.fullmatch(head[0][0].strip()):
+        head = [head[0][1:]]  # the mark of a remark that names the columns, as '# x y' or '#Fields: x y'
     if header == 1 and head and len(head[0]) == width - 1 and _has_row_names(below[1:], width):
         head = [["", *head[0]]]  # as R writes row names: the header lacks their column
     widest = max([width, *(len(cells) for cells in head)])
@@ -129,6 +133,10 @@ def _title_rows(rows: Sequence[Row], width: int) -> int:
         sparse = _filled(row) < max(2, 0.6 * usual)
         if not wide_enough or (sparse and not _names_sparsely(row, rows[place + 1], width)):
             continue
+        if _stands_apart(row, rows[place + 1 :], width):
+            continue
+        if _is_comment(row) and _is_comment(rows[place + 1]):
+            continue
         if _is_comment(row) and _filled(rows[place + 1]) >= width and not _is_comment(rows[place + 1]):
             # '#id,name' above its rows is a header; '# one, two' above a header is a remark.
             following = rows[place + 1].cells
@@ -138,6 +146,34 @@ def _title_rows(rows: Sequence[Row], width: int) -> int:
             return place - 1
         return place
     return 0
+
+
+def _stands_apart(row: Row, below: Sequence[Row], width: int) -> bool:
+    """True for a row above the header although it fills as many columns: the row that names columns comes after it.
+
+    It says what a file is, in more columns than the table has or as 'label: value', or a blank line follows it.
+    """
+    names = next((place for place, each in enumerate(below[:_NOTES]) if _names_all(each, width)), None)
+    if names is None or not any(kind in _TYPED for kind in _columns(below[names + 1 :], width)):
+        return False
+    present = [cell.strip() for cell in row.cells if cell.strip()]
+    label = len(present) <= 2 and present[0].endswith(":")
+    header = below[names]
+    blank = names == 0 and header.line - row.line > 1 + sum(cell.count("\n") for cell in header.cells)
+    valued = any(look(cell) in {"number", "time"} and not is_year(cell) for cell in present)
+    longer = names == 0 and _filled(row) > width and valued
+    return label or (blank and (valued or _filled(row) < _filled(header))) or longer
+
+
+def _names_all(row: Row, width: int) -> bool:
+    """True for a row that could name every column: words, each another one."""
+    cells = [cell.strip() for cell in row.cells[:width]]
+    return (
+        len(row.cells) == width
+        and len(set(cells)) == width
+        and all(look(cell) == "word" for cell in cells)
+        and not any(cell.endswith(":") for cell in cells)
+    )
 
 
 def _names_sparsely(row: Row, below: Row, width: int) -> bool:
@@ -258,8 +294,33 @@ def _header_rows(rows: Sequence[Row], width: int, votes: float) -> int:
         return 1
     names = [cell.strip() for cell in first[:width]]
     repeats = len(set(names)) < len(names)
-    least = 1 if repeats else 2
-    return 2 if len(words) >= least and len(words) * 2 >= len(typed_places) else 1
+    least = 1 if repeats or _described(second, rows[2:], looks) else 2
+    if len(words) < least or len(words) * 2 < len(typed_places):
+        return 1
+    return 2 + _more_header(rows[2:], width)
+
+
+def _more_header(rows: Sequence[Row], width: int) -> int:
+    """How many more rows below two of a header are none of values either, as instruments write units and methods."""
+    count = 0
+    for place, row in enumerate(rows[: min(2, len(rows) - 2)]):
+        looks = _columns(rows[place + 1 :], width)
+        typed_places = [at for at in range(min(width, len(row.cells))) if looks[at] in _TYPED]
+        kinds = {look(row.cells[at]) for at in typed_places}
+        if kinds & _TYPED or "word" not in kinds:
+            break
+        count = place + 1
+    return count
+
+
+def _described(second: Sequence[str], body: Sequence[Row], looks: Sequence[str]) -> bool:
+    """True where the second row differs from the rows below it in a column of words as well: they share a shape."""
+    for place, kind in enumerate(looks[: len(second)]):
+        values = [row.cells[place].strip() for row in body[:_BODY] if place < len(row.cells)]
+        shapes = {pattern(value) for value in values if value}
+        if kind == "word" and len(shapes) == 1 and len(values) > 2 and pattern(second[place]) not in shapes:
+            return any(sign.isdigit() for sign in values[0])
+    return False
 
 
 def _has_row_names(body: Sequence[Row], width: int) -> bool:

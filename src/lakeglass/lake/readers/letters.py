@@ -81,11 +81,13 @@ class Legacy:
     letters: frozenset[str]
     rank: int
     wide: bool = False
+    # Letters of two languages that share the encoding: no text has both.
+    apart: tuple[str, str] = ("", "")
 
 
 LEGACY: tuple[Legacy, ...] = (
     Legacy("cp1252", "Windows Western European", WESTERN, 0),
-    Legacy("cp1250", "Windows Central European", CENTRAL, 1),
+    Legacy("cp1250", "Windows Central European", CENTRAL, 1, apart=("ţ", "ýřěůľĺ")),
     Legacy("cp1251", "Windows Cyrillic", CYRILLIC, 0),
     Legacy("gb18030", "Chinese, simplified (GB)", HAN, 0, wide=True),
     Legacy("cp932", "Japanese (Shift JIS)", KANJI, 0, wide=True),
@@ -99,7 +101,7 @@ LEGACY: tuple[Legacy, ...] = (
     Legacy("cp1257", "Windows Baltic", BALTIC, 2),
     Legacy("cp874", "Thai", THAI, 0),
     Legacy("cp1258", "Windows Vietnamese", VIETNAMESE, 3),
-    Legacy("iso8859_2", "ISO Central European", CENTRAL, 2),
+    Legacy("iso8859_2", "ISO Central European", CENTRAL, 2, apart=("ţ", "ýřěůľĺ")),
     Legacy("iso8859_5", "ISO Cyrillic", CYRILLIC, 3),
     Legacy("iso8859_7", "ISO Greek", GREEK, 2),
     Legacy("iso8859_15", "ISO Western European", WESTERN, 2),

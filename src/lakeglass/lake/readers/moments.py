@@ -122,6 +122,8 @@ def dates(present: set[str]) -> Iterator[ColumnType]:
         yield _compact()
     text = "".join(present)
     if not any(mark in text for mark in "-/. :年년"):
+        if _LETTER.search(text):
+            yield from _named()  # as 02JAN2024
         return
     yield from (ISO_DATE, ISO_PLAIN, ISO_MOMENT, ZONED)
     if _LETTER.search(text):
@@ -201,7 +203,7 @@ def _named() -> tuple[ColumnType, ...]:
     """Dates with the name of the month, as 5 January 2024, 05-Jan-2024 and Jan 5, 2024."""
     text = "lower(strip_accents(v))"
     for number, beginnings in enumerate(_MONTHS, start=1):
-        text = f"regexp_replace({text}, '(^|[^a-zа-я])({beginnings})[a-zа-я]*[.]?', '\\1{number:02d}')"
+        text = f"regexp_replace({text}, '(^|[^a-zа-я])({beginnings})[a-zа-я]*[.]?', '\\1 {number:02d} ')"
     # A weekday before, 'th' and 'de' between; what is left are numbers and a clock.
     text = f"regexp_replace(regexp_replace({text}, '^[a-z]+[.]?,? ', ''), '([0-9])(st|nd|rd|th)', '\\1')"
     text = f"trim(regexp_replace({text}, '( de )|[^0-9:apm]+', ' ', 'g'))"
@@ -212,7 +214,7 @@ def _named() -> tuple[ColumnType, ...]:
             "day, month's name, year",
             text,
             f"%d %m {years}",
-            shape=f"{day}(?: de)?{gap}{_NAME}(?: de|,)?{gap}{digits}",
+            shape=f"{day}(?:(?: de)?{gap}{_NAME}(?: de|,)?{gap}|{_NAME}){digits}",
         )
         found += _spelled(
             "month's name, day, year", text, f"%m %d {years}", shape=f"{_NAME}{gap}{day},?{gap}{digits}"

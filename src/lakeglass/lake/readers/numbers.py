@@ -22,7 +22,7 @@ _LONG = rf"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}}
 _POINT_GROUPS = re.compile("-?[1-9][0-9]{0,2}(?:[.][0-9]{3})+")
 _FRACTION = re.compile("[.eE]")
 _BLANKS = " \u00a0\u202f\u2009"
-_CURRENCY = "[A-Z]{3}|[A-Z]{0,3}[$€£¥₹₽₩₺₪฿₫₴₦₱]|zł|Kč|kr[.]?|Ft|lei|Fr[.]|円|元|원|руб[.]?|р[.]"
+_CURRENCY = "[A-Z]{3}|[A-Z]{0,3}[$€£¥￥₹₽₩₺₪฿₫₴₦₱]|zł|Kč|kr[.]?|Ft|lei|TL|Fr[.]|円|元|원|руб[.]?|р[.]"
 _SIGNED = re.compile(
     rf"[(+\-−]*(?P<before>{_CURRENCY})?[{_BLANKS}]?[+\-−]?[0-9.,](?:[^A-Za-z$€%]*?|[0-9.]+[eE][+-]?[0-9]+)"
     rf"[{_BLANKS}]?(?P<after>{_CURRENCY})?[)]?-?"

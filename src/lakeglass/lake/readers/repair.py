@@ -18,6 +18,7 @@ from lakeglass.lake.decisions import Alternative, ReadDecision, ReadOptions
 from lakeglass.lake.readers.base import BROKEN, Progress
 from lakeglass.lake.readers.frame import Frame, footer_rows
 from lakeglass.lake.readers.rows import Dialect, Irregular, Quoting, Row, is_blank, lines_of, rows_of
+from lakeglass.lake.readers.shapes import is_ruler
 from lakeglass.lake.readers.text import Text
 from lakeglass.lake.readers.totals import adds_up
 
@@ -175,6 +176,9 @@ class _Mender:
     def _fitted(self, row: Row) -> Iterator[list[str]]:
         """The row as wide as the table, unless it is none of its rows."""
         cells, done, width = row.cells, self._done, self._frame.width
+        if not done.rows and is_ruler(cells):
+            done.comments += 1
+            return
         if len(cells) == width:
             if self._frame.is_header(cells):
                 done.headers += 1

@@ -30,6 +30,9 @@ Quoting = Literal["strict", "loose", "plain"]
 _STAND_IN = "\ue01f"
 _RETURN = "\ue00d"
 _LOOSE_LINES = 200
+_RULER = frozenset("-=+|: ")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_MEANT = {"t": "\t", "n": "\n", "r": "\r", "0": "", "b": "\b", "Z": "\x1a"}
 _QUOTED_WORD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
 
 
@@ -47,6 +50,9 @@ class Dialect:
     starts: tuple[int, ...] = ()
     lone_returns: Literal["end", "text"] = "end"
     padded: bool = False
+    # What stands around every line: pipes on both sides, or quotes (the line was quoted as if it were one value).
+    # 'dump': nothing is quoted, a backslash takes the meaning of the sign behind it or gives it one, as MySQL writes.
+    around: Literal["", "pipes", "quotes", "dump"] = ""
 
 
 class Irregular(Exception):
@@ -96,7 +102,9 @@ def rows_of(
             yield from _single(lines, dialect, quoting=quoting)
         case "fixed":
             yield from _fixed(lines, dialect.starts)
-        case _ if quoting == "loose" and dialect.quote:
+        case _ if dialect.around == "dump":
+            yield from _dumped(lines, dialect.delimiter)
+        case _ if quoting == "loose" and dialect.quote and not dialect.around:
             yield from _loose(lines, dialect, width)
         case _:
             yield from _regular(lines, dialect, quoting=quoting)
@@ -105,6 +113,8 @@ def rows_of(
 def _regular(lines: Iterable[str], dialect: Dialect, *, quoting: Quoting) -> Iterator[Row]:
     delimiter = dialect.delimiter
     long = len(delimiter) > 1
+    if dialect.around == "pipes" or dialect.around == "quotes":
+        lines = (bare(line, dialect.around) for line in lines)
     if long:
         lines = (line.replace(delimiter, _STAND_IN) for line in lines)
     if dialect.lone_returns == "text":
@@ -132,6 +142,46 @@ def _regular(lines: Iterable[str], dialect: Dialect, *, quoting: Quoting) -> Ite
             yield Row(reader.line_num, cells)
     except csv.Error as error:
         raise Irregular(reader.line_num) from error
+
+
+def _dumped(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+    """Rows of a dump (https://dev.mysql.com/doc/refman/8.4/en/load-data.html): `\\N` is a missing value."""
+    cell = re.compile(rf"(?:\\.|[^\\{re.escape(delimiter)}])*", re.DOTALL)
+    held = ""
+    for number, line in enumerate(lines, start=1):
+        held += line
+        text = held.rstrip("\r\n")
+        if (len(text) - len(text.rstrip("\\"))) % 2 and len(held) < MAX_LINE:
+            continue  # the line end belongs to a value
+        held = ""
+        cells, place = [], 0
+        while place <= len(text):
+            found = cell.match(text, place)
+            end = found.end() if found else len(text)
+            cells.append(_undumped(text[place:end]))
+            place = end + 1
+        yield Row(number, cells if text else [])
+
+
+def _undumped(value: str) -> str:
+    if value == "\\N":
+        return ""
+    return (
+        _ESCAPE.sub(lambda match: _MEANT.get(match.group(1), match.group(1)), value)
+        if "\\" in value
+        else value
+    )
+
+
+def bare(line: str, around: Literal["pipes", "quotes"]) -> str:
+    """A line without what stands around it; a drawn rule becomes a blank line."""
+    text = line.strip()
+    if around == "quotes":
+        whole = len(text) > 1 and text[0] == text[-1] == '"'
+        return text[1:-1].replace('""', '"') + "\n" if whole else line
+    if _RULER.issuperset(text):
+        return "\n"
+    return text[1:-1] + "\n" if len(text) > 1 and text[0] == text[-1] == "|" else line
 
 
 def _hidden_returns(line: str) -> str:
@@ -166,6 +216,12 @@ def _fixed(lines: Iterable[str], starts: tuple[int, ...]) -> Iterator[Row]:
     ends = (*starts[1:], None)
     for number, line in enumerate(lines, start=1):
         text = line.rstrip("\r\n")
+        reached = [start for start in starts[1:] if start < len(text)]
+        if text.startswith("#") or (
+            reached and len(reached) < len(starts) - 1 and all(text[s - 1] != " " != text[s] for s in reached)
+        ):
+            yield Row(number, [text.strip()])  # a remark, which runs over the columns
+            continue
         yield Row(
             number, [text[start:end].strip() for start, end in zip(starts, ends, strict=True)] if text else []
         )

@@ -16,7 +16,7 @@ _CODES = (
     "|JPY|KES|KRW|KWD|KZT|LBP|LKR|MAD|MXN|MYR|NGN|NOK|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD"
     "|TZS|UAH|UGX|USD|UYU|VND|XAF|XOF|ZAR"
 )
-_MONEY = rf"(?:[$€£¥₹₽₩₺₪฿]|(?-i:{_CODES})|[A-Z]{0, 2}\$|kr\.?|zł|Kč|Ft|lei|Fr\.)"
+_MONEY = rf"(?:[$€£¥￥₹₽₩₺₪฿円元원]|(?-i:{_CODES})|[A-Z]{0, 2}\$|kr\.?|zł|Kč|Ft|lei|TL|Fr\.)"
 _NUMBER = re.compile(
     rf"\(?[+\-−]?{_MONEY}?\s?[+\-−]?(?:\d[\d.,'’\s\u00a0\u202f_]*|[.,]\d+)(?:[eE][+-]?\d{{1,3}})?\s?(?:%|{_MONEY})?-?\)?"
     r"|[+-]?(?:inf|infinity)",
@@ -24,11 +24,12 @@ _NUMBER = re.compile(
 )
 _TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d.*)?|\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?"
-    r"|\d{4}年\d{1,2}月\d{1,2}日.*"
+    r"|\d{1,2}[a-z]{3}\d{4}(?: \d.*)?|\d{4}年\d{1,2}月\d{1,2}日.*"
     r"|(?:[a-z]{2,9}\.?,? )?\d{1,2}\.?[ -][^\W\d]{3,10}\.?,?[ -]\d{2,4}(?: \d.*)?"
     r"|[^\W\d]{3,10}\.? \d{1,2},? \d{4}(?: \d.*)?",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[-=+|_]{3,}|:?-{2,}:?|:-+|-+:|={2,}|")
 _LONGEST = 60
 _FLAG = re.compile(r"true|false|yes|no|y|n|t|f|ja|nein|oui|non", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -38,7 +39,8 @@ _AGAIN = re.compile(r"(.)\1+")
 _TOTAL = re.compile(
     r"(?:grand |sub[- ]?|over)?total(?:s|e|en|es)?\b|(?:end)?summe\b|gesamt|sum\b|somme\b|suma\b|soma\b|razem\b"
     r"|celkem\b|toplam\b|итого|всего|σύνολο|合計|合计|总计|總計|小计|小計|합계|المجموع|average\b|mean\b|moyenne\b|durchschnitt\b"
-    r"|mittelwert\b|promedio\b|media\b|count\b|anzahl\b",
+    r"|mittelwert\b|promedio\b|media\b|count\b|anzahl\b"
+    r"|(?:(?:ending|closing|end|schluss)[- ]?)?(?:balance|saldo|kontostand|solde)\b",
     re.IGNORECASE,
 )
 # Words for 'no value'. In a column of words they stay words.
@@ -92,6 +94,19 @@ NULL_WORDS = (
         "ND",
         "nd",
     ),
+    *(
+        "#N/A N/A",
+        "#N/D",
+        "#NV",
+        "#WERT!",
+        "#BEZUG!",
+        "#ZAHL!",
+        "#VALEUR!",
+        "#NOMBRE!",
+        "#NOM?",
+        "#VALOR!",
+        "#REF",
+    ),
 )
 _MISSING = frozenset(NULL_WORDS)
 
@@ -116,6 +131,12 @@ def look(cell: str) -> Look:
 def typed(cell: str) -> bool:
     """True for a cell that looks like a value of a type."""
     return look(cell) not in {"word", "blank"}
+
+
+def is_ruler(cells: Sequence[str]) -> bool:
+    """True for a row of nothing but rules, as clients of databases draw them below the header and around tables."""
+    drawn = all(_RULE.fullmatch(cell.strip()) for cell in cells)
+    return drawn and any(len(cell.strip()) > 2 for cell in cells)
 
 
 def says_total(cell: str) -> bool:
