@@ -18,6 +18,8 @@ TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day
 MANY_SERIES = 10
 MANY_BARS = 30
 LONG_BARS = 8
+MANY_FIELDS = 40
+SLICES = 8
 
 
 def chart_kind(plan: AnalysisPlan, table: TableContext) -> ChartKind:
@@ -29,16 +31,62 @@ def chart_kind(plan: AnalysisPlan, table: TableContext) -> ChartKind:
     if asked is None or fitting == "none" or asked == "none":
         return "none" if asked == "none" else fitting
     if plan.statistic is not None:
-        allowed: dict[str, set[ChartKind]] = {
-            "distribution": {"bar", "histogram", "pie", "line", "box"},
-            "correlation": {"scatter", "heatmap"},
-            "missing": {"bar", "pie"},
-            "describe": {"histogram", "box"},
+        spread: set[ChartKind] = {"box", "violin"}
+        allowed: dict[ChartKind, set[ChartKind]] = {
+            "box": spread,
+            "histogram": {"histogram", "box", "violin"},
+            "bar": {"bar", "pie"} if plan.statistic.kind == "distribution" else {"bar"},
         }
-        return asked if asked in allowed.get(plan.statistic.kind, set()) and asked != "box" else fitting
+        return asked if asked in allowed.get(fitting, set()) else fitting
     if len(plan.groups) == 1:
-        return asked if asked in {"bar", "line", "pie", "scatter"} else fitting
-    return asked if asked in {"bar", "line", "heatmap", "scatter"} else fitting
+        return asked if asked in {"bar", "line", "area", "scatter"} or _has_parts(asked, plan) else fitting
+    return asked if asked in {"bar", "stacked", "line", "area", "heatmap", "scatter"} else fitting
+
+
+def _has_parts(asked: ChartKind, plan: AnalysisPlan) -> bool:
+    """A pie shows the parts of a whole; averages have none."""
+    return asked == "pie" and adds_up(plan)
+
+
+def adds_up(plan: AnalysisPlan) -> bool:
+    """True when the groups' values are parts of their sum."""
+    return bool(plan.measures) and plan.measures[0].aggregate in {"count", "sum"} and plan.series is None
+
+
+def most_groups(plan: AnalysisPlan, table: TableContext) -> int:
+    """How many groups the first key can have, as far as the table tells; a made column can have any number."""
+    group = plan.groups[0]
+    if group.grain is not None:
+        return 1
+    made = next((d for d in plan.derive if d.name == group.column), None)
+    if made is not None:
+        return (
+            MANY_BARS + 1
+            if made.kind in {"first word", "last word", "number", "words", "length"}
+            else LONG_BARS
+        )
+    column = table.column(group.column)
+    return column.distinct if column is not None else MANY_BARS + 1
+
+
+def is_number(name: str, table: TableContext) -> bool:
+    """True for a column of numbers, such as years."""
+    column = table.column(name)
+    return column is not None and column.kind in NUMERIC
+
+
+def along(plan: AnalysisPlan, table: TableContext) -> int:
+    """Which of two keys the chart runs along: time, then numbers, then the first."""
+    kinds = [(g.grain is not None, is_number(g.column, table)) for g in plan.groups[:2]]
+    return 0 if kinds[0] >= kinds[1] else 1
+
+
+def along_numbers(plan: AnalysisPlan, table: TableContext) -> bool:
+    """True when the bars stand along an axis of numbers, in their order: ages, years."""
+    column = table.column(plan.groups[0].column)
+    ranked = plan.sort is not None and plan.sort.by == "measure"
+    numeric = column is not None and column.kind in NUMERIC and plan.groups[0].grain is None
+    return numeric and not ranked and column is not None and column.distinct > LONG_BARS
 
 
 def _fitting(plan: AnalysisPlan, table: TableContext) -> ChartKind:
@@ -68,7 +116,7 @@ def _statistic_chart(plan: AnalysisPlan, table: TableContext) -> ChartKind:
         return "scatter" if len(statistic.columns) == 2 else "heatmap"
     if statistic.kind == "distribution":
         if plan.groups:
-            return "box"
+            return "violin" if plan.chart == "violin" and plan.groups[0].grain is None else "box"
         column = table.column(statistic.columns[0])
         cleaned = any(c.column == statistic.columns[0] and c.kind == "to_number" for c in plan.clean)
         cleaned = cleaned or any(d.name == statistic.columns[0] for d in plan.derive)

@@ -30,7 +30,7 @@ def generate(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> str:
     table = table_of(plan, tables)
     script = Script()
     first, *others = plan.tasks
-    _write_task(script, first, table, base=True)
+    frame = _write_task(script, first, table, base=True)
     for number, task in enumerate(others, start=2):
         script.block(f"Keep that and answer part {number}", f"part_{number - 1} = result")
         _write_task(script, task, table, base=False)
@@ -42,12 +42,12 @@ def generate(plan: AnalysisPlan, tables: tuple[TableContext, ...]) -> str:
             "All parts side by side",
             f"result = pd.concat([part.reset_index(drop=True) for part in ({names})], axis=1)",
         )
-    with_figure = not others and write_figure(script, plan, table)
+    with_figure = not others and write_figure(script, plan, table, frame=frame)
     return _header(plan) + script.render(with_figure=with_figure)
 
 
-def _write_task(script: Script, plan: AnalysisPlan, table: TableContext, *, base: bool) -> None:
-    """The paragraphs of one task, which end with its `result`."""
+def _write_task(script: Script, plan: AnalysisPlan, table: TableContext, *, base: bool) -> str:
+    """The paragraphs of one task, which end with its `result`; returns the variable of the rows it looks at."""
     frame = write_frame(script, plan, table)
     if base:
         write_base(script, plan, frame)
@@ -59,6 +59,7 @@ def _write_task(script: Script, plan: AnalysisPlan, table: TableContext, *, base
         script.block(
             f"Rounded to {plan.decimals} decimals as asked", f"result = result.round({plan.decimals})"
         )
+    return frame
 
 
 def _header(plan: AnalysisPlan) -> str:

@@ -7,6 +7,7 @@ from typing import assert_never
 from lakeglass.ask.codegen.by_group import BY_GROUP, write_by_group
 from lakeglass.ask.codegen.inference import write_inference
 from lakeglass.ask.codegen.literals import listing, literal
+from lakeglass.ask.codegen.measures import write_keys
 from lakeglass.ask.codegen.models import write_model
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.codegen.series import write_series
@@ -60,15 +61,16 @@ def _distribution(
     name = statistic.columns[0]
     quoted = literal(name)
     if plan.groups:
-        key = literal(plan.groups[0].column)
+        keys, key = write_keys(script, plan, frame=frame), literal(key_names(plan)[0])
         entries = [
             f"{literal(label)}: grouped.quantile({q})"
             for label, q in zip(FIVE_NUMBERS, _QUANTILES, strict=True)
         ]
         script.block(
             f"Five-number summary of {plain(name)} for each {plain(key_names(plan)[0])}",
-            f"grouped = {frame}.groupby({key}, observed=True)[{quoted}]",
+            f"grouped = {frame}.groupby({keys}, observed=True)[{quoted}]",
             f"result = pd.DataFrame({{{', '.join(entries)}, {literal(ROWS)}: grouped.count()}}).reset_index()",
+            *([f'result[{key}] = result[{key}].astype("str")'] if plan.groups[0].grain else []),
         )
     elif is_numeric(name, plan, table):
         script.need("import numpy as np")

@@ -153,6 +153,8 @@ def _open_columns(draft: Draft) -> None:
     """Columns without an aggregate, or nothing but rows and conditions."""
     numbers = [i for i in draft.items if i.free and any(m.column.is_measure for m in i.columns)]
     keys = [i for i in draft.items if i.free and i.columns and i not in numbers]
+    if draft.groups and numbers and _spread(draft, numbers):
+        return
     if draft.groups and numbers:
         _per_group(draft, numbers)
     elif draft.groups and not keys:
@@ -178,6 +180,19 @@ def _open_columns(draft: Draft) -> None:
     elif not numbers and not keys and draft.filters and _asks_nothing(draft):
         draft.measures.append(Measure(aggregate="count"))
         draft.assume("no measure was named: rows are counted", cost=0.75)
+
+
+def _spread(draft: Draft, numbers: list[Item]) -> bool:
+    """'box plot of profit by state': how the column spreads in each group."""
+    if draft.chart not in {"box", "violin"} or len(numbers) != 1 or len(draft.groups) != 1:
+        return False
+    column = draft.choose(numbers[0], "measure")
+    if column is None:
+        return False
+    numbers[0].used = "statistic"
+    draft.statistic = Statistic(kind="distribution", columns=(draft.usable(column),))
+    draft.note("statistic", numbers[0].text)
+    return True
 
 
 def _per_group(draft: Draft, numbers: list[Item]) -> None:

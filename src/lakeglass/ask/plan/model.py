@@ -34,7 +34,9 @@ TestMethod = Literal["t", "welch", "mann-whitney", "ks", "anova", "kruskal", "ch
 NormalityMethod = Literal["shapiro", "anderson", "dagostino"]
 OutlierMethod = Literal["z", "iqr"]
 Method = Literal[CorrelationMethod, TestMethod, NormalityMethod, OutlierMethod]
-ChartKind = Literal["bar", "line", "scatter", "histogram", "heatmap", "box", "pie", "none"]
+ChartKind = Literal[
+    "bar", "line", "scatter", "histogram", "heatmap", "box", "pie", "area", "stacked", "violin", "none"
+]
 CleanKind = Literal["to_number", "drop_missing", "fill", "drop_duplicates", "drop_outliers"]
 Filling = Literal["mean", "median", "mode", "value"]
 DeriveKind = Literal[
