@@ -40,7 +40,7 @@ def frame_of(name: str) -> pd.DataFrame:
 
 @cache
 def context(name: str) -> TableContext:
-    return context_of(name, frame_of(name))
+    return context_of(name, frame_of(name)).model_copy(update={"dataset_version": f"real-{name}"})
 
 
 @pytest.fixture(scope="module")
