@@ -72,3 +72,25 @@ def test_a_rare_value_is_found_without_its_column(server: Server, tmp_path: Path
     assert [stage["name"] for stage in stages] == ["read", "profile", "index"]
     turn = server.ask("total visits of client 03777", dataset_ids=[dataset["id"]])
     assert server.table(turn["attempts"][0])["rows"][0][0] == 3777 % 7 + 1 + 100
+
+
+# req: F1
+def test_two_datasets_are_joined_once_it_is_confirmed(server: Server, tmp_path: Path) -> None:
+    orders = pd.DataFrame({"customer_id": [n % 9 + 1 for n in range(90)], "amount": range(90)})
+    customers = pd.DataFrame({"id": range(1, 9), "segment": ["home", "office"] * 4})
+    ids = []
+    for name, frame in (("orders", orders), ("customers", customers)):
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+        ids.append(server.ready(server.upload(tmp_path / f"{name}.csv"))["id"])
+    first = server.ask("total amount by segment", dataset_ids=ids)
+    assert first["answer"] is None
+    assert "80 of 90 rows of orders (89 %) have a match in customers" in first["message"]
+    chosen = server.ask(first["near_questions"][0], session_id=first["session_id"])
+    merged = orders.merge(customers, left_on="customer_id", right_on="id")
+    truth = merged.groupby("segment")["amount"].sum().to_dict()
+    assert {row[0]: row[1] for row in server.table(chosen["attempts"][0])["rows"]} == truth
+    assert "80 rows matched in customers by customer_id, 10 had no match" in chosen["answer"]["base"]
+    # Remembered for the pair, whatever the order of the datasets.
+    again = server.ask("total amount by segment", dataset_ids=ids[::-1])
+    assert {row[0]: row[1] for row in server.table(again["attempts"][0])["rows"]} == truth
+    assert all(check["passed"] for check in again["answer"]["checks"])

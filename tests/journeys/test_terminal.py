@@ -135,3 +135,30 @@ def test_a_frame_in_python_is_profiled_and_answered(shop: Path, tmp_path: Path) 
     again = lg.ask("number of orders by product", frame, out=tmp_path / "again")
     assert again.answer is not None
     assert str(inspect.signature(lg.ask)).startswith("(question: 'str'")
+
+
+# req: F1
+def test_a_question_about_two_files(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "customer_id,amount\n" + "".join(f"{n % 5 + 1},{n}\n" for n in range(50)), encoding="utf-8"
+    )
+    (tmp_path / "customers.csv").write_text(
+        "id,segment\n1,home\n2,office\n3,home\n4,office\n", encoding="utf-8"
+    )
+    done = run(
+        "ask",
+        "total amount by segment",
+        "--data",
+        "orders.csv",
+        "--data",
+        "customers.csv",
+        "--json",
+        cwd=tmp_path,
+    )
+    answer = json.loads(done.stdout)
+    assert "40 rows matched in customers by customer_id, 10 had no match" in answer["answer"]["base"]
+    expected = {
+        "home": sum(n for n in range(50) if n % 5 in {0, 2}),
+        "office": sum(n for n in range(50) if n % 5 in {1, 3}),
+    }
+    assert {row[0]: row[1] for row in answer["table"]["rows"]} == expected

@@ -50,7 +50,7 @@ def compose(
         numbers = ()
     return Answer(
         sentence=sentence,
-        base=_base(plan, statistics, counts),
+        base=_base(plan, statistics, counts) + _unmatched(plan, counts),
         numbers=numbers,
         checks=checks,
         followups=followups(plan, statistics),
@@ -75,6 +75,17 @@ def _base(plan: AnalysisPlan, statistics: Statistics, counts: Mapping[str, int])
         parts = [f"{nulls:,} without {plain(name)}" for name, nulls in gaps.items()]
         return base + (f"; {' and '.join(parts)} left out" if parts else "")
     return base
+
+
+def _unmatched(plan: AnalysisPlan, counts: Mapping[str, int]) -> str:
+    """How many rows found a match in the other table, and how many did not."""
+    if not plan.joins or "matched" not in counts:
+        return ""
+    join, rows, matched = plan.joins[0], counts.get("rows", 0), counts["matched"]
+    return (
+        f"; {matched:,} rows matched in {plain(join.source.name)} by {plain(join.on)}, "
+        f"{rows - matched:,} had no match"
+    )
 
 
 def _needed(plan: AnalysisPlan) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -18,17 +18,19 @@ from lakeglass.ask import codegen
 from lakeglass.ask.answer import compose
 from lakeglass.ask.chart_page import chart_page
 from lakeglass.ask.execution import COLLECTED, base_of
+from lakeglass.ask.joins import JoinFinder
 from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.packages import declined, package_request
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners import planners
-from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext
+from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext, TableLink
 from lakeglass.ask.question_text import checked_question
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.verify import TableData, verify
 from lakeglass.core.clock import now
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
+from lakeglass.lake.engine import Engine
 from lakeglass.lake.local import Frame, Prepared, prepare
 from lakeglass.runs.model import ApprovalRequest
 from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, Execution, InputFile, OutputChunk
@@ -79,19 +81,21 @@ class LocalAnswer:
 
 def ask(
     question: str,
-    data: str | Path | Frame,
+    data: str | Path | Frame | Sequence[str | Path | Frame],
     *,
     out: str | Path | None = None,
     settings: Settings | None = None,
+    join: str | None = None,
 ) -> LocalAnswer:
     """Answer `question` about a CSV, Excel, JSON, Parquet, Arrow or SQLite file, or a pandas, Polars or Arrow table.
 
+    Several files or tables are joined where the question needs it; `join` ('customer_id = id') says how.
     `out` is the folder for the code, the data that it reads and the chart; a temporary one by default.
     Raises InvalidInput for an empty or too long question or a folder that can't be used, the file errors of
     the lake, and SandboxUnavailable.
     """
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="lakeglass-"))
-    work = answer_locally(question, data, folder=folder, settings=settings or Settings())
+    work = answer_locally(question, data, folder=folder, settings=settings or Settings(), join=join)
     with ThreadPoolExecutor(1) as thread:  # a notebook already runs a loop in this thread
         return thread.submit(asyncio.run, work).result()
 
@@ -123,6 +127,29 @@ async def open_table(
     return LocalTable(context, prepared, folder)
 
 
+async def _links(
+    tables: Sequence[LocalTable], root: Path, *, settings: Settings, join: str | None
+) -> tuple[TableLink, ...]:
+    """Joins between the tables: the one that was asked for, or the only likely one, counts as confirmed."""
+    if len({table.context.name for table in tables}) < len(tables):
+        raise InvalidInput("Two of the files have the same name; rename one of them, and ask again.")
+    if len(tables) < 2:
+        return ()
+    finder = JoinFinder(Engine(settings.lake, spill=root / "spill"))
+    links = await finder.find([(table.context, table.prepared.path) for table in tables])
+    if join is not None:
+        said = {part.strip() for part in join.split("=")}
+        links = tuple(link for link in links if {link.on, link.key} == said)
+        if not links:
+            raise InvalidInput(
+                f"Got --join {join!r}; expected two columns whose values meet, as 'customer_id = id'."
+            )
+    alone = len([link for link in links if link.right_unique]) == 1
+    return tuple(
+        k.model_copy(update={"confirmed": (alone and k.right_unique) or join is not None}) for k in links
+    )
+
+
 AllowPackages = Callable[[ApprovalRequest], bool]
 """Asks a person whether packages that the code needs may be installed; called in a thread of its own."""
 
@@ -134,23 +161,37 @@ def nobody_allows(_request: ApprovalRequest) -> bool:
 
 async def answer_locally(
     question: str,
-    data: str | Path | Frame,
+    data: str | Path | Frame | Sequence[str | Path | Frame],
     *,
     folder: Path,
     settings: Settings,
     allow: AllowPackages = nobody_allows,
+    join: str | None = None,
 ) -> LocalAnswer:
-    """Plan, write, run, check and state; `folder` receives everything needed to run it again."""
+    """Plan, write, run, check and state; `folder` receives everything needed to run it again.
+
+    Several tables are joined where the question needs it: as `join` says ('customer_id = id'), or where only one way
+    is likely.
+    """
     question = checked_question(question, settings.ask)
     _make_room(folder)
     planner = planners.load(settings.ask.planner)()
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
-        table = await open_table(data, folder, settings=settings, index=Path(root))
+        several = [data] if isinstance(data, str | Path | Frame) else [*data]
+        tables = [await open_table(each, folder, settings=settings, index=Path(root)) for each in several]
+        links = await _links(tables, Path(root), settings=settings, join=join)
         # One question needs one session: nothing is kept ready for a second one.
         limits = settings.sandbox.model_copy(update={"slots": 0})
         async with aclosing(SandboxService(limits, root=Path(root))) as sandbox:
             answered = await answer_about(
-                question, table, planner=planner, sandbox=sandbox, session="ask", allow=allow
+                question,
+                tables[0],
+                planner=planner,
+                sandbox=sandbox,
+                session="ask",
+                allow=allow,
+                others=tables[1:],
+                links=links,
             )
     if answered.code:
         (folder / "answer.py").write_text(answered.code, encoding="utf-8")
@@ -179,11 +220,14 @@ async def answer_about(
     sandbox: SandboxService,
     session: str,
     allow: AllowPackages = nobody_allows,
+    others: Sequence[LocalTable] = (),
+    links: tuple[TableLink, ...] = (),
 ) -> LocalAnswer:
-    """Plan a question about an open table, run its code in `session` and check the result; writes no file."""
-    tables = (table.context,)
+    """Plan a question about open tables, run its code in `session` and check the result; writes no file."""
+    tables = (table.context, *(other.context for other in others))
     started = time.perf_counter()
-    planned = await planner.plan(question, PlanContext(tables=tables, today=now().date()))
+    planned = await planner.plan(question, PlanContext(tables=tables, links=links, today=now().date()))
+    tables = (*tables, *(link.table for link in links if link.table is not None))
     if isinstance(planned, NotPlanned):
         return LocalAnswer(
             question=question,
@@ -209,7 +253,8 @@ async def answer_about(
                 planning=planning,
             )
         await sandbox.install(_TENANT, session, [one.file for one in needed])
-    execution, printed = await _execute(code, table.prepared, sandbox=sandbox, session=session)
+    prepared = [table.prepared, *(other.prepared for other in others)]
+    execution, printed = await _execute(code, prepared, sandbox=sandbox, session=session)
     content = _collected(execution, TABLE_MIME)
     result = TableData.model_validate(content) if content is not None else None
     answer = None
@@ -233,7 +278,7 @@ async def answer_about(
 
 
 async def _execute(
-    code: str, prepared: Prepared, *, sandbox: SandboxService, session: str
+    code: str, prepared: Sequence[Prepared], *, sandbox: SandboxService, session: str
 ) -> tuple[Execution, str]:
     printed: list[str] = []
 
@@ -244,7 +289,7 @@ async def _execute(
         _TENANT,
         session,
         code,
-        inputs=[InputFile(source=prepared.path, name=prepared.path.name)],
+        inputs=[InputFile(source=each.path, name=each.path.name) for each in prepared],
         on_output=keep,
         collect=COLLECTED,
     )

@@ -16,10 +16,11 @@ from lakeglass.ask.edited import compose_edited
 from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
 from lakeglass.ask.execution import Executor, base_of
 from lakeglass.ask.history import exchanges
+from lakeglass.ask.joins import JoinFinder, keep_join, with_confirmed
 from lakeglass.ask.model import Answer, AttemptState, StepState
 from lakeglass.ask.packages import Packages, declined
 from lakeglass.ask.plan import AnalysisPlan
-from lakeglass.ask.planners.base import Exchange, NotPlanned, PlanContext, Planner
+from lakeglass.ask.planners.base import Exchange, NotPlanned, PlanContext, Planner, TableContext, TableLink
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
 from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
 from lakeglass.ask.stopped import stopped_message
@@ -98,6 +99,7 @@ class AskStages:
         self._packages = packages
         self._planner = planner
         self._settings = settings
+        self._joins = JoinFinder(lake.engine)
 
     def kinds(self) -> tuple[RunKind, ...]:
         """The run kinds of conversations."""
@@ -129,12 +131,12 @@ class AskStages:
                 tables=tuple(table.context for table in tables),
                 previous=next((e.plan for e in reversed(earlier) if e.plan is not None), None),
                 earlier=earlier,
+                links=await self._links(context.tenant_id, tables),
                 without=frozenset(wanted.without_chips),
                 today=now().date(),
             ),
         )
-        if planned.learned is not None:
-            self._learn(context, wanted.turn_id, planned, tables)
+        self._remember(context, wanted.turn_id, planned, tables)
         if isinstance(planned, NotPlanned):
             await self._not_planned(context, wanted.turn_id, planned)
             return {"planned": False}
@@ -212,7 +214,7 @@ class AskStages:
             await self._save_answer(context, turn_id, compose_edited(data))
             return None
         tables = session_tables(self._lake, context.tenant_id, cast("list[str]", args["dataset_ids"]))
-        contexts = tuple(item.context for item in tables)
+        contexts = await self._contexts(tables, plan)
         base = cast("dict[str, JsonValue] | None", args["base"])
         answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
         await self._save_answer(context, turn_id, answer)
@@ -234,20 +236,44 @@ class AskStages:
             earlier = [row for row in repository.turn_rows(turn.session_id) if row.number < base.number]
             return turn.question, exchanges(repository, self._blobs, earlier)
 
-    def _learn(
+    def _remember(
         self,
         context: StageContext,
         turn_id: str,
         planned: PlannedOutcome | NotPlanned,
         tables: tuple[SessionTable, ...],
     ) -> None:
-        """Keep a word that the user taught for the dataset that the turn is about."""
-        assert planned.learned is not None
+        """Keep a word that the user taught for the dataset that the turn is about, and a join that was confirmed."""
+        if planned.learned is None and planned.joined is None:
+            return
         name = planned.plan.source.name if isinstance(planned, PlannedOutcome) else ""
         table = next((t for t in tables if t.context.name == name), tables[0])
         with self._database.transaction() as session:
-            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
-            keep_word(session, turn, table.source.dataset_id, planned.learned)
+            repository = AskRepository(session, context.tenant_id)
+            turn = repository.turn_row(turn_id)
+            if planned.learned is not None:
+                keep_word(session, turn, table.source.dataset_id, planned.learned)
+            if planned.joined is not None:
+                user_id = repository.session_row(turn.session_id).user_id
+                keep_join(session, context.tenant_id, planned.joined, _ids(tables), user_id=user_id)
+
+    async def _links(self, tenant_id: str, tables: tuple[SessionTable, ...]) -> tuple[TableLink, ...]:
+        """How the session's tables may belong together."""
+        if len(tables) < 2:
+            return ()
+        found = await self._joins.find([(table.context, table.input.source) for table in tables])
+        with self._database.transaction() as session:
+            return with_confirmed(session, tenant_id, found, _ids(tables))
+
+    async def _contexts(
+        self, tables: tuple[SessionTable, ...], plan: AnalysisPlan
+    ) -> tuple[TableContext, ...]:
+        """The tables, and those that the plan joins, as one."""
+        contexts = tuple(table.context for table in tables)
+        if not plan.joins:
+            return contexts
+        found = await self._joins.find([(table.context, table.input.source) for table in tables])
+        return (*contexts, *(link.table for link in found if link.table is not None))
 
     async def _planned(
         self,
@@ -256,7 +282,7 @@ class AskStages:
         planned: PlannedOutcome,
         tables: tuple[SessionTable, ...],
     ) -> JsonValue:
-        contexts = tuple(table.context for table in tables)
+        contexts = await self._contexts(tables, planned.plan)
         code = codegen.generate(planned.plan, contexts)
         errors = [finding for finding in lint.check(code, contexts) if finding.severity == "error"]
         if errors:
@@ -334,6 +360,11 @@ class AskStages:
             turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
             turn.answer = json.loads(answer.model_dump_json())
         await context.emit(Answered(turn_id=turn_id, answer=answer), key="answer")
+
+
+def _ids(tables: tuple[SessionTable, ...]) -> dict[str, str]:
+    """Datasets by the names of their tables."""
+    return {table.context.name: table.source.dataset_id for table in tables}
 
 
 async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -19,12 +20,23 @@ from lakeglass.core.settings import Settings
 from lakeglass.runs.model import ApprovalRequest
 
 
-def run(question: str, data: Path, folder: Path, *, settings: Settings, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Job:
+    """What was asked about which files; `join` says how two of them belong together."""
+
+    question: str
+    data: tuple[Path, ...]
+    folder: Path
+    join: str | None = None
+
+
+def run(job: Job, *, settings: Settings, as_json: bool) -> int:
     """Print the answer and write the chart; returns the exit code: 0 answered, 3 honestly not answered."""
-    if not data.is_file():
-        raise InvalidInput(
-            f"There is no file {str(data)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
-        )
+    for data in job.data:
+        if not data.is_file():
+            raise InvalidInput(
+                f"There is no file {str(data)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
+            )
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
     with working("Reading, planning, running…") as spinner:
 
@@ -36,7 +48,10 @@ def run(question: str, data: Path, folder: Path, *, settings: Settings, as_json:
             spinner.start()
             return allowed
 
-        answered = asyncio.run(answer_locally(question, data, folder=folder, settings=settings, allow=allow))
+        work = answer_locally(
+            job.question, job.data, folder=job.folder, settings=settings, allow=allow, join=job.join
+        )
+        answered = asyncio.run(work)
     if as_json:
         sys.stdout.write(_document(answered) + "\n")
     else:

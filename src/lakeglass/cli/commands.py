@@ -68,14 +68,23 @@ def demo(home: Home = None, host: Host = None, port: Port = None, open_page: Ope
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
-    data: Annotated[Path, typer.Option("--data", help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file.")],
+    data: Annotated[
+        list[Path],
+        typer.Option(
+            "--data", help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file; again for a second one."
+        ),
+    ],
     out_dir: Annotated[
         Path, typer.Option("--out", help="Folder for the chart, the code and the data that it reads.")
     ] = Path("lakeglass-answer"),
+    join: Annotated[
+        str | None, typer.Option("--join", help="How two files belong together: 'customer_id = id'.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question about a file, with chart and code."""
-    raise typer.Exit(answering.run(question, data, out_dir, settings=_settings(), as_json=as_json))
+    """Answer a question about a file, or two that belong together, with chart and code."""
+    job = answering.Job(question, tuple(data), out_dir, join)
+    raise typer.Exit(answering.run(job, settings=_settings(), as_json=as_json))
 
 
 @app.command()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from lakeglass.lake.engine import file_literal, quoted
+from lakeglass.lake.engine import parquet, quoted
 from lakeglass.lake.model import Statistics
 
 SUFFIX = ".values"
@@ -88,7 +88,7 @@ def _distinct(
     """The column's values that a question could name, with their number of rows; the frequent ones first."""
     column = quoted(name)
     cursor = connection.execute(
-        f"SELECT {column}, count(*) AS n FROM read_parquet({file_literal(data)}) "
+        f"SELECT {column}, count(*) AS n FROM {parquet(data)} "
         f"WHERE {column} IS NOT NULL AND length({column}) BETWEEN 1 AND {_LONGEST} "
         f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {most}"
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import assert_never
 
 from lakeglass.ask.codegen.literals import listing, literal
 from lakeglass.ask.codegen.prepare import write_preparation
 from lakeglass.ask.codegen.script import Script
-from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
+from lakeglass.ask.plan import AnalysisPlan, Filter, Join, TableContext
 from lakeglass.ask.plan.naming import filter_words, plain
 
 TEMPORAL = {"date", "datetime"}
@@ -17,10 +18,32 @@ NEEDING = {"correlation", "distribution", "describe", "test", "normality", "outl
 
 def write_frame(script: Script, plan: AnalysisPlan, table: TableContext) -> str:
     """Write the frame's paragraphs; returns the variable that holds the rows to analyse."""
-    script.block(f"Read {plain(table.name)}", f"df = pd.read_parquet({literal(table.file)})")
+    name = PurePosixPath(table.file).stem if plan.joins else table.name
+    script.block(f"Read {plain(name)}", f"df = pd.read_parquet({literal(table.file)})")
+    for join in plan.joins:
+        _join(script, plan, join)
     _convert(script, plan, table)
     frame = write_preparation(script, plan, table)
     return _top(script, plan, _filtered(script, plan, frame))
+
+
+def _join(script: Script, plan: AnalysisPlan, join: Join) -> None:
+    """Look up the other table's columns; `validate` stops the code if a row could match more than once."""
+    read = set(plan.columns_read())
+    taken = [(there, here) for there, here in join.columns if here in read]
+    renamed = {there: here for there, here in ((join.key, join.on), *taken) if there != here}
+    names = listing([join.key, *(there for there, _ in taken)])
+    lookup = f"other = pd.read_parquet({literal(join.source.file)}, columns={names})"
+    lines = [lookup, f"other = other.dropna(subset=[{literal(join.key)}])"]
+    if renamed:
+        pairs = ", ".join(f"{literal(there)}: {literal(here)}" for there, here in renamed.items())
+        lines.append(f"other = other.rename(columns={{{pairs}}})")
+    script.block(
+        f"Look up {plain(join.source.name)} by {plain(join.on)}; rows without a match stay",
+        *lines,
+        f"matched = int(df[{literal(join.on)}].isin(other[{literal(join.on)}]).sum())",
+        f'df = df.merge(other, on={literal(join.on)}, how="left", validate="many_to_one")',
+    )
 
 
 def _filtered(script: Script, plan: AnalysisPlan, frame: str) -> str:
@@ -124,7 +147,8 @@ def write_base(script: Script, plan: AnalysisPlan, frame: str) -> None:
         needed += plan.statistic.columns if few else ()
     names = listing(dict.fromkeys(needed))
     used = f"len({frame}.dropna(subset={names}))" if needed else f"len({frame})"
+    matched = ', "matched": matched' if plan.joins else ""
     script.block(
         "What the answer rests on: rows read, kept by the filters, and with every value that is needed",
-        f'base = {{"rows": len(df), "kept": len({frame}), "used": {used}}}',
+        f'base = {{"rows": len(df), "kept": len({frame}), "used": {used}{matched}}}',
     )

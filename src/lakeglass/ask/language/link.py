@@ -244,6 +244,8 @@ def _cuts_a_name(
     if item.columns or item.values or end - position < 2:
         return False
     for start in range(position + 1, end):
+        if _ends_in_a_name(tokens, position, start, end, schema):
+            return True
         for stop in range(end + 1, min(len(tokens), end + _LONGEST_NAME) + 1):
             span = tokens[start:stop]
             if any(t.kind == "quoted" for t in span):
@@ -253,6 +255,13 @@ def _cuts_a_name(
             if named or schema.values.match(question[span[0].start : span[-1].end]):
                 return True
     return False
+
+
+def _ends_in_a_name(tokens: Sequence[Token], position: int, start: int, end: int, schema: Schema) -> bool:
+    """'total amount' where a column is called amount: 'total', and the column."""
+    head = " ".join(t.word for t in tokens[position:start])
+    columns = schema.index.match([t.word for t in tokens[start:end]])
+    return bool(columns) and columns[0].score >= 1.0 and head in schema.lexicon.phrases
 
 
 def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema) -> Item | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from lakeglass.ask.plan.model import AnalysisPlan
+from lakeglass.ask.plan.model import AnalysisPlan, Join
 from lakeglass.lake.model import ColumnStatistics, Statistics
 
 
@@ -24,6 +24,7 @@ class TableContext(BaseModel):
     """A dataset version: `name` is its Python identifier, `file` where a session finds it ('data/sales.parquet').
 
     `contents` is the index of its rarer values (`lake.contents`), once it is there.
+    With `joins` it is the first of two tables, with the other one's columns looked up.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class TableContext(BaseModel):
     dataset_version: str = ""
     taught: tuple[TaughtWord, ...] = ()
     contents: Path | None = None
+    joins: tuple[Join, ...] = ()
 
     def column(self, name: str) -> ColumnStatistics | None:
         """The column of this name, if there is one."""

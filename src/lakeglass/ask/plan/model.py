@@ -62,6 +62,18 @@ class Source(_Frozen):
     dataset_version: str = ""
 
 
+class Join(_Frozen):
+    """A table whose columns are looked up for each row of the source: its `key`, which never repeats, equals `on`.
+
+    `columns` are pairs of a name there and the name here. Rows without a match stay, with nothing in those columns.
+    """
+
+    source: Source
+    on: str
+    key: str
+    columns: tuple[tuple[str, str], ...]
+
+
 class Clean(_Frozen):
     """A repair before anything else, in the order of the plan.
 
@@ -336,6 +348,7 @@ class Task(_Frozen):
     """
 
     sources: tuple[Source, ...] = Field(min_length=1)
+    joins: tuple[Join, ...] = Field(default=(), max_length=1)
     clean: tuple[Clean, ...] = ()
     derive: tuple[Derive, ...] = ()
     filters: tuple[Filter, ...] = ()

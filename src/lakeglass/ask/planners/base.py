@@ -12,7 +12,17 @@ from lakeglass.ask.plan import AnalysisPlan, TableContext, TaughtWord
 from lakeglass.ask.result import TableData
 from lakeglass.runs.model import Estimate
 
-__all__ = ["Exchange", "NotPlanned", "PlanContext", "Planned", "Planner", "TableContext", "TaughtWord"]
+__all__ = [
+    "Exchange",
+    "NotPlanned",
+    "PlanContext",
+    "Planned",
+    "Planner",
+    "TableContext",
+    "TableLink",
+    "TaughtWord",
+    "Understanding",
+]
 
 
 class _Frozen(BaseModel):
@@ -30,6 +40,26 @@ class Exchange(_Frozen):
     result: TableData | None = None
 
 
+class TableLink(_Frozen):
+    """How two tables of the session may belong together: `on` of the left one equals `key` of the right one.
+
+    `matched` of the left one's `rows` have a match, `share` of them. `table` is the left table with the columns of
+    the right one; only where a match never repeats (`right_unique`). `confirmed` by a person, once and for all.
+    """
+
+    left: str
+    right: str
+    on: str
+    key: str
+    rows: int
+    matched: int
+    share: float
+    left_unique: bool
+    right_unique: bool
+    confirmed: bool = False
+    table: TableContext | None = None
+
+
 class PlanContext(_Frozen):
     """What the question is about. `previous` is the plan of the turn before, for follow-ups; `earlier` are the
     turns before that still count, the latest last; `without` are ids of chips that the user removed; `today`
@@ -38,6 +68,7 @@ class PlanContext(_Frozen):
     tables: tuple[TableContext, ...]
     previous: AnalysisPlan | None = None
     earlier: tuple[Exchange, ...] = ()
+    links: tuple[TableLink, ...] = ()
     without: frozenset[str] = frozenset()
     today: date
 
@@ -51,13 +82,14 @@ class Planned(_Frozen):
     estimate: Estimate
     near_questions: tuple[str, ...] = ()
     learned: TaughtWord | None = None
+    joined: TableLink | None = None
 
 
 class NotPlanned(_Frozen):
     """Why there is no plan, what was understood all the same, and at most three questions that do plan.
 
     With `answer`, the question was about the conversation itself ('why?'), and nothing has to run for it.
-    `learned` is a word that the user taught, about the first table.
+    `learned` is a word that the user taught, about the first table, `joined` a join that the user confirmed.
     """
 
     message: str
@@ -65,6 +97,7 @@ class NotPlanned(_Frozen):
     understanding: Understanding
     answer: Answer | None = None
     learned: TaughtWord | None = None
+    joined: TableLink | None = None
 
 
 class Planner(Protocol):

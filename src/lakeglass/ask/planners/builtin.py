@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import date
 from threading import Lock
 
@@ -16,10 +17,10 @@ from lakeglass.ask.language import (
     understand,
 )
 from lakeglass.ask.language.brief import read_brief
-from lakeglass.ask.model import Chip, Understanding
+from lakeglass.ask.model import Answer, Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.plan.naming import plain
-from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
+from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned, TableLink
 from lakeglass.ask.planners.conversation import answer_remark, told
 from lakeglass.ask.planners.explain import (
     assumptions_of,
@@ -31,12 +32,23 @@ from lakeglass.ask.planners.explain import (
 )
 from lakeglass.ask.planners.followups import follow_up, measure_condition
 from lakeglass.ask.planners.foreign import as_said
+from lakeglass.ask.planners.joining import (
+    ask_for_join,
+    both_sides,
+    chosen,
+    evidence,
+    fan_out,
+    no_join,
+    told_join,
+)
 from lakeglass.ask.planners.near import near_questions
+from lakeglass.ask.planners.recall import said
 from lakeglass.ask.planners.references import Reference, refer, with_reference
 from lakeglass.ask.planners.several import more, read_several, with_strength
 from lakeglass.core.errors import InvalidInput
 
 THRESHOLD = 0.55
+_SURE = 0.9
 _KEPT_SCHEMAS = 32
 
 
@@ -66,14 +78,78 @@ class BuiltinPlanner:
         """Plan `question` over the first table that it fits. See `base.Planner`."""
         if not context.tables:
             raise InvalidInput("There is no table to ask about. Upload a file or choose a dataset first.")
+        link = chosen(question, context.links)
+        if link is not None:
+            return self._confirmed(link, context)
+        confirmed = [k for k in context.links if k.confirmed and k.table is not None]
+        alone = self._over(question, _latest_first(context.tables, context), context)
+        if _is_sure(alone) or not context.links:
+            return alone
+        for each in confirmed:
+            joined = self._joined(question, each, context)
+            if joined is not None and _better(joined, alone):
+                return joined
+        return self._asking(question, alone, context)
+
+    def _over(
+        self, question: str, tables: Sequence[TableContext], context: PlanContext
+    ) -> Planned | NotPlanned:
+        """The first table that the question fits."""
         first: NotPlanned | None = None
-        for table in _latest_first(context):
+        for table in tables:
             outcome = answer_remark(question, table, context, self) or self.read(question, table, context)
             if isinstance(outcome, Planned) or outcome.answer is not None or outcome.learned is not None:
                 return outcome
             first = first or outcome
         assert first is not None
         return first
+
+    def _joined(self, question: str, link: TableLink, context: PlanContext) -> Planned | NotPlanned | None:
+        """The question over both tables of a link; None when it does not plan there, or needs only one of them."""
+        assert link.table is not None
+        outcome = answer_remark(question, link.table, context, self) or self.read(
+            question, link.table, context
+        )
+        if not isinstance(outcome, Planned) or not both_sides(outcome.plan):
+            return None
+        plan = fan_out(outcome.plan, link, question)
+        if isinstance(plan, NotPlanned):
+            return plan
+        if plan != outcome.plan:
+            draft = Draft(schema=self._schema(link.table), items=[], today=context.today)
+            outcome = self.finish(plan, draft, link.table, context)
+        return told_join(outcome, link)
+
+    def _asking(
+        self, question: str, alone: Planned | NotPlanned, context: PlanContext
+    ) -> Planned | NotPlanned:
+        """Which join is meant, when the question needs one that nobody has confirmed; else what came of it alone."""
+        open_links = tuple(k for k in context.links if not k.confirmed)
+        for link in open_links:
+            if link.table is None:
+                continue
+            joined = self._joined(question, link, context)
+            if joined is not None and _better(joined, alone):
+                same = tuple(
+                    k for k in open_links if {k.left, k.right} == {link.left, link.right} and k.table
+                )
+                return joined if isinstance(joined, NotPlanned) else ask_for_join(same[:3])
+        return alone
+
+    def _confirmed(self, link: TableLink, context: PlanContext) -> Planned | NotPlanned:
+        """A join that a person chose: kept, and the question that needed it answered."""
+        link = link.model_copy(update={"confirmed": True})
+        if link.table is None or not link.right_unique:
+            return no_join(link)
+        last = context.earlier[-1] if context.earlier else None
+        if last is not None and last.plan is None:
+            again = self._joined(
+                last.question, link, context.model_copy(update={"earlier": context.earlier[:-1]})
+            )
+            if again is not None:
+                return again.model_copy(update={"joined": link})
+        sentence = f"{plain(link.left)} and {plain(link.right)} are joined from now on. {evidence(link)}."
+        return said(Answer(sentence=sentence)).model_copy(update={"joined": link})
 
     def schema(self, table: TableContext) -> Schema:
         """The prepared table; kept for the last few dataset versions."""
@@ -197,10 +273,25 @@ def _same(known: TableContext, table: TableContext) -> bool:
     return known.taught == table.taught and known.contents == table.contents
 
 
-def _latest_first(context: PlanContext) -> list[TableContext]:
-    """The table of the answer before comes first: a follow-up is about it."""
+def _latest_first(tables: tuple[TableContext, ...], context: PlanContext) -> list[TableContext]:
+    """The table of the answer before comes first, a joined one as well: a follow-up is about it."""
     last = context.previous.source.name if context.previous is not None else ""
-    return sorted(context.tables, key=lambda table: table.name != last)
+    joined = [k.table for k in context.links if k.confirmed and k.table is not None and k.table.name == last]
+    return [*joined, *sorted(tables, key=lambda table: table.name != last)]
+
+
+def _is_sure(outcome: Planned | NotPlanned) -> bool:
+    """True when no other table could say more."""
+    if isinstance(outcome, NotPlanned):
+        return outcome.answer is not None or outcome.learned is not None
+    return outcome.understanding.confidence >= _SURE and not outcome.understanding.ignored
+
+
+def _better(joined: Planned | NotPlanned, alone: Planned | NotPlanned) -> bool:
+    """A join is only for what one table can't answer as well."""
+    if isinstance(alone, NotPlanned):
+        return True
+    return isinstance(joined, Planned) and joined.understanding.confidence > alone.understanding.confidence
 
 
 def _taught(draft: Draft, schema: Schema, question: str) -> tuple[str, ...]:
@@ -227,6 +318,7 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
     table = draft.schema.table
     plan = AnalysisPlan(
         sources=(Source(name=table.name, file=table.file, dataset_version=table.dataset_version),),
+        joins=table.joins,
         clean=tuple(draft.clean),
         derive=_needed(draft),
         filters=tuple(draft.filters),

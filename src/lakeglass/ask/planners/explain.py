@@ -189,6 +189,14 @@ def steps_of(plan: AnalysisPlan, table: TableContext) -> tuple[PlanStep, ...]:
     titles = [
         ("read", f"Read {plain(table.name)}", f"{rows:,} rows, {len(table.statistics.columns)} columns")
     ]
+    titles += [
+        (
+            f"join-{n}",
+            f"Look up {plain(j.source.name)} where {plain(j.on)} = {plain(j.key)}",
+            "rows without a match stay",
+        )
+        for n, j in enumerate(plan.joins)
+    ]
     titles += [(f"clean-{n}", clean_words(c), "") for n, c in enumerate(plan.clean)]
     titles += [(f"derive-{n}", "New column: " + derive_words(d), "") for n, d in enumerate(plan.derive)]
     if plan.conditions:
