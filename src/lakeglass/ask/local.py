@@ -255,13 +255,7 @@ async def answer_about(
         await sandbox.install(_TENANT, session, [one.file for one in needed])
     prepared = [table.prepared, *(other.prepared for other in others)]
     execution, printed = await _execute(code, prepared, sandbox=sandbox, session=session)
-    content = _collected(execution, TABLE_MIME)
-    result = TableData.model_validate(content) if content is not None else None
-    answer = None
-    if result is not None and execution.status == "ok":
-        base = base_of(execution)
-        checks = verify(planned.plan, result, tables, base=base)
-        answer = compose(planned.plan, result, checks, tables, base=base)
+    answer, result = _stated(planned.plan, execution, tables)
     return LocalAnswer(
         question=question,
         understanding=planned.understanding,
@@ -275,6 +269,18 @@ async def answer_about(
         folder=table.folder,
         planning=planning,
     )
+
+
+def _stated(
+    plan: AnalysisPlan, execution: Execution, tables: tuple[TableContext, ...]
+) -> tuple[Answer | None, TableData | None]:
+    """The answer to an execution that went well, and its result table, if it left one."""
+    content = _collected(execution, TABLE_MIME)
+    result = TableData.model_validate(content) if content is not None else None
+    if result is None or execution.status != "ok":
+        return None, result
+    base = base_of(execution)
+    return compose(plan, result, verify(plan, result, tables, base=base), tables, base=base), result
 
 
 async def _execute(

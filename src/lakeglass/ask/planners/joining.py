@@ -48,8 +48,7 @@ def evidence(link: TableLink) -> str:
 def both_sides(plan: AnalysisPlan) -> bool:
     """True when the plan reads columns of both tables."""
     other = {here for join in plan.joins for _, here in join.columns}
-    read = set(plan.columns_read())
-    return bool(read & other)
+    return any(other & set(task.columns_read()) for task in plan.tasks)
 
 
 def ask_for_join(links: tuple[TableLink, ...]) -> NotPlanned:
@@ -79,19 +78,18 @@ def fan_out(plan: AnalysisPlan, link: TableLink, question: str) -> NotPlanned | 
     if link.left_unique:
         return plan
     other = {here: there for join in plan.joins for there, here in join.columns}
-    for measure in plan.measures:
+    measures = [measure for task in plan.tasks for measure in task.measures]
+    for measure in measures:
         if measure.column in other and measure.aggregate not in _SAFE:
             return _refused(
                 f"{plain(link.right)} have one {plain(other[measure.column])} each, but several rows in "
                 f"{plain(link.left)}: {plain(measure.column)} would be counted once for each of them. Ask about "
                 f"{plain(link.right)} alone, or for the lowest, highest or number of different values."
             )
-    counted = any(
-        m.aggregate == "count" or (m.aggregate == "share" and m.column is None) for m in plan.measures
-    )
+    counted = any(m.aggregate == "count" or (m.aggregate == "share" and m.column is None) for m in measures)
     if counted and _names(question, link.right) and not _names(question, link.left):
-        single = plan.measures[0]
-        if len(plan.measures) > 1 or single.aggregate != "count" or single.of_total:
+        single = measures[0]
+        if len(measures) > 1 or single.aggregate != "count" or single.of_total:
             return _refused(
                 f"The rows of the join are {plain(link.left)}, so a share of {plain(link.right)} would count some of "
                 f"them several times. Ask how many {plain(link.right)} there are instead."
