@@ -15,7 +15,7 @@ from lakeglass.ask.conversations import Conversations
 from lakeglass.ask.execution import Executor
 from lakeglass.ask.live_sessions import LiveSessions
 from lakeglass.ask.packages import Packages
-from lakeglass.ask.planners import planners
+from lakeglass.ask.planners import open_planner
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
 from lakeglass.ask.stages import AskStages
@@ -55,7 +55,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(sandbox.aclose)
         model = ModelAccess(settings.model, database)
         stack.push_async_callback(model.aclose)
-        planner = planners.load(settings.ask.planner)()
+        planner = open_planner(settings.ask.planner, model)
         stages = AskStages(
             database,
             blobs,

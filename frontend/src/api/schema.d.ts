@@ -794,6 +794,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/model-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Calls
+         * @description Exactly what was sent to a model in this conversation, placeholders and all, what came back, and its price.
+         */
+        get: operations["listModelCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -948,6 +968,41 @@ export interface components {
             high: number | string;
             /** Count */
             count: number;
+        };
+        /**
+         * CallView
+         * @description A call as its user sees it: exactly what left this machine, and what came back.
+         */
+        CallView: {
+            /** Id */
+            id: string;
+            /** Purpose */
+            purpose: string;
+            model: components["schemas"]["ModelRef"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seconds */
+            seconds: number;
+            /** Outcome */
+            outcome: string;
+            usage: components["schemas"]["Usage"];
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Cached */
+            cached: boolean;
+            /** Redactions */
+            redactions: {
+                [key: string]: number;
+            };
+            /** Sent */
+            sent: components["schemas"]["Said"][];
+            /** Received */
+            received: string;
         };
         /**
          * Check
@@ -1333,6 +1388,16 @@ export interface components {
             title: string;
             /** Share */
             share: number;
+        };
+        /**
+         * ModelRef
+         * @description A model of a provider, such as `openrouter` and `anthropic/claude-sonnet-4.5`.
+         */
+        ModelRef: {
+            /** Provider */
+            provider: string;
+            /** Name */
+            name: string;
         };
         /**
          * ModelStatus
@@ -1753,6 +1818,18 @@ export interface components {
             failure?: components["schemas"]["Failure"] | null;
         };
         /**
+         * Said
+         * @description One message of a transcript.
+         */
+        Said: {
+            /** Role */
+            role: string;
+            /** Part */
+            part: string;
+            /** Content */
+            content: string;
+        };
+        /**
          * SandboxHealth
          * @description Where generated code runs on this machine.
          */
@@ -2123,6 +2200,27 @@ export interface components {
              * @default 1
              */
             confidence: number;
+        };
+        /**
+         * Usage
+         * @description Tokens of one call, as the provider counts them; `estimated` when it does not.
+         */
+        Usage: {
+            /**
+             * Input Tokens
+             * @default 0
+             */
+            input_tokens: number;
+            /**
+             * Output Tokens
+             * @default 0
+             */
+            output_tokens: number;
+            /**
+             * Estimated
+             * @default false
+             */
+            estimated: boolean;
         };
         /**
          * Variable
@@ -4064,6 +4162,37 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listModelCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"][];
                 };
             };
             /** @description Anything that went wrong. */

@@ -79,5 +79,6 @@ def create_application(settings: Settings, lifespan: Lifespan) -> FastAPI:
     errors.install(app)
     for room in (system, language_models, datasets, sessions, words, live_sessions, runs, streams):
         app.include_router(room.router, prefix="/api")
+    app.include_router(language_models.transcripts, prefix="/api")
     web.install(app, settings)
     return app

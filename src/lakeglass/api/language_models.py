@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from lakeglass.api.model import MAX_JSON_BYTES, PromptRequest
-from lakeglass.api.services import Rooms, principal
+from lakeglass.api.services import Rooms, Who, principal
 from lakeglass.llm.access import ModelStatus, ModelTest, PromptPreview
+from lakeglass.llm.ledger import CallView
 
+transcripts = APIRouter(prefix="/sessions/{session_id}", tags=["model"])
 router = APIRouter(
     prefix="/model", tags=["model"], dependencies=[Depends(principal)], max_body_size=MAX_JSON_BYTES
 )
@@ -29,3 +31,10 @@ async def preview_prompt(body: PromptRequest, rooms: Rooms) -> PromptPreview:
 async def ask_for_models(rooms: Rooms) -> ModelTest:
     """Ask the provider for its models, which costs nothing."""
     return await rooms.model.test()
+
+
+@transcripts.get("/model-calls", operation_id="listModelCalls")
+def list_model_calls(session_id: str, rooms: Rooms, who: Who) -> list[CallView]:
+    """Exactly what was sent to a model in this conversation, placeholders and all, what came back, and its price."""
+    rooms.conversations.get(who, session_id)
+    return list(rooms.model.calls(who.tenant_id, session_id))

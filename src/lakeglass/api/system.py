@@ -22,7 +22,7 @@ def health(rooms: Rooms) -> Health:
         status="degraded" if status.state == "unavailable" else "ok",
         version=lakeglass.__version__,
         database=rooms.database.dialect,
-        planner=settings.ask.planner,
+        planner=rooms.questions.planner,
         approval=settings.ask.approval,
         sandbox=SandboxHealth(
             backend=settings.sandbox.backend,

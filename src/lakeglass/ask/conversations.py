@@ -12,6 +12,7 @@ from lakeglass.core.clock import now
 from lakeglass.core.ids import new_id
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
+from lakeglass.llm.ledger import forget
 from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService
 from lakeglass.store.database import Database
@@ -124,6 +125,7 @@ class Conversations:
         await self._sandbox.end(who.tenant_id, session_id)
         with self._database.transaction() as session:
             session.delete(AskRepository(session, who.tenant_id).session_row(session_id))
+            forget(session, who.tenant_id, session_id)
             gone = SessionChanged(session_id=session_id, change="deleted")
             self._events.append(who.tenant_id, session_id, gone, session=session)
 

@@ -22,7 +22,7 @@ from lakeglass.ask.joins import JoinFinder
 from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.packages import declined, package_request
 from lakeglass.ask.plan import AnalysisPlan
-from lakeglass.ask.planners import planners
+from lakeglass.ask.planners import open_planner
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext, TableLink
 from lakeglass.ask.question_text import checked_question
 from lakeglass.ask.stopped import stopped_message
@@ -175,7 +175,7 @@ async def answer_locally(
     """
     question = checked_question(question, settings.ask)
     _make_room(folder)
-    planner = planners.load(settings.ask.planner)()
+    planner = open_planner(settings.ask.planner)
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
         several = [data] if isinstance(data, str | Path | Frame) else [*data]
         tables = [await open_table(each, folder, settings=settings, index=Path(root)) for each in several]

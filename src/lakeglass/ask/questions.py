@@ -48,6 +48,11 @@ class Questions:
         self._planner = planner
         self._settings = settings
 
+    @property
+    def planner(self) -> str:
+        """Who plans, by name."""
+        return self._planner.name
+
     def ask(
         self,
         who: Principal,

@@ -37,6 +37,7 @@ from lakeglass.runs.model import ApprovalRequest, Verdict
 from lakeglass.sandbox.base import TABLE_MIME, PackageFile
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
+from lakeglass.tenants.model import Principal
 
 _DECLINED = "You declined this plan, so nothing was run. Change the question, or ask it again."
 _NO_RESULT = (
@@ -125,6 +126,7 @@ class AskStages:
             taught = taught_words(session, context.tenant_id, wanted.dataset_ids)
         tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids, taught=taught)
         question, earlier = await asyncio.to_thread(self._history, context.tenant_id, wanted)
+        asker, session_id = self._asker(context.tenant_id, wanted.turn_id)
         planned = await self._planner.plan(
             question,
             PlanContext(
@@ -134,6 +136,9 @@ class AskStages:
                 links=await self._links(context.tenant_id, tables),
                 without=frozenset(wanted.without_chips),
                 today=now().date(),
+                asker=asker,
+                scope=session_id,
+                run_id=context.run_id,
             ),
         )
         self._remember(context, wanted.turn_id, planned, tables)
@@ -235,6 +240,13 @@ class AskStages:
             base = repository.turn_row(wanted.base_turn_id) if wanted.base_turn_id else turn
             earlier = [row for row in repository.turn_rows(turn.session_id) if row.number < base.number]
             return turn.question, exchanges(repository, self._blobs, earlier)
+
+    def _asker(self, tenant_id: str, turn_id: str) -> tuple[Principal, str]:
+        """Who asks, and in which conversation."""
+        with self._database.transaction() as session:
+            repository = AskRepository(session, tenant_id)
+            row = repository.session_row(repository.turn_row(turn_id).session_id)
+            return Principal(tenant_id=tenant_id, user_id=row.user_id), row.id
 
     def _remember(
         self,

@@ -44,7 +44,9 @@ def run(settings: Settings, *, as_json: bool) -> int:
         _database(settings),
         asyncio.run(_sandbox(settings)),
         _page(),
-        Finding("planner", True, f"{settings.ask.planner}: works with no key and no network"),
+        Finding(
+            "planner", True, f"{settings.ask.planner}: the built-in one works with no key and no network"
+        ),
     )
     if as_json:
         lines = [line.model_dump() for line in describe(settings)]

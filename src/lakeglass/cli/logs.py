@@ -40,5 +40,5 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level)
-    for noisy in ("uvicorn", "alembic", "pyiceberg", "dbos"):
+    for noisy in ("uvicorn", "alembic", "pyiceberg", "dbos", "httpx2", "azure", "presidio-analyzer"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -124,7 +124,10 @@ class RunsSettings(_Group):
 class AskSettings(_Group):
     """Questions and answers."""
 
-    planner: str = Field(default="builtin", description="Planner by name.")
+    planner: str = Field(
+        default="auto",
+        description="Planner by name: builtin, model; 'auto' is the model's once one is configured.",
+    )
     approval: Literal["auto", "always"] = Field(
         default="auto",
         description="'always' waits for a person before any code runs; 'auto' only when it costs.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +13,7 @@ from lakeglass.core.errors import Conflict, LakeglassError, MissingExtra
 from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.aliases import Aliases
 from lakeglass.llm.gateway import Gateway, open_gateway, open_scrubber, provider_name
-from lakeglass.llm.ledger import Ledger
+from lakeglass.llm.ledger import CallView, Ledger
 from lakeglass.store.database import Database
 
 T = TypeVar("T")
@@ -90,6 +90,10 @@ class ModelAccess:
             send_samples=chosen.send_samples,
             daily_usd=chosen.daily_usd,
         )
+
+    def calls(self, tenant_id: str, scope: str) -> Sequence[CallView]:
+        """What was said to models in a conversation, and what came back, oldest first."""
+        return self._ledger.calls(tenant_id, scope)
 
     async def gateway(self) -> Gateway | None:
         """The door to the model, None where none is configured; raises like `open_gateway`."""

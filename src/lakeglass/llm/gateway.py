@@ -43,6 +43,11 @@ class Told:
     call_id: str
     reply: Reply
     text: str
+    aliases: Aliases
+
+    def restored(self, text: str) -> str:
+        """Any text of the reply with the user's own values back in it."""
+        return self.aliases.restore(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Gateway:
                     started=started,
                 )
             )
-        return Told(call_id=call_id, reply=reply, text=aliases.restore(reply.text))
+        return Told(call_id=call_id, reply=reply, text=aliases.restore(reply.text), aliases=aliases)
 
     async def models(self) -> Sequence[str]:
         """The provider's models, which tests address and key; raises like `complete`."""

@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from lakeglass.core.clock import now
 from lakeglass.core.errors import NotFound
@@ -91,11 +92,6 @@ class Ledger:
             return False
         return True
 
-    def forget(self, tenant_id: str, scope: str) -> None:
-        """Delete what was hidden in a conversation: its placeholders mean nothing afterwards."""
-        with self._database.transaction() as session:
-            session.execute(delete(AliasRow).where(AliasRow.tenant_id == tenant_id, AliasRow.scope == scope))
-
     def spent_today(self, tenant_id: str) -> Decimal:
         """US dollars of a tenant's calls since midnight (UTC), as far as their prices are known."""
         midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -168,6 +164,16 @@ class Ledger:
             if row is None:
                 raise NotFound("There is no such call of a model.")
             return _view(row)
+
+
+def forget(session: Session, tenant_id: str, scope: str) -> None:
+    """With the caller's transaction: delete what was hidden in a conversation, and what was said; costs stay."""
+    session.execute(delete(AliasRow).where(AliasRow.tenant_id == tenant_id, AliasRow.scope == scope))
+    session.execute(
+        update(CallRow)
+        .where(CallRow.tenant_id == tenant_id, CallRow.scope == scope)
+        .values(transcript={"sent": [], "received": ""})
+    )
 
 
 def _view(row: CallRow) -> CallView:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from lakeglass.ask.evaluation.questions import Question
 from lakeglass.ask.evaluation.score import FieldScore, rows_fit, score
 from lakeglass.ask.local import LocalAnswer, LocalTable, answer_about, open_table
-from lakeglass.ask.planners import planners
+from lakeglass.ask.planners import open_planner
 from lakeglass.core.errors import InvalidInput, LakeglassError
 from lakeglass.core.settings import Settings
 from lakeglass.sandbox.service import SandboxService
@@ -95,7 +95,7 @@ class _Bench:
         self._root = root
         self._files = files
         self._settings = settings
-        self._planner = planners.load(planner)()
+        self._planner = open_planner(planner)
         self._tables: dict[Path, asyncio.Task[LocalTable]] = {}
 
     async def ask(self, question: Question, sandbox: SandboxService, *, session: str) -> Outcome:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from lakeglass.ask.model import Answer, PlanStep, Understanding
 from lakeglass.ask.plan import AnalysisPlan, TableContext, TaughtWord
 from lakeglass.ask.result import TableData
+from lakeglass.llm.access import ModelAccess
 from lakeglass.runs.model import Estimate
+from lakeglass.tenants.model import Principal
 
 __all__ = [
     "Exchange",
@@ -63,7 +65,8 @@ class TableLink(_Frozen):
 class PlanContext(_Frozen):
     """What the question is about. `previous` is the plan of the turn before, for follow-ups; `earlier` are the
     turns before that still count, the latest last; `without` are ids of chips that the user removed; `today`
-    anchors 'last month'."""
+    anchors 'last month'. `asker`, `scope` (the conversation) and `run_id` are whom a model is asked for; without an
+    asker none is."""
 
     tables: tuple[TableContext, ...]
     previous: AnalysisPlan | None = None
@@ -71,6 +74,9 @@ class PlanContext(_Frozen):
     links: tuple[TableLink, ...] = ()
     without: frozenset[str] = frozenset()
     today: date
+    asker: Principal | None = None
+    scope: str = ""
+    run_id: str | None = None
 
 
 class Planned(_Frozen):
@@ -102,6 +108,9 @@ class NotPlanned(_Frozen):
 
 class Planner(Protocol):
     """Turns a question into a plan. Deterministic planners give equal answers to equal questions."""
+
+    def __init__(self, access: ModelAccess | None = None) -> None:
+        """`access` leads to a language model, where there is one."""
 
     @property
     def name(self) -> str:

@@ -46,6 +46,7 @@ from lakeglass.ask.planners.recall import said
 from lakeglass.ask.planners.references import Reference, refer, with_reference
 from lakeglass.ask.planners.several import more, read_several, with_strength
 from lakeglass.core.errors import InvalidInput
+from lakeglass.llm.access import ModelAccess
 
 THRESHOLD = 0.55
 _SURE = 0.9
@@ -55,8 +56,8 @@ _KEPT_SCHEMAS = 32
 class BuiltinPlanner:
     """Deterministic: the same question on the same dataset version gives the same plan."""
 
-    def __init__(self, language: str = "en") -> None:
-        self._lexicon = lexicon(language)
+    def __init__(self, access: ModelAccess | None = None) -> None:  # noqa: ARG002  asks nobody
+        self._lexicon = lexicon("en")
         self._schemas: OrderedDict[tuple[str, str], Schema] = OrderedDict()
         self._lock = Lock()
 

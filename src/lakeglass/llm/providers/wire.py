@@ -108,7 +108,8 @@ class Wire:
         schema = cast("dict[str, object]", prompt.form.schema_)
         return {
             "type": "json_schema",
-            "json_schema": {"name": prompt.form.name, "schema": schema, "strict": True},
+            # Strict mode knows a part of JSON schema only; the answer is validated here in any case.
+            "json_schema": {"name": prompt.form.name, "schema": schema, "strict": False},
         }
 
 

@@ -1,0 +1,128 @@
+"""A question that a model plans, over a real server: what it is sent, what is made of its answer, what stays hidden."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.model_server import ModelServer, Say
+from tests.product import Server, start_server
+
+KEY = "sk-or-v1-00112233445566778899aabbccddeeff"
+MAIL = "jane.doe@example.com"
+PLAN: dict[str, Any] = {
+    "sources": [{"name": "orders", "file": "data/orders.parquet"}],
+    "filters": [{"column": "customer_email", "operator": "=", "values": ["<EMAIL_1>"]}],
+    "measures": [{"aggregate": "sum", "column": "amount"}],
+}
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    with ModelServer().running() as server:
+        yield server
+
+
+@pytest.fixture
+def served(tmp_path: Path, model: ModelServer) -> Iterator[Server]:
+    started = start_server(
+        tmp_path / "home",
+        LAKEGLASS_MODEL__API_KEY=KEY,
+        LAKEGLASS_MODEL__BASE_URL=f"{model.url}/v1",
+        LAKEGLASS_MODEL__PROVIDER="openrouter",
+        LAKEGLASS_MODEL__RETRIES="0",
+    )
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+
+
+@pytest.fixture
+def dataset(served: Server, tmp_path: Path) -> dict[str, Any]:
+    rows = ["customer_email,city,amount"]
+    rows += [
+        f"{MAIL if n % 3 == 0 else f'user{n}@example.org'},{('Rome', 'Oslo')[n % 2]},{n}" for n in range(30)
+    ]
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return served.ready(served.upload(path))
+
+
+def answer(plan: object, message: str = "") -> Say:
+    return Say(json.dumps({"plan": plan, "message": message}), cost=0.002)
+
+
+# req: E3 E5 E11 A2
+# Feature: glassbox-analyst, Property 24: Unified API gateway
+def test_a_model_plans_without_seeing_a_personal_value_and_the_answer_holds_it(
+    served: Server, model: ModelServer, dataset: dict[str, Any]
+) -> None:
+    wrong = {**PLAN, "measures": [{"aggregate": "sum", "column": "amounts"}]}
+    model.say(Say("I think that …"), answer(wrong), answer(PLAN))
+    turn = served.ask(f"How much did {MAIL} spend?", dataset_ids=[dataset["id"]])
+    assert turn["planner"] == "model"
+    assert "135" in turn["answer"]["sentence"]
+    assert MAIL in turn["attempts"][0]["code"]
+    sent = b"".join(heard.content for heard in model.heard)
+    assert len(model.heard) == 3
+    assert MAIL.encode() not in sent
+    assert b"@example" not in sent
+    assert b"there is no column 'amounts'; the nearest is 'amount'" in model.heard[2].content
+    calls = served.get(f"/api/sessions/{turn['session_id']}/model-calls")
+    assert [call["purpose"] for call in calls] == ["plan", "correct", "correct"]
+    assert [call["cost_usd"] for call in calls] == [
+        "0.00033",
+        "0.002",
+        "0.002",
+    ]  # the first by the price list
+    assert "How much did <EMAIL_1> spend?" in str(calls[0]["sent"])
+    assert KEY not in str(calls)
+    deleted = served.client.delete(f"/api/sessions/{turn['session_id']}")
+    assert deleted.status_code == 204
+    assert served.client.get(f"/api/sessions/{turn['session_id']}/model-calls").status_code == 404
+
+
+# req: E6 E11
+@pytest.mark.parametrize(
+    ("script", "note"),
+    [
+        ((Say(status=503),), "No model answered, so the built-in analyst did"),
+        ((Say(status=401, error={"message": f"bad key {KEY}"}),), "does not accept our key"),
+        ((Say("no idea"),), "no usable plan"),
+        (
+            tuple(answer({**PLAN, "measures": [{"aggregate": "sum", "column": f"c{n}"}]}) for n in range(9)),
+            "no usable plan in 4 attempts",
+        ),
+    ],
+    ids=["down", "key refused", "the same nonsense", "endless wrong"],
+)
+def test_without_a_usable_plan_the_built_in_analyst_answers_and_says_so(
+    served: Server, model: ModelServer, dataset: dict[str, Any], script: tuple[Say, ...], note: str
+) -> None:
+    model.say(*script)
+    turn = served.ask("What is the total amount by city?", dataset_ids=[dataset["id"]])
+    assert turn["answer"] is not None
+    assert any(note in assumption for assumption in turn["understanding"]["assumptions"])
+    assert KEY not in str(turn)
+    assert len(model.heard) <= 4
+
+
+# req: E5
+def test_agreement_with_the_built_in_analyst_is_told_and_so_is_a_refusal(
+    served: Server, model: ModelServer, dataset: dict[str, Any]
+) -> None:
+    plan = {
+        "sources": PLAN["sources"],
+        "groups": [{"column": "city"}],
+        "measures": [{"aggregate": "mean", "column": "amount"}],
+    }
+    model.say(answer(plan))
+    turn = served.ask("average amount by city", dataset_ids=[dataset["id"]])
+    assert any("reads the question in the same way" in one for one in turn["understanding"]["assumptions"])
+    model.say(answer(None, "The table holds no weather, so it can't say."))
+    refused = served.ask("what was the weather like?", dataset_ids=[dataset["id"]])
+    assert refused["answer"] is None
+    assert refused["message"] == "The table holds no weather, so it can't say. (said by the model)"
