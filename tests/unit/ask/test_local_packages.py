@@ -28,7 +28,7 @@ async def answers(
     make_wheel(wheels)
     data = folder / "shop.csv"
     data.write_text("city,price\nRome,1\nParis,3\n")
-    table = await open_table(data, folder, settings=Settings())
+    table = await open_table(data, folder, settings=Settings(), index=root)
     planner = planners.load("builtin")()
     settings = SandboxSettings(slots=0, memory_mb=512, wheels=wheels, packages=("tinypkg",))
     asked: list[ApprovalRequest] = []
