@@ -23,6 +23,8 @@ from lakeglass.lake.statistics.measured import measure
 from lakeglass.lake.statistics.sketch import EXACT, sketch
 from lakeglass.lake.statistics.words import TOP, Lengths, count_words, frequent, lengths, top_values
 
+# Numbers of twelve digits and more may be those of cards; as many are looked at.
+_LONG, _SOME = 10**11, 1_000
 # The column in pieces, in file order; may be called again.
 Walk = Callable[[], Iterator[Chunked]]
 
@@ -95,9 +97,20 @@ def _measured(source: Source) -> ColumnStatistics:
             "numbers": found.numbers,
             "times": found.times,
             "meaning": meaning_of_name(info.name, info.kind, low=found.minimum, high=found.maximum),
-            "pii": personal_data(info.name, info.kind, None),
+            "pii": personal_data(info.name, info.kind, _long_numbers(source)),
         }
     )
+
+
+def _long_numbers(source: Source) -> Sample | None:
+    """Some whole numbers as they are written, where they are as long as those of cards and ids."""
+    if source.info.kind != "integer":
+        return None
+    some = next((numbers(chunk)[:_SOME] for piece in source.walk() for chunk in piece.chunks), np.empty(0))
+    if not some.size or some.min() < _LONG:
+        return None
+    texts = pa.array([str(int(value)) for value in some], pa.string())
+    return Sample(texts, np.ones(some.size), some.size, whole=False)
 
 
 def _flags(source: Source) -> ColumnStatistics:

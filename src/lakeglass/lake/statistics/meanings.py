@@ -14,27 +14,13 @@ import numpy as np
 
 from lakeglass.lake.figures import Kind, Meaning, PiiMark
 from lakeglass.lake.statistics.arrow import Array, Flags, matches, take
+from lakeglass.lake.statistics.checks import NATIONAL, iban, luhn, national_id
 from lakeglass.lake.statistics.looks import Sample
 
 _MOST = 0.95
 _FIRST = 200
 _LIKELY = 0.8
-
-
-def luhn(text: str) -> bool:
-    """The check digit of payment cards (ISO/IEC 7812-1)."""
-    digits = [int(sign) for sign in text if sign.isdigit()]
-    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return 12 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
-
-
-def iban(text: str) -> bool:
-    """The check digits of bank accounts (ISO 13616): modulo 97 is 1."""
-    plain = re.sub(r"\s", "", text).upper()
-    moved = plain[4:] + plain[:4]
-    return (
-        plain.isalnum() and plain.isascii() and int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
-    )
+_BY_CHANCE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +71,13 @@ PATTERNS: tuple[Pattern, ...] = (
         r"^\d{3}-\d{2}-\d{4}$",
         r"\b\d{3}-\d{2}-\d{4}\b",
         check=lambda text: text[:3] not in {"000", "666"} and text[0] != "9",
+        personal=True,
+    ),
+    Pattern(
+        "national_id",
+        "National id",
+        rf"^({'|'.join(shape for shape, _ in NATIONAL)})$",
+        check=national_id,
         personal=True,
     ),
     Pattern(
@@ -200,9 +193,12 @@ def personal_data(name: str, kind: Kind, sample: Sample | None) -> tuple[PiiMark
             if not pattern.personal:
                 continue
             found = _found(some, pattern.whole, pattern)
+            looked = int(np.count_nonzero(matches(some, pattern.whole)))
             if pattern.inside is not None:
                 found |= _found(some, pattern.inside, pattern)
-            if found.any():
+                looked = max(looked, int(np.count_nonzero(matches(some, pattern.inside))))
+            # One in ten long numbers passes a check digit by chance.
+            if np.count_nonzero(found) > _BY_CHANCE * looked:
                 share = min(1.0, float(weights[found].sum()) / sample.rows)
                 marks[pattern.name] = PiiMark(name=pattern.name, title=pattern.title, found_in=share)
     for header in _named(name, kind):
