@@ -28,6 +28,10 @@ _SHEET_ROWS, _SHEET_COLUMNS, _SHEET_TEXT = 1_048_576, 16_384, 32_767
 # What a spreadsheet would take for a formula, unless it is a number (OWASP, CSV injection).
 _FORMULA = "^[=+\\-@\\t\\r\\n＝＋－＠]"
 _NUMBER = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
+_CUT = (
+    "{cut:,} cells of the sheet Rows held more than the {most:,} characters that a cell of Excel holds: they were cut "
+    "and end in …. Download CSV or Parquet for all of their text."
+)
 _EXACT = 2**53
 # Excel takes 1900 for a leap year: its days are right from March on.
 _SHEET_EPOCH, _SHEET_FIRST = dt.datetime(1899, 12, 30), dt.datetime(1900, 3, 1)  # noqa: DTZ001  sheets know no zones
@@ -163,7 +167,7 @@ def _xlsx(job: _Job) -> None:
         sheet = book.add_worksheet("Rows")
         for place, column in enumerate(job.columns):
             sheet.write_string(0, place, column.name[:_SHEET_TEXT])
-        written = 0
+        written = cut = 0
         while rows := cursor.fetchmany(_BATCH):
             if written + len(rows) >= _SHEET_ROWS:
                 raise TooLarge(
@@ -172,8 +176,11 @@ def _xlsx(job: _Job) -> None:
                 )
             for row, values in enumerate(rows, start=written + 1):
                 for place, value in enumerate(values):
-                    _write(sheet, row, place, value, form=formats[place])
+                    cut += _write(sheet, row, place, value, form=formats[place])
             written += len(rows)
+        if cut:
+            notes = book.add_worksheet("Notes")
+            notes.write_string(0, 0, _CUT.format(cut=cut, most=_SHEET_TEXT))
 
 
 @contextmanager
@@ -187,10 +194,11 @@ def _workbook(target: Path, options: dict[str, object]) -> Iterator[xlsxwriter.W
         raise (system if isinstance(system, OSError) else error) from error
 
 
-def _write(sheet: _Sheet, row: int, place: int, value: object, *, form: object) -> None:
+def _write(sheet: _Sheet, row: int, place: int, value: object, *, form: object) -> bool:
+    """Fill a cell; true when its text had to be cut."""
     match value:
         case None:
-            return
+            pass
         case bool():
             sheet.write_boolean(row, place, value)
         case int() if abs(value) <= _EXACT:
@@ -200,7 +208,12 @@ def _write(sheet: _Sheet, row: int, place: int, value: object, *, form: object) 
         case str() if form is not None and (day := _day_of(value)) is not None:
             sheet.write_number(row, place, day, form)
         case _:
-            sheet.write_string(row, place, str(value)[:_SHEET_TEXT])
+            text = str(value)
+            if len(text) > _SHEET_TEXT:
+                sheet.write_string(row, place, text[: _SHEET_TEXT - 1] + "…")
+                return True
+            sheet.write_string(row, place, text)
+    return False
 
 
 def _day_of(text: str) -> float | None:

@@ -214,6 +214,15 @@ def test_the_file_has_the_chosen_rows_in_the_chosen_order(exported: Exported) ->
     assert pq.read_table(io.BytesIO(exported("parquet", chosen))).num_rows == 4
 
 
+def test_text_that_no_cell_of_a_sheet_holds_is_cut_and_told(exported: Exported, place: Path) -> None:
+    pq.write_table(pa.table({"body": ["x" * 32_767, "y" * 40_000, "z"]}), place / "long.parquet")
+    book = openpyxl.load_workbook(io.BytesIO(exported("xlsx", file="long.parquet")))
+    cells = [row[0].value for row in book["Rows"].iter_rows(min_row=2)]
+    assert cells == ["x" * 32_767, "y" * 32_766 + "…", "z"]
+    assert str(book["Notes"]["A1"].value).startswith("1 cells of the sheet Rows held more than the 32,767")
+    assert openpyxl.load_workbook(io.BytesIO(exported("xlsx"))).sheetnames == ["Rows"]
+
+
 def test_more_than_a_sheet_holds_is_refused(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "_SHEET_ROWS", 5)
     with pytest.raises(TooLarge, match="below its header"):
