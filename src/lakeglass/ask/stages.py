@@ -273,7 +273,10 @@ class AskStages:
         """How the session's tables may belong together."""
         if len(tables) < 2:
             return ()
-        found = await self._joins.find([(table.context, table.input.source) for table in tables])
+        try:
+            found = await self._joins.find([(table.context, table.input.source) for table in tables])
+        except Unavailable:
+            return ()  # too little memory to compare them; what one table answers is answered all the same
         with self._database.transaction() as session:
             return with_confirmed(session, tenant_id, found, _ids(tables))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from lakeglass.lake.model import ColumnStatistics, Statistics
 from lakeglass.lake.statistics import Bounds, compute
 
 MOST = 3
+_log = logging.getLogger(__name__)
 _TRIED = 12
 _LEAST_SHARE = 0.05
 _KINDS = {"integer": "number", "number": "number", "text": "text", "date": "date", "boolean": ""}
@@ -146,15 +148,26 @@ def join_tables(
     The rows are those of the side whose values may repeat, each with its match. Where values repeat on both sides, one
     match stands for all: such a table is looked at, but not computed with.
     """
-    found: list[Joined] = []
-    for link in find_links(connection, left, right):
-        back = link.left_unique and not link.right_unique
-        one, other = (right, left) if back else (left, right)
-        used = _counted(connection, one, other, link.key, link.on) if back else link
-        names = joined_names(one.statistics, other.statistics, used.key, name=other.name)
-        known = _profile(connection, one, other, used, names, folder / "joined.parquet", bounds)
-        found.append(Joined(link=used, turned=back, columns=names, statistics=known))
-    return tuple(found)
+    try:
+        links = find_links(connection, left, right)
+        return tuple(_joined(connection, left, right, link, folder, bounds) for link in links)
+    except duckdb.Error as error:
+        # A join is an offer: what one table answers must not fail because two can't be compared.
+        _log.warning(
+            "no joins were looked for between %s and %s: %s", left.name, right.name, type(error).__name__
+        )
+        return ()
+
+
+def _joined(
+    connection: duckdb.DuckDBPyConnection, left: Side, right: Side, link: Link, folder: Path, bounds: Bounds
+) -> Joined:
+    back = link.left_unique and not link.right_unique
+    one, other = (right, left) if back else (left, right)
+    used = _counted(connection, one, other, link.key, link.on) if back else link
+    names = joined_names(one.statistics, other.statistics, used.key, name=other.name)
+    known = _profile(connection, one, other, used, names, folder / "joined.parquet", bounds)
+    return Joined(link=used, turned=back, columns=names, statistics=known)
 
 
 def _profile(

@@ -89,3 +89,12 @@ def test_empty_cells_match_nothing(tmp_path: Path) -> None:
         0
     ].link
     assert link.matched == 30
+
+
+def test_tables_that_can_not_be_compared_have_no_links(tmp_path: Path) -> None:
+    left, right = _side("orders", ORDERS, tmp_path), _side("customers", CUSTOMERS, tmp_path)
+    right.file.unlink()
+    engine = Engine(LakeSettings(threads=1), spill=tmp_path / "spill")
+    with engine.connection() as connection:
+        found = join_tables(connection, left, right, folder=tmp_path, bounds=Bounds.of(engine.settings))
+    assert found == ()
