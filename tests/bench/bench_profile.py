@@ -44,10 +44,14 @@ def _ours(source: Path, folder: Path, *, full: bool) -> Callable[[], object]:
     def work() -> object:
         settings = LakeSettings()
         target = folder / "ours.parquet"
-        with (engine := Engine(settings, spill=folder / "spill")).connection() as connection:
-            with engine.scratch() as scratch:
-                result = read(source, target, Reading(connection, scratch))
-            return compute(connection, target, bounds=Bounds.of(settings)).rows if full else result.rows
+        engine = Engine(settings, spill=folder / "spill")
+        with engine.connection() as connection, engine.scratch() as scratch:
+            rows = read(source, target, Reading(connection, scratch)).rows
+        if not full:
+            return rows
+        # In two steps, as the service and `lakeglass profile` do it.
+        with engine.connection() as connection:
+            return compute(connection, target, bounds=Bounds.of(settings)).rows
 
     return work
 

@@ -126,6 +126,8 @@ def prepare(
                 Reading(connection, own, options or ReadOptions(), settings.max_unpacked_mb << 20),
             )
             partial.replace(target)
+        # A connection of its own: the engine keeps what reading took until the one that read is closed.
+        with engine.connection() as connection:
             computed = statistics.compute(connection, target, bounds=statistics.Bounds.of(settings))
             return Prepared(
                 path=target,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lakeglass.lake.calendar import DAY, day_text, moment_text, time_text
 from lakeglass.lake.cells import figure
 from lakeglass.lake.figures import Kind
-from lakeglass.lake.statistics.arrow import Array
+from lakeglass.lake.statistics.arrow import Array, numpy
 
 # int64, float64, or object holding Python integers.
 Numbers = NDArray[Any]
@@ -93,7 +93,7 @@ def numbers(array: Array) -> Numbers:
         present = present.cast(pa.time64("us"), safe=False).view(pa.int64())
     elif pa.types.is_date(dtype):
         present = present.cast(pa.date32(), safe=False).view(pa.int32())
-    values: Numbers = present.to_numpy(zero_copy_only=False)
+    values: Numbers = numpy(present)
     return values.astype(np.float64 if values.dtype.kind == "f" else np.int64, copy=False)
 
 

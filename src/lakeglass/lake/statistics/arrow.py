@@ -19,6 +19,13 @@ Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 _compute: Any = pyarrow.compute
+_SIZES = ("8", "16", "32", "64")
+_DTYPES = {
+    **{f"{kind}{size}": f"{kind}{size}" for kind in ("int", "uint") for size in _SIZES},
+    "halffloat": "float16",
+    "float": "float32",
+    "double": "float64",
+}
 
 
 def is_text(dtype: pa.DataType) -> bool:
@@ -27,20 +34,38 @@ def is_text(dtype: pa.DataType) -> bool:
 
 
 def numpy(array: Array) -> NDArray[Any]:
-    """The values; there must be no nulls."""
-    found: NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    """The values of an array of numbers or truth values; there must be no nulls.
+
+    Arrow's own way to numpy (and from it, see `whole`) loads pandas first, to see whether it was given one of its
+    series: a third of a second, and 40 MB that stay. So the memory is looked at as it is.
+    """
+    length, offset = len(array), array.offset
+    content: Any = array.buffers()[1]
+    if not length or content is None:
+        return np.empty(0, np.bool_ if pa.types.is_boolean(array.type) else _DTYPES[str(array.type)])
+    if pa.types.is_boolean(array.type):
+        bits = np.frombuffer(content, np.uint8, count=(offset + length + 7) // 8)
+        return np.unpackbits(bits, count=offset + length, bitorder="little")[offset:].view(np.bool_)
+    dtype = np.dtype(_DTYPES[str(array.type)])
+    return np.frombuffer(content, dtype, count=length, offset=offset * dtype.itemsize)
+
+
+def whole(numbers: Places) -> Array:
+    """Whole numbers as Arrow has them, without a copy."""
+    plain: Any = np.ascontiguousarray(numbers, dtype=np.int64)
+    found: Array = pa.Array.from_buffers(pa.int64(), plain.size, [None, pa.py_buffer(plain)])
     return found
 
 
 def take(array: Array, places: Places) -> Array:
     """The values at these places."""
-    return array.take(pa.array(places, pa.int64()))
+    return array.take(whole(places))
 
 
 def value_counts(column: Array | Chunked) -> tuple[Array, Places]:
     """The different values, nulls left out, and how often each occurs."""
     counted = _compute.value_counts(column)
-    values, counts = counted.field("values"), counted.field("counts").to_numpy()
+    values, counts = counted.field("values"), numpy(counted.field("counts"))
     if values.null_count:
         there = numpy(values.is_valid())
         return take(values, np.flatnonzero(there)), counts[there]
@@ -50,7 +75,12 @@ def value_counts(column: Array | Chunked) -> tuple[Array, Places]:
 def encoded(array: Array) -> tuple[Array, Places]:
     """The different values, and for each place which of them it has (-1 for null)."""
     coded: Any = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    return coded.dictionary, coded.indices.fill_null(-1).to_numpy().astype(np.int64, copy=False)
+    indices = coded.indices
+    if not indices.null_count:
+        return coded.dictionary, numpy(indices).astype(np.int64, copy=False)
+    codes = np.full(len(indices), -1, dtype=np.int64)
+    codes[numpy(indices.is_valid())] = numpy(indices.drop_null())
+    return coded.dictionary, codes
 
 
 def joined(column: Chunked) -> Array:
@@ -59,23 +89,22 @@ def joined(column: Chunked) -> Array:
         column = column.unify_dictionaries()
     chunks: Any = column.combine_chunks()
     if isinstance(chunks, pa.ChunkedArray):
-        return pa.concat_arrays(chunks.chunks) if chunks.num_chunks else pa.array([], column.type)
+        return pa.concat_arrays(chunks.chunks) if chunks.num_chunks else pa.nulls(0, column.type)
     found: Array = chunks
     return found
 
 
 def least(values: Array, count: int) -> Places:
     """The places of the smallest values."""
-    found: Places = _compute.select_k_unstable(values, k=count, sort_keys=[("", "ascending")]).to_numpy()
+    found = numpy(_compute.select_k_unstable(values, k=count, sort_keys=[("", "ascending")]))
     return found.astype(np.int64)
 
 
 def ranking(values: Array, counts: Places) -> Places:
     """The places from the most to the least frequent, equally frequent ones by value."""
-    table = pa.table({"value": values, "count": pa.array(counts)})
+    table = pa.table({"value": values, "count": whole(counts)})
     order = _compute.sort_indices(table, sort_keys=[("count", "descending"), ("value", "ascending")])
-    found: Places = order.to_numpy().astype(np.int64)
-    return found
+    return numpy(order).astype(np.int64)
 
 
 def characters(values: Array) -> Places:
@@ -94,7 +123,7 @@ def matches(values: Array, expression: str) -> Flags:
     return numpy(_compute.match_substring_regex(values, expression))
 
 
-def same(left: Array, right: Array | str) -> Flags:
+def same(left: Array, right: Array) -> Flags:
     """Where the texts are equal."""
     return numpy(_compute.equal(left, right))
 

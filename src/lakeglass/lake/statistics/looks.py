@@ -82,7 +82,7 @@ def look(sample: Sample) -> Looks:
     """Look at every value of a sample."""
     values = sample.values
     bare_values = trimmed(values)
-    empty, bare = same(values, ""), same(bare_values, "")
+    empty, bare = octets(values) == 0, octets(bare_values) == 0
     numeric = matches(values, NUMERIC) & matches(values, _DIGIT)
     return Looks(
         empty=sample.rows_of(empty),

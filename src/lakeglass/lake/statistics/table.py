@@ -19,7 +19,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.figures import Association, ColumnStatistics, Statistics
 from lakeglass.lake.model import ColumnInfo
 from lakeglass.lake.preview import columns_of
-from lakeglass.lake.statistics.arrow import Array, Chunked
+from lakeglass.lake.statistics.arrow import Array, Chunked, whole
 from lakeglass.lake.statistics.associations import Side, associate, candidates, side_of, takes_part
 from lakeglass.lake.statistics.columns import Columns
 from lakeglass.lake.statistics.describe import Source, Walk, describe
@@ -165,7 +165,7 @@ class _Watched:
         for piece in self._walk():
             if watching:
                 inside = (self._places >= start) & (self._places < start + len(piece))
-                wanted = pa.array(self._places[inside] - start, pa.int64())
+                wanted = whole(self._places[inside] - start)
                 self._kept.append(piece if len(wanted) == len(piece) else piece.take(wanted))
             start += len(piece)
             yield piece
