@@ -22,6 +22,7 @@ _compute: Any = pyarrow.compute
 _SIZES = ("8", "16", "32", "64")
 _DTYPES = {
     **{f"{kind}{size}": f"{kind}{size}" for kind in ("int", "uint") for size in _SIZES},
+    "null": "int64",  # of which there are none
     "halffloat": "float16",
     "float": "float32",
     "double": "float64",
@@ -39,14 +40,14 @@ def numpy(array: Array) -> NDArray[Any]:
     Arrow's own way to numpy (and from it, see `whole`) loads pandas first, to see whether it was given one of its
     series: a third of a second, and 40 MB that stay. So the memory is looked at as it is.
     """
+    dtype = np.dtype(np.bool_ if pa.types.is_boolean(array.type) else _DTYPES[str(array.type)])
     length, offset = len(array), array.offset
+    if not length:
+        return np.empty(0, dtype)
     content: Any = array.buffers()[1]
-    if not length or content is None:
-        return np.empty(0, np.bool_ if pa.types.is_boolean(array.type) else _DTYPES[str(array.type)])
     if pa.types.is_boolean(array.type):
         bits = np.frombuffer(content, np.uint8, count=(offset + length + 7) // 8)
         return np.unpackbits(bits, count=offset + length, bitorder="little")[offset:].view(np.bool_)
-    dtype = np.dtype(_DTYPES[str(array.type)])
     return np.frombuffer(content, dtype, count=length, offset=offset * dtype.itemsize)
 
 
