@@ -52,6 +52,12 @@ class FileProfile(BaseModel):
     statistics: Statistics
     decisions: tuple[ReadDecision, ...]
 
+    def __repr__(self) -> str:
+        """A line for consoles; notebooks show the whole."""
+        known = self.statistics
+        size = f"{known.rows:,} rows × {len(known.columns):,} columns, {len(known.findings):,} findings"
+        return f"<profile of {self.name}: {size}; .to_html() and .statistics tell all>"
+
     def _repr_html_(self) -> str:
         """Findings, figures and distributions for notebooks."""
         return report.fragment(self.name, self.statistics)
@@ -157,10 +163,19 @@ def _digest(source: Path) -> str:
     return digest.hexdigest()
 
 
+def _path(data: object) -> Path:
+    if isinstance(data, str | Path):
+        return Path(data)
+    raise InvalidInput(
+        f"Expected a path or a table of pandas, Polars or Arrow, got {type(data).__name__!r}. Make a table of it first, "
+        "for example with .collect() or pandas.DataFrame(…)."
+    )
+
+
 def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
     """The file itself, or the DataFrame written as one."""
     if not isinstance(data, Frame):
-        path = Path(data)
+        path = _path(data)
         if not path.is_file():
             raise InvalidInput(
                 f"There is no file {str(path)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
@@ -175,6 +190,8 @@ def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
             raise InvalidInput(f"The column {unknown[0]!r} has a type of its own library. {_CONVERT}")
         pq.write_table(table, path)
     except (pa.ArrowException, TypeError, ValueError) as error:
+        if type(data).__name__ == "Series":
+            raise InvalidInput("This is one column, and a table is expected: use .to_frame().") from error
         column = f"The column {match.group(1)!r}" if (match := _COLUMN.search(str(error))) else "This table"
         raise InvalidInput(
             f"{column} can't be read as one kind of values under one name. {_CONVERT}"

@@ -80,3 +80,18 @@ def test_a_profile_as_html_tells_findings_and_lets_no_name_become_markup() -> No
     assert "n: One value only" in told
     assert told.startswith("<!doctype html>")
     assert profile(frame)._repr_html_() in told
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [([1, 2], "got 'list'"), (None, "got 'NoneType'"), (pd.Series([1, 2]), r"use \.to_frame")],
+)
+def test_what_is_no_table_is_refused_with_what_to_do(given: object, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        profile(given)  # type: ignore[arg-type]
+
+
+def test_a_profile_is_one_line_at_a_console() -> None:
+    found = profile(pd.DataFrame({"a": [1, 2, 2]}))
+    assert repr(found).startswith("<profile of DataFrame: 3 rows × 1 columns")
+    assert "\n" not in repr(found)
