@@ -167,7 +167,7 @@ def _path(data: object) -> Path:
     if isinstance(data, str | Path):
         return Path(data)
     raise InvalidInput(
-        f"Expected a path or a table of pandas, Polars or Arrow, got {type(data).__name__!r}. Make a table of it first, "
+        f"Expected a path or a table of pandas, Polars or Arrow, got {type(data).__name__!r}. Make a table of it, "
         "for example with .collect() or pandas.DataFrame(…)."
     )
 
