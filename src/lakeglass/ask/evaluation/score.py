@@ -54,7 +54,7 @@ def _rows(field: Field, table: TableData) -> list[tuple[Value, ...]]:
     if field.row is not None:
         return [table.rows[field.row]] if field.row < len(table.rows) else []
     if field.key is None:
-        return [table.rows[0]] if table.total == 1 else []
+        return [table.rows[0]] if table.total == 1 else _said_once(table)
     keys = field.key if isinstance(field.key, tuple) else (field.key,)
     found: list[tuple[Value, ...]] = []
     for row in table.rows:
@@ -62,6 +62,14 @@ def _rows(field: Field, table: TableData) -> list[tuple[Value, ...]]:
         if rest is not None:
             found.append(rest)
     return found
+
+
+def _said_once(table: TableData) -> list[tuple[Value, ...]]:
+    """What stands in every row alike, such as R squared beside each coefficient."""
+    if not table.rows or not table.complete:
+        return []
+    alike = (cells[0] for cells in zip(*table.rows, strict=False) if len(set(cells)) == 1)
+    return [tuple(alike)]
 
 
 def _without(row: Sequence[Value], keys: Sequence[str | int | float]) -> tuple[Value, ...] | None:

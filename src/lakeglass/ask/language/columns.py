@@ -255,6 +255,10 @@ class ColumnIndex:
             together = self._by_stem.get(stem("".join(words)), [])
             if together:
                 return self._covering([stem("".join(words))], 0.9, fuzzy=True)
+        initials = "".join(w[0] for w in words)
+        short = [c for c in self.columns if c.words == (initials,)]
+        if len(short) == 1:  # 'home runs' for HR
+            return (ColumnMatch(short[0], 0.88, fuzzy=True),)
         whole = [c for c in self.columns if _spelled(c.words, words)]
         return (ColumnMatch(whole[0], 0.9, fuzzy=True),) if len(whole) == 1 else ()
 

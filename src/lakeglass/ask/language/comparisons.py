@@ -74,6 +74,8 @@ def _compare(draft: Draft, place: int) -> None:
     used = draft.items[place : place + 1 + count]
     operator: Operator = item.name_of("compare")  # type: ignore[assignment]
     column, extra = _subject(draft, place, place + 1 + count)
+    if column is None and not draft.problems and operator in {"=", "!="}:
+        column, extra = _flag_before(draft, place)
     if column is None and not draft.problems:
         column = _shared_subject(draft, place, place + 1 + count)
     if column is None:
@@ -93,6 +95,15 @@ def _compare(draft: Draft, place: int) -> None:
         turned[0].used = "negation"
     draft.add_filter(Filter(column=draft.usable(column), operator=operator, values=(_cell(number),)), words)
     use([*used, *extra], column.name)
+
+
+def _flag_before(draft: Draft, place: int) -> tuple[ColumnModel | None, list[Item]]:
+    """'female = 1', where female is 0 or 1."""
+    before = draft.items[place - 1] if place else None
+    flags = [m.column for m in before.columns if m.column.role == "flag"] if before is not None else []
+    if before is None or len(flags) != 1 or not before.free or flags[0].answers != (1, 0):
+        return None, []
+    return flags[0], [before]
 
 
 def _compare_columns(draft: Draft, place: int) -> bool:

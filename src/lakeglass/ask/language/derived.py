@@ -235,8 +235,8 @@ def replace_by(draft: Draft, made: Derive, start: int, end: int) -> None:
     """Put one item for the new column in the place of the expression; name it, and find it again under its name."""
     items = draft.items
     span = items[start:end]
-    called, first = _called(draft, start, end)
-    goes_on = end < len(items) and items[end].has("infix")
+    goes_on = end < len(items) and items[end].has("infix") and items[end].free
+    called, first = _called(draft, start, end) if not goes_on else ("", None)
     if not called and not goes_on:
         called, first, start = _entitled(draft, start, first)
         span = items[start:end]

@@ -20,6 +20,10 @@ def read_hints(items: Sequence[Item], text: str) -> None:
         names |= {v.column.name for i in items[place:end] for v in i.values[:1]}
         for back in range(place - 1, max(place - 1 - _REACH, -1), -1):
             item = items[back]
+            said_before = back > 0 and items[back - 1].free and item.has("aggregate") and back == place - 1
+            if said_before and any(i.has("aggregate") for i in items[max(back - 3, 0) : back]):
+                item.used = "noun"  # 'the mean batting average (AVG)'
+                continue
             if _ends(items, back, text) or not _described(item, names):
                 break
             item.used = "noun"

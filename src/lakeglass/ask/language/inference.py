@@ -227,6 +227,9 @@ def outlier_method(draft: Draft) -> tuple[OutlierMethod, float | None]:
     method: OutlierMethod = "z" if scores else "iqr"
     if not scores and not ranges:
         draft.assume("outliers are values beyond 1.5 interquartile ranges from the quartiles", cost=0.95)
+    for item in items:
+        if item.free and item.has("report", "limits"):
+            item.used = "statistic"  # 'the z-score method'
     marks = scores + ranges + [n for n, i in enumerate(items) if i.has("report", "threshold")]
     threshold: float | None = None
     for place in marks:

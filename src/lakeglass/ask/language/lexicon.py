@@ -37,6 +37,7 @@ class Lexicon:
     synonyms: dict[str, frozenset[str]]
     value_synonyms: dict[str, frozenset[str]]
     abbreviations: dict[str, str]
+    value_codes: dict[str, list[str]]
     sections: dict[str, Section] = field(repr=False)
     sets: dict[tuple[str, str], frozenset[str]] = field(repr=False)
     correctable: tuple[str, ...] = field(repr=False)
@@ -89,6 +90,7 @@ def lexicon(language: str = "en") -> Lexicon:
         synonyms=_alike(tables["synonyms"]),
         value_synonyms=_alike(tables["value_synonyms"]),
         abbreviations=tables["abbreviations"],
+        value_codes=tables["value_codes"],
         sections=sections,
         correctable=tuple(
             phrase

@@ -93,7 +93,7 @@ def schema_of(table: TableContext, lexicon: Lexicon) -> Schema:
     return Schema(
         table,
         ColumnIndex(columns, lexicon),
-        ValueIndex(columns, lexicon.value_synonyms, contents=table.contents),
+        ValueIndex(columns, lexicon.value_synonyms, codes=lexicon.value_codes, contents=table.contents),
         frozenset(stems),
         _entities(columns, lexicon),
         lexicon,

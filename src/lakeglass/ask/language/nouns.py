@@ -44,7 +44,9 @@ def suppose_rows(items: Sequence[Item], schema: Schema) -> None:
         ]
         if analyses and not (item.keywords or item.columns or item.values):
             item.keywords = (Keyword("statistic", analyses[0]),)  # 'is the fare normal'
-    if any(i.rows for i in items) or not any(i.columns or i.values or i.has("grain") for i in items):
+    if any(i.rows for i in items) or not any(
+        i.columns or i.values or i.has("grain") or i.text.lower() in {"decade", "decades"} for i in items
+    ):
         return
     found = [place for place in range(len(items)) if _may_name_rows(items, place, schema)]
     if len({stem(items[n].tokens[0].word) for n in found}) > 1:
@@ -65,7 +67,7 @@ def _may_name_rows(items: Sequence[Item], place: int, schema: Schema) -> bool:
         or item.quoted
     ):
         return False
-    if word in schema.lexicon.filler or schema.values.containing(word) or _means_something_else(word, schema):
+    if word in schema.lexicon.filler or schema.values.containing(word) or _recurs(items, place, schema):
         return False
     if len(word) < _SHORTEST or not word.isalpha():
         return False
@@ -84,9 +86,16 @@ def _may_name_rows(items: Sequence[Item], place: int, schema: Schema) -> bool:
     return singular or last
 
 
-def _means_something_else(word: str, schema: Schema) -> bool:
-    """'customers' of a table that shows no people: the table can't tell how many there are."""
-    return word in schema.lexicon.words("recurring")
+def _recurs(items: Sequence[Item], place: int, schema: Schema) -> bool:
+    """'how many customers' of a table that shows no people: the table can't tell how many there are."""
+    if items[place].tokens[0].word not in schema.lexicon.words("recurring"):
+        return False
+    before = items[place - 1] if place else None
+    return (
+        before is None
+        or before.text.lower() not in {"of", "for", "the", "among", "all"}
+        or any(i.has("aggregate", "count", "distinct", "share") for i in items[:place])
+    )
 
 
 def _counted(items: Sequence[Item], place: int) -> bool:

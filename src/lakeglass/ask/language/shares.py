@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.plan import Filter, Measure, Statistic
 from lakeglass.ask.plan.naming import plain
@@ -94,6 +96,13 @@ def _share_of_key(draft: Draft) -> None:
 
 def _flag_share(draft: Draft) -> Filter | None:
     """'survival rate': rows for which a yes/no column that the question names is yes."""
+    for item, after in pairwise(draft.items):
+        if item.rows and after.text.lower() in {"rate", "rates"}:  # 'smoking rate' of a table called smoking
+            word = item.tokens[0].word
+            matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)
+            flags = [m.column for m in matches if m.column.role == "flag"]
+            if len(flags) == 1:
+                return Filter(column=flags[0].name, operator="=", values=(flags[0].answers[0],))
     for item in draft.items:
         flags = [m.column for m in item.columns if m.column.role == "flag"]
         if item.free and len(flags) == 1:

@@ -333,7 +333,9 @@ def _extreme(draft: Draft, place: int, *, high: bool) -> None:
     columns = _columns_after(draft, place)
     if draft.measures:
         return
-    if columns and (_asks_row(draft) or _row_follows(draft, columns[0])):
+    named = draft.items[place + 1] if place + 1 < len(draft.items) else None
+    of_rows = named is not None and named.rows and not named.tokens[-1].word.endswith("s")
+    if columns and (of_rows or _asks_row(draft) or _row_follows(draft, columns[0])):
         _top_row(draft, place, columns[0], high=high)
         return
     if columns:

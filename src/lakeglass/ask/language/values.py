@@ -32,9 +32,11 @@ class ValueIndex:
         columns: Sequence[ColumnModel],
         synonyms: Mapping[str, frozenset[str]],
         *,
+        codes: Mapping[str, Sequence[str]],
         contents: Path | None = None,
     ) -> None:
         self._synonyms = synonyms
+        self._codes = codes
         self._named = {c.name: c for c in columns if c.statistics.kind == "text" and not c.text_numbers}
         self._contents = _opened(contents)
         self._by_key: dict[str, list[ValueMatch]] = {}
@@ -94,7 +96,7 @@ class ValueIndex:
 
     def _by_synonym(self, key: str) -> list[ValueMatch]:
         """'women' for female, 'sunday' for Sun."""
-        others = sorted(self._synonyms.get(key, frozenset()))
+        others = [*sorted(self._synonyms.get(key, frozenset())), *self._codes.get(key, ())]
         return next((self._by_key[o] for o in others if o in self._by_key), [])
 
     def containing(self, word: str) -> dict[str, list[ValueMatch]]:
