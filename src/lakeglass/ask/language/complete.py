@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft
@@ -45,11 +46,24 @@ def complete(draft: Draft) -> None:
         return
     if draft.limit is not None and draft.high is None and draft.groups:
         draft.high = True
+    _doubt_the_ranking(draft)
     draft.sort = draft.sort or sort_for(draft)
     if draft.pick_one:
         draft.limit = 1
     if draft.nth is not None:
         _settle_place(draft)
+
+
+def _doubt_the_ranking(draft: Draft) -> None:
+    """'average score for the 5 counties with the most schools': ranked by the average, or by how many there are?"""
+    if draft.limit is None or not draft.groups or all(m.aggregate == "count" for m in draft.measures):
+        return
+    for item, after in pairwise(draft.items):
+        if item.text.lower() in {"most", "fewest", "least"} and not any(
+            m.column.is_measure for m in after.columns
+        ):
+            draft.fail("unclear", f"Is “{plain(item.text)} {plain(after.text)}” what the ranking goes by?")
+            return
 
 
 def _split_by_one(draft: Draft) -> bool:

@@ -53,13 +53,27 @@ def _value(draft: Draft, place: int) -> None:
     column = match.column
     negative = negated(draft, place, column.name) or excluded(draft, place)
     used = [*negative, item, *_named(draft, place, column)]
-    values = tuple(dict.fromkeys(v.value for v in item.values if v.column is column))
+    values = _as_written(
+        draft, item, tuple(dict.fromkeys(v.value for v in item.values if v.column is column))
+    )
     operator = _operator(len(values), negative=bool(negative))
     words = text_of(sorted(used, key=lambda i: i.tokens[0].start))
     draft.add_filter(Filter(column=column.name, operator=operator, values=values), words)
     use(used, column.name)
     for each in negative:
         each.used = "negation"
+
+
+def _as_written(draft: Draft, item: Item, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Of 'A', 'A-' and 'A+', which look alike as words, the one that is written in the question."""
+    if len(values) < 2:
+        return values
+    start, end = item.tokens[0].start, item.tokens[-1].end
+    for said in (draft.text[start : end + 1], draft.text[start:end]):
+        exact = tuple(v for v in values if v.strip() == said.strip())
+        if exact and (said[-1:].isalnum() or said[-1:] in "+-*#"):
+            return exact
+    return values
 
 
 def _operator(values: int, *, negative: bool) -> Operator:

@@ -310,7 +310,10 @@ def _may_be_value(
         return True
     if any(k.role in {"grain", "chart", "filler_nouns", "numbers", "months", "weekdays"} for k in keywords):
         return True
-    return position > 0 and text != text.lower() and any(v.value == text for v in schema.values.match(text))
+    if position == 0 or text == text.lower():
+        return False
+    shouted = text.isupper() and len(text) > 1  # 'US companies', where the value is United States
+    return any(v.value == text or shouted for v in schema.values.match(text))
 
 
 def _means_rows(words: Sequence[str], schema: Schema) -> bool:

@@ -51,6 +51,7 @@ from lakeglass.llm.access import ModelAccess
 THRESHOLD = 0.55
 _SURE = 0.9
 _KEPT_SCHEMAS = 32
+_MOST_READINGS = 24  # of the parts of a long question, so that planning stays quick
 
 
 class BuiltinPlanner:
@@ -191,9 +192,15 @@ class BuiltinPlanner:
         """The question as one task or, where it asks for more, as several; and how it was read."""
         brief = read_brief(question, self._lexicon)
 
+        known: dict[str, tuple[AnalysisPlan | None, Draft]] = {}
+
         def read(text: str) -> tuple[AnalysisPlan | None, Draft]:
-            draft = understand(text, schema, today)
-            return with_strength(plan_of(draft), brief.strength), draft
+            if text not in known and len(known) >= _MOST_READINGS:
+                return None, Draft(schema=schema, items=[], today=today)
+            if text not in known:
+                draft = understand(text, schema, today)
+                known[text] = with_strength(plan_of(draft), brief.strength), draft
+            return known[text]
 
         plan, draft = read(brief.text if brief.sentences else question)
         if len(brief.sentences) > 1 or plan is None or draft.confidence < THRESHOLD:

@@ -29,6 +29,8 @@ def read_several(brief: Brief, read: Read) -> Several | None:
     A sentence that is no question by itself prepares what follows ('Consider only …', 'Create a column …') or, at the
     end, says how it is to be told ('Round to two decimals'): it goes with every part that it may be about.
     """
+    if len(brief.sentences) < 2 and not any(steps_of(s) for s in brief.sentences):
+        return None
     asked = _asked(brief, read)
     if asked is None or not 2 <= len(asked) <= MOST:
         return None
