@@ -139,6 +139,38 @@ def test_the_order_of_columns_changes_nothing(order: list[int]) -> None:
         assert first.plan.model_copy(update={"sources": second.plan.sources}) == second.plan
 
 
+_UNRELATED = ("Aircraft Make Model", "Aircraft Airline Operator", "Phase of flight", "Cost Other")
+_NAMES = st.text(st.sampled_from("bcdfgjklpquvwxz"), min_size=7, max_size=12).map(lambda t: f"q{t}")
+
+
+@_RELAXED
+@given(names=st.lists(_NAMES, min_size=4, max_size=4, unique=True))
+def test_new_names_for_columns_that_a_question_is_not_about_change_nothing(names: list[str]) -> None:
+    new = dict(zip(_UNRELATED, names, strict=True))
+    columns = tuple(
+        c.model_copy(update={"name": new.get(c.name, c.name)}) for c in STRIKES.statistics.columns
+    )
+    renamed = STRIKES.model_copy(
+        update={
+            "statistics": STRIKES.statistics.model_copy(update={"columns": columns}),
+            "dataset_version": "-".join(names),
+        }
+    )
+    for question in (
+        "average speed by wildlife size",
+        "how many turkey vultures at night",
+        "which state has the most strikes in 1995",
+        "What is the mean of Speed IAS in knots? How many rows are there at night?",
+    ):
+        first, second = ask(question, STRIKES), ask(question, renamed)
+        assert isinstance(first, Planned), question
+        assert isinstance(second, Planned), question
+        assert first.plan.model_copy(update={"sources": second.plan.sources, "also": ()}) == (
+            second.plan.model_copy(update={"also": ()})
+        )
+        assert first.understanding.confidence == second.understanding.confidence
+
+
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_every_suggestion_plans(name: str) -> None:
     import asyncio
