@@ -131,9 +131,10 @@ def check_boxes(figure: Any, reference: pd.Series) -> None:
     box = figure.data[0]
     whole = reference.index.name is None and isinstance(reference.index, pd.RangeIndex)
     groups = {box.x[0]: reference} if whole else {label(k): v for k, v in reference.groupby(level=0)}
-    assert 0 < len(box.x) <= 30
-    assert len(box.x) == min(len(groups), 30)
-    for place, name in enumerate(box.x):
+    names = box.y if box.orientation == "h" else box.x
+    assert 0 < len(names) <= 30
+    assert len(names) == min(len(groups), 30)
+    for place, name in enumerate(names):
         five = [box.lowerfence[place], box.q1[place], box.median[place], box.q3[place], box.upperfence[place]]
         assert five == pytest.approx(groups[label(name)].quantile([0, 0.25, 0.5, 0.75, 1]).tolist())
 

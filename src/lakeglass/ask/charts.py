@@ -15,7 +15,7 @@ from lakeglass.ask.plan.naming import (
 from lakeglass.ask.plan.validate import NUMERIC
 
 TIMELINE: frozenset[Grain] = frozenset({"year", "quarter", "month", "week", "day"})
-MANY_SERIES = 10
+MANY_SERIES = 8
 MANY_BARS = 30
 LONG_BARS = 8
 MANY_FIELDS = 40
@@ -67,6 +67,12 @@ def most_groups(plan: AnalysisPlan, table: TableContext) -> int:
         )
     column = table.column(group.column)
     return column.distinct if column is not None else MANY_BARS + 1
+
+
+def is_long(plan: AnalysisPlan, table: TableContext) -> bool:
+    """True when the labels of the groups need lines of their own."""
+    grain = plan.groups[0].grain if plan.groups else None
+    return bool(plan.groups) and grain not in TIMELINE and most_groups(plan, table) > LONG_BARS
 
 
 def is_number(name: str, table: TableContext) -> bool:

@@ -12,6 +12,10 @@ def express(script: Script, call: str, data: str, *, title: str, **arguments: st
     script.need("import plotly.express as px")
     lines = [f"fig = px.{call}(", f"    {data},"]
     lines += [f"    {name}={value}," for name, value in arguments.items()]
+    if call in {"scatter", "line"}:
+        lines.append(
+            '    render_mode="svg",'
+        )  # thousands of points would need WebGL, which not every browser has
     lines += [f"    title={shown(title)},", '    template="plotly_white",', ")"]
     script.block("Chart", *lines)
 
@@ -21,21 +25,21 @@ def labels_of(*names: str) -> str:
     return "{" + ", ".join(f"{literal(n)}: {shown(n)}" for n in dict.fromkeys(names)) + "}"
 
 
-def write_largest(script: Script, key: str, name: str, *, most: int, order: str, others: bool) -> str:
-    """`chart_rows`: at most that many lines of `result`, the 'first', 'largest' or 'smallest' by `order`.
+def write_largest(script: Script, key: str, name: str, *, most: int, word: str, others: bool) -> str:
+    """`chart_rows`: at most that many lines of `result`: the 'largest' by value, else the first, which `word` names.
 
     With `others`, what is left is one more line. Returns the words for the axis: source of a text that counts them.
     """
     shown_rows = most - 1 if others else most
-    pick = {
-        "first": f"result.head({shown_rows})",
-        "largest": f"result.nlargest({shown_rows}, {literal(name)})",
-        "smallest": f"result.nsmallest({shown_rows}, {literal(name)})",
-    }[order]
+    pick = (
+        f"result.nlargest({shown_rows}, {literal(name)})"
+        if word == "largest"
+        else f"result.head({shown_rows})"
+    )
     together = ", the others taken together" if others else ""
     lines = [
         f"chart_rows = result if len(result) <= {most} else {pick}",
-        "shown_of = '' if len(chart_rows) == len(result) else f': {order} {len(chart_rows)} of {len(result):,}'",
+        "shown_of = '' if len(chart_rows) == len(result) else f': the {len(chart_rows)} {word} of {len(result):,}'",
     ]
     if others:
         lines += [
@@ -47,6 +51,16 @@ def write_largest(script: Script, key: str, name: str, *, most: int, order: str,
         ]
     script.block(
         f"The chart shows {most} lines at most{together}; the table has all",
-        *(line.replace("{order}", order) for line in lines),
+        *(line.replace("{word}", word) for line in lines),
     )
     return f"{shown(plain(key))} + shown_of"
+
+
+def express_pie(script: Script, data: str, *, title: str, names: str, values: str) -> None:
+    """A pie whose slices stand in the order of the table, with its legend below, where it takes no width."""
+    express(script, "pie", data, title=title, names=literal(names), values=literal(values))
+    script.block(
+        "Slices in the order of the table",
+        'fig.update_traces(sort=False, direction="clockwise")',
+        'fig.update_layout(legend={"orientation": "h"})',
+    )

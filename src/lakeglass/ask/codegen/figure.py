@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask import charts
-from lakeglass.ask.codegen.express import express, labels_of, write_largest
+from lakeglass.ask.codegen.express import express, express_pie, labels_of, write_largest
 from lakeglass.ask.codegen.group_figure import write_group_figure
 from lakeglass.ask.codegen.literals import literal, shown
 from lakeglass.ask.codegen.model_figure import write_model_figure
@@ -22,13 +22,15 @@ def write_figure(script: Script, plan: AnalysisPlan, table: TableContext, *, fra
     if kind == "none":
         return False
     if plan.statistic is not None:
-        _statistic_figure(script, plan, kind, frame=frame)
+        _statistic_figure(script, plan, table, kind, frame=frame)
     else:
         write_group_figure(script, plan, table, kind)
     return True
 
 
-def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind, *, frame: str) -> None:
+def _statistic_figure(
+    script: Script, plan: AnalysisPlan, table: TableContext, kind: ChartKind, *, frame: str
+) -> None:
     statistic = plan.statistic
     assert statistic is not None
     title = charts.title(plan)
@@ -47,7 +49,7 @@ def _statistic_figure(script: Script, plan: AnalysisPlan, kind: ChartKind, *, fr
     elif kind == "violin":
         write_violin(script, plan, statistic.columns[0], title=title, frame=frame)
     elif kind == "box":
-        write_box(script, plan, statistic.columns[0], title=title)
+        write_box(script, plan, statistic.columns[0], title=title, long=charts.is_long(plan, table))
     elif kind == "histogram":
         name = statistic.columns[0]
         script.block("Middle of each interval", 'middle = (result["from"] + result["to"]) / 2')
@@ -62,9 +64,9 @@ def _frequencies(script: Script, column: str, kind: ChartKind, *, title: str) ->
     """How often each value occurs: bars or slices, the rare ones together."""
     name = column if column not in {ROWS, SHARE} else f"{column} value"
     most = charts.SLICES if kind == "pie" else charts.MANY_BARS
-    heading = write_largest(script, name, ROWS, most=most, order="first", others=True)
+    heading = write_largest(script, name, ROWS, most=most, word="largest", others=True)
     if kind == "pie":
-        express(script, "pie", "chart_rows", title=title, names=literal(name), values=literal(ROWS))
+        express_pie(script, "chart_rows", title=title, names=name, values=ROWS)
         return
     axis = {"x": literal(ROWS), "y": literal(name), "orientation": '"h"'}
     express(script, "bar", "chart_rows", title=title, **axis, labels=labels_of(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeglass.ask import charts
-from lakeglass.ask.codegen.express import express, labels_of, write_largest
+from lakeglass.ask.codegen.express import express, express_pie, labels_of, write_largest
 from lakeglass.ask.codegen.literals import literal, shown
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, TableContext
@@ -44,17 +44,18 @@ def _one_key(script: Script, plan: AnalysisPlan, table: TableContext, kind: Char
     elif kind == "pie" or (several > charts.MANY_BARS and not charts.along_numbers(plan, table)):
         data = "chart_rows"
         ranked = plan.sort is not None and plan.sort.by == "measure"
-        order = "first" if ranked or plan.limit is not None else "largest"
+        lowest = ranked and plan.sort is not None and not plan.sort.descending
+        word = "smallest" if lowest else "first" if plan.limit is not None else "largest"
         heading = write_largest(
             script,
             key,
             name,
             most=charts.SLICES if kind == "pie" else charts.MANY_BARS,
-            order=order,
+            word=word,
             others=charts.adds_up(plan) and (plan.sort is None or plan.sort.descending or not ranked),
         )
     if kind == "pie":
-        express(script, "pie", data, title=title, names=literal(key), values=literal(name))
+        express_pie(script, data, title=title, names=key, values=name)
         return
     many = min(several, charts.MANY_BARS, plan.limit or several)
     if (
@@ -151,31 +152,56 @@ def _two_keys(script: Script, plan: AnalysisPlan, table: TableContext, kind: Cha
     across, series = names[time], names[1 - time]
     whole = kind in {"stacked", "area"} and charts.adds_up(plan)
     _series(script, plan, across, series, measure, whole=whole)
-    if not ordered and kind in {"bar", "stacked"}:
+    if kind in {"bar", "stacked"}:
+        _bars(script, plan, table, kind, across=across, series=series, ordered=ordered)
+    else:
+        more = {"markers": "True"} if kind == "line" else {}
+        axis = {"x": literal(across), "y": literal(measure), "color": literal(series)}
+        labels = labels_of(across, series, measure)
+        express(script, kind, "chart_rows", title=charts.title(plan), **axis, **more, labels=labels)
+        script.block("The axis starts at zero", 'fig.update_yaxes(rangemode="tozero")')
+    script.block(
+        "What the colours are",
+        f'legend = {{"orientation": "h", "y": 1.02, "yanchor": "bottom", "title": {shown(series)} + shown_of}}',
+        "fig.update_layout(legend=legend)",
+    )
+
+
+def _bars(
+    script: Script,
+    plan: AnalysisPlan,
+    table: TableContext,
+    kind: ChartKind,
+    *,
+    across: str,
+    series: str,
+    ordered: bool,
+) -> None:
+    """Bars side by side or on top of each other; many of them lie, so that each label has a line."""
+    measure, by = _told(plan), "sum" if charts.adds_up(plan) else "max"
+    place = key_names(plan).index(across)
+    alone = plan.model_copy(update={"groups": (plan.groups[place],)})
+    long = not ordered and charts.is_long(alone, table)
+    axis = {"x": literal(across), "y": literal(measure), "color": literal(series)}
+    if long:
+        axis = {"x": literal(measure), "y": literal(across), "color": literal(series), "orientation": '"h"'}
+    if not ordered:
+        weights = f"result.groupby({literal(across)})[{literal(measure)}].{by}()"
         script.block(
             f"At most {charts.MANY_BARS} of {across}, those with the highest values",
-            f"widest = result.groupby({literal(across)})[{literal(measure)}].max().nlargest({charts.MANY_BARS}).index",
+            f"widest = {weights}.nlargest({charts.MANY_BARS}).index",
             f"chart_rows = chart_rows[chart_rows[{literal(across)}].isin(widest)]",
+            f"every = result[{literal(across)}].nunique()",
+            "across_of = '' if len(widest) == every else f': the {len(widest)} largest of {every:,}'",
         )
-    call = "bar" if kind in {"bar", "stacked"} else kind
-    arguments = {"x": literal(across), "y": literal(measure), "color": literal(series)}
-    if call == "bar":
-        arguments["barmode"] = '"relative"' if kind == "stacked" else '"group"'
-    if kind == "line":
-        arguments["markers"] = "True"
+    mode = '"relative"' if kind == "stacked" else '"group"'
     labels = labels_of(across, series, measure)
-    express(script, call, "chart_rows", title=charts.title(plan), **arguments, labels=labels)
-    script.block("What the colours are", f"fig.update_layout(legend_title_text={shown(series)} + shown_of)")
-    if call == "bar":
-        across_words = (
-            f"{shown(across)} + ('' if len(widest) == every else f': {{len(widest)}} of {{every:,}}')"
-        )
-        counted = not ordered
-        title = f", title={across_words}" if counted else ""
-        lines = [f"every = result[{literal(across)}].nunique()"] if counted else []
-        script.block("One label a group", *lines, f'fig.update_xaxes(type="category"{title})')
-    else:
-        script.block("The axis starts at zero", 'fig.update_yaxes(rangemode="tozero")')
+    express(script, "bar", "chart_rows", title=charts.title(plan), **axis, barmode=mode, labels=labels)
+    side = "y" if long else "x"
+    more = f", title={shown(across)} + across_of" if not ordered else ""
+    if long:
+        more += ', autorange="reversed", dtick=1, categoryorder="array", categoryarray=widest'
+    script.block("One label a group", f'fig.update_{side}axes(type="category"{more})')
 
 
 def _series(
@@ -183,7 +209,7 @@ def _series(
 ) -> None:
     """`chart_rows`: the largest of many series; where parts are stacked, the others as one more."""
     by = "sum" if charts.adds_up(plan) else "max"
-    most = charts.MANY_SERIES
+    most = charts.MANY_SERIES - 1 if whole else charts.MANY_SERIES
     weight = f"result.groupby({literal(series)})[{literal(measure)}].{by}()"
     lines = [
         f"weight = {weight}",

@@ -58,6 +58,7 @@ def _predicted(script: Script, statistic: Statistic, *, title: str) -> None:
         '    x="actual",',
         '    y="predicted",',
         "    opacity=0.6,",
+        '    render_mode="svg",',
         f'    labels={{"actual": {shown("actual " + plain(statistic.columns[0]))}, '
         f'"predicted": {shown("predicted " + plain(statistic.columns[0]))}}},',
         f"    title={shown(title)},",
@@ -99,6 +100,7 @@ def _clusters(script: Script, statistic: Statistic, *, title: str) -> None:
         f"    y={literal(second)},",
         '    color="cluster",',
         "    opacity=0.7,",
+        '    render_mode="svg",',
         f"    labels={{{literal(first)}: {shown(first)}, {literal(second)}: {shown(second)}}},",
         f"    title={shown(title)},",
         '    template="plotly_white",',

@@ -12,7 +12,7 @@ from lakeglass.ask.plan.naming import ROWS, key_names
 POINTS = 5_000
 
 
-def write_box(script: Script, plan: AnalysisPlan, column: str, *, title: str) -> None:
+def write_box(script: Script, plan: AnalysisPlan, column: str, *, title: str, long: bool) -> None:
     """Boxes from five numbers, whiskers from minimum to maximum; of many groups those with the most rows."""
     script.need("import plotly.graph_objects as go")
     if not plan.groups:
@@ -34,22 +34,24 @@ def write_box(script: Script, plan: AnalysisPlan, column: str, *, title: str) ->
         )
         return
     key = key_names(plan)[0]
+    lines = ', autorange="reversed", dtick=1' if long else ""
     script.block(
         f"Chart: boxes from the five numbers, whiskers from minimum to maximum; {charts.MANY_BARS} at most",
         *_most_rows(plan),
         "fig = go.Figure(",
         "    go.Box(",
-        f'        x=boxes[{literal(key)}].astype("str"),',
+        f'        {"y" if long else "x"}=boxes[{literal(key)}].astype("str"),',
         '        lowerfence=boxes["minimum"],',
         '        q1=boxes["lower quartile"],',
         '        median=boxes["median"],',
         '        q3=boxes["upper quartile"],',
         '        upperfence=boxes["maximum"],',
+        *(['        orientation="h",'] if long else []),
         "    )",
         ")",
         f'fig.update_layout(title={shown(title)}, template="plotly_white")',
-        f"fig.update_yaxes(title={shown(column)})",
-        f'fig.update_xaxes(title={shown(key)} + shown_of, type="category")',
+        f"fig.update_{'x' if long else 'y'}axes(title={shown(column)})",
+        f'fig.update_{"y" if long else "x"}axes(title={shown(key)} + shown_of, type="category"{lines})',
     )
 
 
