@@ -68,3 +68,10 @@ def test_a_noun_that_may_be_something_else_is_never_taken_for_the_rows(question:
 def test_zero_and_one_with_gaps_answer_yes_and_no() -> None:
     plan = planned("how many rows are insured", CONTEXT).plan
     assert plan.filters == (Filter(column="insured", operator="=", values=(1,)),)
+
+
+def test_a_plan_of_a_kind_that_is_often_wrong_is_never_sure() -> None:
+    outcome = planned("difference in average height between Lakers and Hawks", CONTEXT)
+    assert outcome.plan.statistic is not None
+    assert outcome.plan.statistic.kind == "difference"
+    assert outcome.understanding.confidence < 0.8

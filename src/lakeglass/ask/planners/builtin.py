@@ -22,6 +22,7 @@ from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, probl
 from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned, TableLink
 from lakeglass.ask.planners.conversation import answer_remark, told
+from lakeglass.ask.planners.doubts import trusted
 from lakeglass.ask.planners.explain import (
     assumptions_of,
     chips_of,
@@ -377,7 +378,7 @@ def _planned(plan: AnalysisPlan, draft: Draft, table: TableContext, near: tuple[
         chips=chips,
         assumptions=plan.assumptions,
         ignored=ignored_words(draft),
-        confidence=round(draft.confidence, 2),
+        confidence=round(trusted(plan, draft.confidence), 2),
     )
     return Planned(
         plan=plan,
