@@ -148,3 +148,28 @@ def test_names_that_the_queries_use_themselves_are_only_names(tmp_path: Path) ->
         assert column.quantiles is not None
         assert column.quantiles.p50 == 10 + place
         assert sum(item.count for item in column.histogram) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'"last, first"\n"Smith, Anna"\n"Jones, Bob"\n', {"last, first": ["Smith, Anna", "Jones, Bob"]}),
+        (b'"1,234,567"\n"2,345,678"\n"3,456,789"\n', {"column_1": [1234567, 2345678, 3456789]}),
+        (b"Key:,Value:\nx,1\nu,3\nw,5\n", {"Key:": ["x", "u", "w"], "Value:": [1, 3, 5]}),
+        (
+            b"code,qty\nmisc,unknown\n" + b"".join(b"A-%03d,%d\n" % (n, n) for n in range(5)),
+            {
+                "code": ["misc", *(f"A-{n:03d}" for n in range(5))],
+                "qty": ["unknown", "0", "1", "2", "3", "4"],
+            },
+        ),
+        (b"a,b\n\n1,2\n3,4\n", {"a": [1, 3], "b": [2, 4]}),
+        (b"name,city\n\nAnna,Rome\nBob,Oslo\n", {"name": ["Anna", "Bob"], "city": ["Rome", "Oslo"]}),
+        (b"a,b\n1,--\n--,2\n", {"a": [1, None], "b": [None, 2]}),
+    ],
+)
+def test_what_only_looks_like_an_export_is_left_as_it_is(
+    tmp_path: Path, content: bytes, expected: dict[str, list[object]]
+) -> None:
+    table, _ = read(tmp_path, content)
+    assert table == expected

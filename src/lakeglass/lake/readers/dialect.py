@@ -204,7 +204,11 @@ def _around(lines: Sequence[str], delimiter: str) -> Literal["", "pipes", "quote
         tables = [text for text in texts if text.count("|") > 1 and text[:1] == "|"]
         drawn = len(tables) > 1 and all(text[-1] == "|" for text in tables) and len(tables) * 2 > len(texts)
         return "pipes" if drawn else ""
-    whole = len(texts) > 1 and all(_WRAPPED.fullmatch(text) and delimiter in text for text in texts)
+    if not all(_WRAPPED.fullmatch(text) for text in texts) or any(f"{delimiter} " in text for text in texts):
+        return ""
+    # A single column of quoted values may hold a comma here and there, or amounts; hardly the same two in every row.
+    counts = {text.count(delimiter) for text in texts}
+    whole = len(texts) > 1 and len(counts) == 1 and min(counts) > 1 and not typed(texts[-1][1:-1])
     return "quotes" if whole and delimiter in _USUAL else ""
 
 

@@ -157,7 +157,7 @@ def _stands_apart(row: Row, below: Sequence[Row], width: int) -> bool:
     if names is None or not any(kind in _TYPED for kind in _columns(below[names + 1 :], width)):
         return False
     present = [cell.strip() for cell in row.cells if cell.strip()]
-    label = len(present) <= 2 and present[0].endswith(":")
+    label = len(present) <= 2 and present[0].endswith(":") and not present[-1].endswith(":") and width > 2
     header = below[names]
     blank = names == 0 and header.line - row.line > 1 + sum(cell.count("\n") for cell in header.cells)
     valued = any(look(cell) in {"number", "time"} and not is_year(cell) for cell in present)
@@ -315,6 +315,8 @@ def _more_header(rows: Sequence[Row], width: int) -> int:
 
 def _described(second: Sequence[str], body: Sequence[Row], looks: Sequence[str]) -> bool:
     """True where the second row differs from the rows below it in a column of words as well: they share a shape."""
+    if len(second) < 3 or not any(" " in cell.strip() or "!!" in cell for cell in second):
+        return False  # a word among numbers may as well be a value
     for place, kind in enumerate(looks[: len(second)]):
         values = [row.cells[place].strip() for row in body[:_BODY] if place < len(row.cells)]
         shapes = {pattern(value) for value in values if value}

@@ -31,6 +31,7 @@ _STAND_IN = "\ue01f"
 _RETURN = "\ue00d"
 _LOOSE_LINES = 200
 _RULER = frozenset("-=+|: ")
+_REMARK = re.compile(r"#(?:\s|\w+:|$)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"t": "\t", "n": "\n", "r": "\r", "0": "", "b": "\b", "Z": "\x1a"}
 _QUOTED_WORD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
@@ -217,7 +218,7 @@ def _fixed(lines: Iterable[str], starts: tuple[int, ...]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         text = line.rstrip("\r\n")
         reached = [start for start in starts[1:] if start < len(text)]
-        if text.startswith("#") or (
+        if _REMARK.match(text) or (
             reached and len(reached) < len(starts) - 1 and all(text[s - 1] != " " != text[s] for s in reached)
         ):
             yield Row(number, [text.strip()])  # a remark, which runs over the columns
