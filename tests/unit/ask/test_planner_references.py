@@ -8,6 +8,8 @@ import pytest
 from tests.unit.ask.analyst_tables import TABLES, context_of, save
 from tests.unit.ask.conversing import Conversation
 
+from lakeglass.ask.planners.base import NotPlanned
+
 CONTEXTS = {name: context_of(name, make()) for name, make in TABLES.items()}
 
 
@@ -104,6 +106,13 @@ def test_groups_whose_measure_is_large_enough() -> None:
     assert plan.having is not None
     assert (plan.having.operator, plan.having.value) == (">", 3000)
     assert talk.plan("show all").having is None
+
+
+def test_a_comparison_that_names_a_column_is_not_taken_for_the_measure() -> None:
+    talk = Conversation(CONTEXTS["strikes"])
+    talk.plan("average speed by state")
+    outcome = talk.say("those that cost more than 5")
+    assert isinstance(outcome, NotPlanned) or outcome.plan.having is None
 
 
 def test_places_of_a_ranking_are_edited() -> None:

@@ -52,8 +52,8 @@ def measure_condition(rest: str, previous: AnalysisPlan, schema: Schema) -> Anal
     if len(items) != 2 or items[1].number is None or not previous.groups or not previous.measures:
         return None
     operator = next((o for o in _SIZES if items[0].has("compare", o)), None)
-    if operator is None:
-        return None
+    if operator is None or items[0].text.lower() in schema.lexicon.sections["implied"]:
+        return None  # 'older than 60' is said of a column
     having = Having(operator=operator, value=items[1].number)
     update: dict[str, object] = {"having": having, "limit": None, "nth": None, "assumptions": ()}
     return AnalysisPlan.model_validate(previous.model_copy(update=update).model_dump())
