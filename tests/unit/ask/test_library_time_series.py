@@ -51,7 +51,7 @@ def test_holt_without_a_season_carries_a_line_on_exactly() -> None:
 
 
 # req: F1
-@pytest.mark.parametrize("name", ["holt_winters", "straight_line"])
+@pytest.mark.parametrize("name", ["straight_line", pytest.param("holt_winters", marks=pytest.mark.heavy)])
 def test_intervals_hold_about_as_often_as_they_say(name: str) -> None:
     rng, inside = np.random.default_rng(1), 0
     for _ in range(50):

@@ -162,7 +162,7 @@ def _two_keys(script: Script, plan: AnalysisPlan, table: TableContext, kind: Cha
         script.block("The axis starts at zero", 'fig.update_yaxes(rangemode="tozero")')
     script.block(
         "What the colours are",
-        f'legend = {{"orientation": "h", "y": 1.02, "yanchor": "bottom", "title": {shown(series)} + shown_of}}',
+        f'legend = {{"orientation": "h", "y": -0.2, "yanchor": "top", "title": {shown(series)} + shown_of}}',
         "fig.update_layout(legend=legend)",
     )
 
