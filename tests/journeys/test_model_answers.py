@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,33 +19,41 @@ PLAN: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def model() -> Iterator[ModelServer]:
+@pytest.fixture(scope="module")
+def scripted() -> Iterator[ModelServer]:
     with ModelServer().running() as server:
         yield server
 
 
 @pytest.fixture
-def served(tmp_path: Path, model: ModelServer) -> Iterator[Server]:
+def model(scripted: ModelServer) -> ModelServer:
+    """The model of this module, which has heard nothing yet."""
+    scripted.heard.clear()
+    return scripted
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, scripted: ModelServer) -> Iterator[Server]:
     started = start_server(
-        tmp_path / "home",
+        tmp_path_factory.mktemp("model") / "home",
         LAKEGLASS_MODEL__API_KEY=KEY,
-        LAKEGLASS_MODEL__BASE_URL=f"{model.url}/v1",
+        LAKEGLASS_MODEL__BASE_URL=f"{scripted.url}/v1",
         LAKEGLASS_MODEL__PROVIDER="openrouter",
         LAKEGLASS_MODEL__RETRIES="0",
+        LAKEGLASS_MODEL__CACHE_S="0",
     )
     yield started
     if started.process.poll() is None:
         started.stop()
 
 
-@pytest.fixture
-def dataset(served: Server, tmp_path: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def dataset(served: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     rows = ["customer_email,city,amount"]
     rows += [
         f"{MAIL if n % 3 == 0 else f'user{n}@example.org'},{('Rome', 'Oslo')[n % 2]},{n}" for n in range(30)
     ]
-    path = tmp_path / "orders.csv"
+    path = tmp_path_factory.mktemp("data") / "orders.csv"
     path.write_text("\n".join(rows) + "\n")
     return served.ready(served.upload(path))
 
