@@ -90,6 +90,7 @@ class TestThePage:
         assert watched.violations() == []
         assert watched.complaints == []
 
+    @pytest.mark.heavy
     def test_says_what_to_do_where_no_model_is_configured(self, browser: Browser, server: Server) -> None:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         watched = Watched(page, server.url)

@@ -170,8 +170,17 @@ def test_the_keyboard_reaches_everything(browser: Browser, server: Server, shop:
 SCREENS = ("home", "ask", "conversation", "data", "dataset", "activity", "settings")
 
 
-@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.heavy), 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("dark", "width"),
+    [
+        pytest.param(False, 1440, id="light-1440"),
+        pytest.param(True, 390, id="dark-390"),
+        *(
+            pytest.param(dark, width, id=f"{'dark' if dark else 'light'}-{width}", marks=pytest.mark.heavy)
+            for dark, width in ((True, 1440), (False, 1024), (True, 1024), (False, 390))
+        ),
+    ],
+)
 def test_every_screen_is_accessible_at_every_width(
     browser: Browser, server: Server, shop: Path, *, width: int, dark: bool
 ) -> None:

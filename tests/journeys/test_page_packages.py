@@ -28,6 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Iterator[Se
     running.stop()
 
 
+@pytest.mark.heavy
 def test_an_import_that_is_edited_in_is_asked_for_and_its_package_used(
     browser: Browser, server: Server, shop: Path, wheel: Path
 ) -> None:
