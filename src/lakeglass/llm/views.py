@@ -24,19 +24,19 @@ _ESCAPED = re.compile(
 )
 # Letters or digits that stand alone, one after the other, with the same gap between them.
 _APART = re.compile(r"(?<![^\W_])[\w@+(](?P<gap> {1,3}|[-_*|]| [-_*|] )\S(?:(?P=gap)\S){4,}(?![^\W_])")
-_AT = re.compile(r"\s*[\[({<]\s*(?:at|a|@|ät|arroba)\s*[\])}>]\s*", re.IGNORECASE)
-_DOT = re.compile(r"\s*[\[({<]\s*(?:dot|\.|punkt|punto|point)\s*[\])}>]\s*", re.IGNORECASE)
+_AT = re.compile(r"\s{0,3}[\[({<]\s{0,3}(?:at|a|@|ät|arroba)\s{0,3}[\])}>]\s{0,3}", re.IGNORECASE)
+_DOT = re.compile(r"\s{0,3}[\[({<]\s{0,3}(?:dot|\.|punkt|punto|point)\s{0,3}[\])}>]\s{0,3}", re.IGNORECASE)
+# Bounded everywhere: a hostile text must not cost more than its length.
 _SPOKEN = re.compile(
-    r"[\w+-]+(?:(?:\.| dot )[\w+-]+)*(?P<at> at | @ |@)[\w-]+(?:(?: dot |\s*\.\s*)[\w-]+)*"
-    r"(?: dot |\s+\.\s*|\s*\.\s+|\.)"
-    r"[a-z]{2,12}\b",
+    r"(?<![\w+.-])[\w+-]{1,64}(?:(?:\.| dot )[\w+-]{1,64}){0,8}(?P<at> at | @ |@)[\w-]{1,63}"
+    r"(?:(?: dot |\s{0,3}\.\s{0,3})[\w-]{1,63}){0,8}(?: dot |\s{1,3}\.\s{0,3}|\s{0,3}\.\s{1,3}|\.)[a-z]{2,12}\b",
     re.IGNORECASE,
 )
 # Without these, `q @ k.transpose` were an address.
 _ENDING = re.compile(
     r"[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name|app|dev|internal|local|corp|lan|intra|home"
 )
-_SPOKEN_DOT = re.compile(r" dot |\s*\.\s*", re.IGNORECASE)
+_SPOKEN_DOT = re.compile(r" dot |\s{0,3}\.\s{0,3}", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{11,}={0,2}(?![A-Za-z0-9+/_=-])")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}){8,}(?![0-9A-Za-z])")
 _DEPTH = 2

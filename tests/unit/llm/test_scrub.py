@@ -100,6 +100,15 @@ def test_every_string_of_a_form_is_scrubbed() -> None:
     assert made.form.schema_ == {"enum": ["total", "<EMAIL_1>"], "n": 3, "b": {"<EMAIL_1>": None}}
 
 
+@pytest.mark.parametrize(
+    "piece", ["1", "QUFB", "1-", "sk-", " ", "a.", "+1", "a dot ", "a@", "1:", "a://b:", "a at ", "ab", "(1"]
+)
+def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
+    # At a cost that grows with the square, one of these takes minutes, longer than a test may.
+    hostile = piece * (100_000 // len(piece))
+    assert scrubbed(f"{hostile} and joe@example.com").endswith("and <EMAIL_1>")
+
+
 def test_what_cannot_be_found_here_is_said() -> None:
     assert any("spacy download" in limit for limit in SCRUBBER.limits)
 

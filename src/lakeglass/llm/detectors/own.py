@@ -242,7 +242,7 @@ class LoginUrlRecognizer(PatternRecognizer):
     """Addresses that carry a user and a password: `postgres://user:secret@host/db`."""
 
     def __init__(self) -> None:
-        form = r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@]+:[^\s/@]+@[^\s\"'<>]+"
+        form = r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s/:@]{1,256}:[^\s/@]{1,256}@[^\s\"'<>]+"
         super().__init__(supported_entity="LOGIN", patterns=[Pattern("login", form, 0.95)], name="login")
 
 

@@ -36,6 +36,8 @@ _NO_WORDS = _ENGINE.process_text("", "en")
 # A pattern that Presidio scores lower needs a word beside it.
 _ENOUGH = 0.5
 _KOREAN = r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])-[1-8]\d{6}(?!\d)"
+# Presidio's weakest pattern for it looks through the whole text at every word.
+_PAN = r"\b[A-Za-z]{3}[AaBbCcFfGgHhJjLlPpTt][A-Za-z][0-9]{4}[A-Za-z]\b"
 # Shorter ones are slices of arrays, or this machine.
 _SHORTEST_IPV6 = 7
 
@@ -72,7 +74,7 @@ def _known() -> tuple[_Known, ...]:
         presidio.ItFiscalCodeRecognizer(),
         presidio.FiPersonalIdentityCodeRecognizer(),
         presidio.KrRrnRecognizer(patterns=[Pattern("dashed", _KOREAN, 0.5)]),
-        presidio.InPanRecognizer(),
+        presidio.InPanRecognizer(patterns=[Pattern("pan", _PAN, 0.5)]),
         presidio.SgFinRecognizer(),
         presidio.UkNinoRecognizer(),
         presidio.DeSocialSecurityRecognizer(),
