@@ -831,6 +831,9 @@ export interface components {
         /**
          * Answer
          * @description The stated result: one sentence with its base, key numbers, the checks that it passed.
+         *
+         *     `stated_by` says whose sentence it is; a model's stands there only after it was checked against the result, and
+         *     `notice` says so where one was replaced.
          */
         Answer: {
             /** Sentence */
@@ -855,6 +858,17 @@ export interface components {
              * @default []
              */
             followups: string[];
+            /**
+             * Stated By
+             * @default rule
+             * @enum {string}
+             */
+            stated_by: "rule" | "model";
+            /**
+             * Notice
+             * @default
+             */
+            notice: string;
         };
         /**
          * ArtifactView
@@ -917,6 +931,9 @@ export interface components {
         /**
          * Attempt
          * @description One execution of code: where it came from, what it read, how it ended.
+         *
+         *     A correction names the attempt that it `corrects`, with the unified `diff` to that one's code and, in the model's
+         *     own words, `why`. `error_class` says what was wrong with this attempt, once that is known.
          */
         Attempt: {
             /** Id */
@@ -931,7 +948,7 @@ export interface components {
              * Origin
              * @enum {string}
              */
-            origin: "planner" | "edited";
+            origin: "planner" | "edited" | "model";
             /** Code */
             code: string;
             /**
@@ -951,6 +968,17 @@ export interface components {
             error_message?: string | null;
             /** Error Line */
             error_line?: number | null;
+            /** Error Class */
+            error_class?: ("missing column" | "type" | "empty result" | "timeout" | "memory" | "missing package" | "wrong shape" | "syntax" | "implausible" | "not allowed" | "other") | null;
+            /** Corrects */
+            corrects?: string | null;
+            /** Diff */
+            diff?: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
             /**
              * Artifacts
              * @default []
@@ -1041,6 +1069,33 @@ export interface components {
              * @default true
              */
             removable: boolean;
+        };
+        /**
+         * CodeContract
+         * @description What code that a model wrote promises to bring back, and why no plan could say it.
+         *
+         *     `rows` is 'one' for a single figure. `unfiltered` means that every row of the table is in the result's figures.
+         */
+        CodeContract: {
+            /** Reason */
+            reason: string;
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "one" | "many";
+            /** Columns */
+            columns: components["schemas"]["ResultColumn"][];
+            /**
+             * Unfiltered
+             * @default false
+             */
+            unfiltered: boolean;
+            /**
+             * Figure
+             * @default false
+             */
+            figure: boolean;
         };
         /**
          * ColumnInfo
@@ -1761,6 +1816,26 @@ export interface components {
             name: string;
         };
         /**
+         * ResultColumn
+         * @description A column that free code promises in its `result`; `of` is the dataset column that it was computed from.
+         */
+        ResultColumn: {
+            /** Name */
+            name: string;
+            /**
+             * Holds
+             * @enum {string}
+             */
+            holds: "key" | "count" | "sum" | "mean" | "median" | "min" | "max" | "share" | "value";
+            /** Of */
+            of?: string | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /**
          * RowsPage
          * @description A slice of a table.
          */
@@ -2129,7 +2204,8 @@ export interface components {
         };
         /**
          * TurnView
-         * @description A question and everything that came of it.
+         * @description A question and everything that came of it. `reason` says of which kind a `message` is; with 'ambiguous' the
+         *     `near_questions` are the readings to choose from. `contract` stands in place of a plan where a model wrote code.
          */
         TurnView: {
             /** Id */
@@ -2162,11 +2238,14 @@ export interface components {
             answer?: components["schemas"]["Answer"] | null;
             /** Message */
             message?: string | null;
+            /** Reason */
+            reason?: ("ambiguous" | "unanswerable" | "failed" | "refused") | null;
             /**
              * Near Questions
              * @default []
              */
             near_questions: string[];
+            contract?: components["schemas"]["CodeContract"] | null;
             failure?: components["schemas"]["Failure"] | null;
             /**
              * Attempts
@@ -2401,7 +2480,7 @@ export interface components {
         };
         /**
          * CodeWritten
-         * @description Code that is about to run; always before its first output.
+         * @description Code that is about to run, a correction with its diff as well; always before its first output.
          */
         CodeWritten: {
             /**
@@ -2503,6 +2582,8 @@ export interface components {
         /**
          * NotAnswered
          * @description An honest stop: why not, and the nearest questions that can be answered.
+         *
+         *     With the reason 'ambiguous' the message asks back, and `near_questions` are what a click answers it with.
          */
         NotAnswered: {
             /**
@@ -2514,6 +2595,12 @@ export interface components {
             turn_id: string;
             /** Message */
             message: string;
+            /**
+             * Reason
+             * @default unanswerable
+             * @enum {string}
+             */
+            reason: "ambiguous" | "unanswerable" | "failed" | "refused";
             /**
              * Near Questions
              * @default []
@@ -2553,7 +2640,7 @@ export interface components {
         };
         /**
          * Planned
-         * @description The steps that will be taken, and what they will take.
+         * @description The steps that will be taken, and what they will take; `contract` where a model writes code instead of a plan.
          */
         Planned: {
             /**
@@ -2567,7 +2654,9 @@ export interface components {
             steps: components["schemas"]["PlanStep"][];
             estimate: components["schemas"]["Estimate"];
             /** Plan Json */
-            plan_json: string;
+            plan_json: string | null;
+            /** @default null */
+            contract: components["schemas"]["CodeContract"] | null;
         };
         /**
          * ProfilePart

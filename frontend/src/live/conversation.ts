@@ -114,7 +114,9 @@ function newTurn(id: string, runId: string, at: string, question: string, planne
     estimate: null,
     answer: null,
     message: null,
+    reason: null,
     near_questions: [],
+    contract: null,
     failure: null,
     attempts: [],
     stepStates: {},
@@ -206,6 +208,7 @@ function apply(state: Conversation, event: Envelope): Conversation {
         steps: body.steps,
         estimate: body.estimate,
         plan_json: body.plan_json,
+        contract: body.contract,
       }))
     case 'step':
       return change(state, body.turn_id, (t) => ({
@@ -231,6 +234,7 @@ function apply(state: Conversation, event: Envelope): Conversation {
       return change(state, body.turn_id, (t) => ({
         ...t,
         message: body.message,
+        reason: body.reason,
         near_questions: body.near_questions,
       }))
     case 'session':

@@ -11,6 +11,7 @@ const attempt: Attempt = {
   code: '',
   state: 'ok',
   dataset_versions: [],
+  why: '',
   artifacts: [],
 }
 

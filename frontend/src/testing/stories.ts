@@ -70,7 +70,9 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
     estimate: null,
     answer: null,
     message: null,
+    reason: null,
     near_questions: [],
+    contract: null,
     failure: null,
     attempts: [],
   }
@@ -93,7 +95,14 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
       estimate: ESTIMATE,
       plan_json: '{}',
     })
-    tell(run, { type: 'plan', turn_id: id, steps: turn.steps, estimate: ESTIMATE, plan_json: '{}' })
+    tell(run, {
+      type: 'plan',
+      turn_id: id,
+      steps: turn.steps,
+      estimate: ESTIMATE,
+      plan_json: '{}',
+      contract: null,
+    })
     tell(run, { type: 'step', turn_id: id, step_id: 's1', state: 'running' })
   }
   if (plan.review !== 'none') {
@@ -105,12 +114,21 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
   if (plan.attempt !== 'none')
     turn.attempts = [tellAttempt(turn, run, 1, plan.attempt, plan.artifacts, plan.lines, 'planner', tell)]
   if (plan.outcome === 'answer') {
-    turn.answer = { sentence: 's', base: '', numbers: [], checks: [], followups: [] }
+    turn.answer = {
+      sentence: 's',
+      base: '',
+      numbers: [],
+      checks: [],
+      followups: [],
+      stated_by: 'rule',
+      notice: '',
+    }
     tell(run, { type: 'answer', turn_id: id, answer: turn.answer })
   }
   if (plan.outcome === 'not_answered') {
-    Object.assign(turn, { message: 'no', near_questions: ['this?'] })
-    tell(run, { type: 'not_answered', turn_id: id, message: 'no', near_questions: ['this?'] })
+    const said = { message: 'no', reason: 'unanswerable' as const, near_questions: ['this?'] }
+    Object.assign(turn, said)
+    tell(run, { type: 'not_answered', turn_id: id, ...said })
   }
   state(plan.end)
   if (plan.end !== 'running' && plan.end !== 'waiting') settle(turn, run)
@@ -155,6 +173,10 @@ function tellAttempt(
     error_name: null,
     error_message: null,
     error_line: null,
+    error_class: null,
+    corrects: null,
+    diff: null,
+    why: '',
     artifacts: [],
   }
   tell(run, { type: 'code', turn_id: turn.id, attempt: pending })

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lakeglass.ask.model import Answer, ArtifactView, Attempt, OutputLine, PlanStep, StepState, Understanding
+from lakeglass.ask.model import (
+    Answer,
+    ArtifactView,
+    Attempt,
+    CodeContract,
+    OutputLine,
+    PlanStep,
+    StepState,
+    StopReason,
+    Understanding,
+)
 from lakeglass.events.model import EventBody
 from lakeglass.runs.model import Estimate
 
@@ -39,13 +49,14 @@ class Understood(EventBody):
 
 
 class Planned(EventBody):
-    """The steps that will be taken, and what they will take."""
+    """The steps that will be taken, and what they will take; `contract` where a model writes code instead of a plan."""
 
     type: Literal["plan"] = "plan"
     turn_id: str
     steps: tuple[PlanStep, ...]
     estimate: Estimate
-    plan_json: str
+    plan_json: str | None
+    contract: CodeContract | None = None
 
 
 class StepChanged(EventBody):
@@ -58,7 +69,7 @@ class StepChanged(EventBody):
 
 
 class CodeWritten(EventBody):
-    """Code that is about to run; always before its first output."""
+    """Code that is about to run, a correction with its diff as well; always before its first output."""
 
     type: Literal["code"] = "code"
     turn_id: str
@@ -98,9 +109,13 @@ class Answered(EventBody):
 
 
 class NotAnswered(EventBody):
-    """An honest stop: why not, and the nearest questions that can be answered."""
+    """An honest stop: why not, and the nearest questions that can be answered.
+
+    With the reason 'ambiguous' the message asks back, and `near_questions` are what a click answers it with.
+    """
 
     type: Literal["not_answered"] = "not_answered"
     turn_id: str
     message: str
+    reason: StopReason = "unanswerable"
     near_questions: tuple[str, ...] = ()

@@ -15,6 +15,25 @@ StepState = Literal["pending", "running", "done", "failed"]
 AttemptState = Literal[
     "pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died", "lost", "skipped"
 ]
+# Why a turn ended without an answer: it can mean several things, the data can't tell, its code failed, or a person
+# said no.
+StopReason = Literal["ambiguous", "unanswerable", "failed", "refused"]
+# What was wrong with an execution, as whoever corrects it is told.
+ErrorClass = Literal[
+    "missing column",
+    "type",
+    "empty result",
+    "timeout",
+    "memory",
+    "missing package",
+    "wrong shape",
+    "syntax",
+    "implausible",
+    "not allowed",
+    "other",
+]
+# Who wrote code: the generator from a plan, a person, or a language model.
+Origin = Literal["planner", "edited", "model"]
 ChipRole = Literal["measure", "aggregate", "group", "filter", "period", "sort", "limit", "statistic", "chart"]
 
 
@@ -54,6 +73,28 @@ class PlanStep(_Frozen):
     detail: str = ""
 
 
+class ResultColumn(_Frozen):
+    """A column that free code promises in its `result`; `of` is the dataset column that it was computed from."""
+
+    name: str
+    holds: Literal["key", "count", "sum", "mean", "median", "min", "max", "share", "value"]
+    of: str | None = None
+    unit: str = ""
+
+
+class CodeContract(_Frozen):
+    """What code that a model wrote promises to bring back, and why no plan could say it.
+
+    `rows` is 'one' for a single figure. `unfiltered` means that every row of the table is in the result's figures.
+    """
+
+    reason: str
+    rows: Literal["one", "many"]
+    columns: tuple[ResultColumn, ...]
+    unfiltered: bool = False
+    figure: bool = False
+
+
 class KeyNumber(_Frozen):
     """A figure of the answer: `value` exact, `text` as shown."""
 
@@ -71,13 +112,19 @@ class Check(_Frozen):
 
 
 class Answer(_Frozen):
-    """The stated result: one sentence with its base, key numbers, the checks that it passed."""
+    """The stated result: one sentence with its base, key numbers, the checks that it passed.
+
+    `stated_by` says whose sentence it is; a model's stands there only after it was checked against the result, and
+    `notice` says so where one was replaced.
+    """
 
     sentence: str
     base: str = ""
     numbers: tuple[KeyNumber, ...] = ()
     checks: tuple[Check, ...] = ()
     followups: tuple[str, ...] = ()
+    stated_by: Literal["rule", "model"] = "rule"
+    notice: str = ""
 
 
 class ArtifactView(_Frozen):
@@ -93,13 +140,17 @@ class ArtifactView(_Frozen):
 
 
 class Attempt(_Frozen):
-    """One execution of code: where it came from, what it read, how it ended."""
+    """One execution of code: where it came from, what it read, how it ended.
+
+    A correction names the attempt that it `corrects`, with the unified `diff` to that one's code and, in the model's
+    own words, `why`. `error_class` says what was wrong with this attempt, once that is known.
+    """
 
     id: str
     turn_id: str
     run_id: str
     number: int
-    origin: Literal["planner", "edited"]
+    origin: Origin
     code: str
     state: AttemptState
     dataset_versions: tuple[str, ...]
@@ -108,6 +159,10 @@ class Attempt(_Frozen):
     error_name: str | None = None
     error_message: str | None = None
     error_line: int | None = None
+    error_class: ErrorClass | None = None
+    corrects: str | None = None
+    diff: str | None = None
+    why: str = ""
     artifacts: tuple[ArtifactView, ...] = ()
 
 
@@ -121,7 +176,9 @@ class OutputLine(_Frozen):
 
 
 class TurnView(_Frozen):
-    """A question and everything that came of it."""
+    """A question and everything that came of it. `reason` says of which kind a `message` is; with 'ambiguous' the
+    `near_questions` are the readings to choose from. `contract` stands in place of a plan where a model wrote code.
+    """
 
     id: str
     run_id: str
@@ -135,7 +192,9 @@ class TurnView(_Frozen):
     estimate: Estimate | None = None
     answer: Answer | None = None
     message: str | None = None
+    reason: StopReason | None = None
     near_questions: tuple[str, ...] = ()
+    contract: CodeContract | None = None
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()
 

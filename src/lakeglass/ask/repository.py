@@ -11,6 +11,7 @@ from lakeglass.ask.model import (
     Answer,
     ArtifactView,
     Attempt,
+    CodeContract,
     PlanStep,
     SessionView,
     TurnView,
@@ -169,6 +170,10 @@ def attempt_view(row: AttemptRow, artifacts: Sequence[ArtifactRow], *, run_over:
             "error_name": row.error_name,
             "error_message": row.error_message,
             "error_line": row.error_line,
+            "error_class": row.error_class,
+            "corrects": row.corrects,
+            "diff": row.diff,
+            "why": row.why or "",
             "artifacts": tuple(artifact_view(a) for a in artifacts),
         }
     )
@@ -191,6 +196,8 @@ def turn_view(row: TurnRow, run: RunView | None, attempts: Sequence[Attempt]) ->
             "estimate": row.estimate and Estimate.model_validate(row.estimate),
             "answer": row.answer and Answer.model_validate(row.answer),
             "message": row.message,
+            "reason": row.reason,
+            "contract": row.contract and CodeContract.model_validate(row.contract),
             "near_questions": tuple(row.near_questions),
             "failure": run.failure if run else None,
             "attempts": tuple(attempts),

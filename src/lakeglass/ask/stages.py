@@ -17,7 +17,7 @@ from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, St
 from lakeglass.ask.execution import Executor, base_of
 from lakeglass.ask.history import exchanges
 from lakeglass.ask.joins import JoinFinder, keep_join, with_confirmed
-from lakeglass.ask.model import Answer, AttemptState, StepState
+from lakeglass.ask.model import Answer, AttemptState, StepState, StopReason
 from lakeglass.ask.packages import Packages, declined
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners.base import Exchange, NotPlanned, PlanContext, Planner, TableContext, TableLink
@@ -203,7 +203,8 @@ class AskStages:
         """Check the executed result against the plan and what is known of the table, then state it."""
         turn_id, attempt_id = str(args["turn_id"]), str(args["attempt_id"])
         if args.get("message"):
-            await self._not_answered(context, turn_id, str(args["message"]))
+            reason: StopReason = "refused" if args["message"] == _DECLINED else "failed"
+            await self._not_answered(context, turn_id, str(args["message"]), reason=reason)
             return None
         with self._database.transaction() as session:
             repository = AskRepository(session, context.tenant_id)
@@ -212,7 +213,7 @@ class AskStages:
             artifacts = repository.artifacts([attempt_id])
             table = next((row for row in artifacts if row.mime == TABLE_MIME), None)
         if table is None and not args.get("edited"):
-            await self._not_answered(context, turn_id, _NO_RESULT)
+            await self._not_answered(context, turn_id, _NO_RESULT, reason="failed")
             return None
         data = await self._table(context.tenant_id, table)
         if data is None or args.get("edited"):
@@ -356,19 +357,28 @@ class AskStages:
             turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
             if outcome.understanding is not None:
                 turn.understanding = outcome.understanding.model_dump(mode="json")
-            turn.message = outcome.message
+            turn.message, turn.reason = outcome.message, outcome.reason
             turn.near_questions = list(outcome.near_questions)
         if outcome.understanding is not None:
             await context.emit(
                 Understood(turn_id=turn_id, understanding=outcome.understanding), key="understanding"
             )
-        body = NotAnswered(turn_id=turn_id, message=outcome.message, near_questions=outcome.near_questions)
+        body = NotAnswered(
+            turn_id=turn_id,
+            message=outcome.message,
+            reason=outcome.reason,
+            near_questions=outcome.near_questions,
+        )
         await context.emit(body, key="not_answered")
 
-    async def _not_answered(self, context: StageContext, turn_id: str, message: str) -> None:
+    async def _not_answered(
+        self, context: StageContext, turn_id: str, message: str, *, reason: StopReason
+    ) -> None:
         with self._database.transaction() as session:
-            AskRepository(session, context.tenant_id).turn_row(turn_id).message = message
-        await context.emit(NotAnswered(turn_id=turn_id, message=message), key="not_answered")
+            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
+            turn.message, turn.reason = message, reason
+        body = NotAnswered(turn_id=turn_id, message=message, reason=reason)
+        await context.emit(body, key="not_answered")
 
     async def _save_answer(self, context: StageContext, turn_id: str, answer: Answer) -> None:
         with self._database.transaction() as session:

@@ -45,6 +45,8 @@ class TurnRow(TenantOwned, Base):
     estimate: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     answer: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     message: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(String(20))
+    contract: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     near_questions: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]
 
@@ -68,6 +70,10 @@ class AttemptRow(TenantOwned, Base):
     error_name: Mapped[str | None] = mapped_column(String(200))
     error_message: Mapped[str | None] = mapped_column(Text)
     error_line: Mapped[int | None]
+    error_class: Mapped[str | None] = mapped_column(String(20))
+    corrects: Mapped[str | None] = mapped_column(_ID)
+    diff: Mapped[str | None] = mapped_column(Text)
+    why: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
 
 
@@ -115,4 +121,16 @@ class JoinRow(TenantOwned, Base):
     user_id: Mapped[str] = mapped_column(String(64))
     left_column: Mapped[str] = mapped_column(Text)
     right_column: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class DescriptionRow(TenantOwned, Base):
+    """What a model makes of a dataset version: words about its columns, never a measured fact."""
+
+    __tablename__ = "ask_description"
+
+    version_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("lake_dataset.id", ondelete="CASCADE"), index=True)
+    model: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, JsonValue]] = mapped_column(JSON)
     created_at: Mapped[datetime]

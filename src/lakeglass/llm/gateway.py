@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lakeglass.core.clock import now
 from lakeglass.core.errors import Conflict, LakeglassError
 from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.aliases import Aliases
@@ -117,11 +116,13 @@ class Gateway:
         """One answer. `scope` is the conversation whose placeholders are used, such as a session's id.
 
         Raises BudgetSpent, RateLimited, Unavailable, TimedOut, TooLarge or ConfigurationError; whatever comes of it,
-        the call stands in the ledger and every redaction in the audit trail.
+        the call stands in the ledger before it is made, and every redaction in the audit trail.
         """
         prompt, aliases = await asyncio.to_thread(self._scrubbed, who, scope, messages, form)
         model = self.model_for(options.purpose)
-        started = now()
+        call_id = await asyncio.to_thread(
+            self._ledger.begin, who, scope, prompt, run_id=run_id, options=options, model=model
+        )
         reply: Reply | None = None
         outcome = "cancelled"
         try:
@@ -133,19 +134,8 @@ class Gateway:
             outcome = error.code
             raise
         finally:
-            call_id = await asyncio.shield(
-                asyncio.to_thread(
-                    self._ledger.record,
-                    who,
-                    scope,
-                    prompt,
-                    run_id=run_id,
-                    options=options,
-                    model=model,
-                    reply=reply,
-                    outcome=outcome,
-                    started=started,
-                )
+            await asyncio.shield(
+                asyncio.to_thread(self._ledger.end, who.tenant_id, call_id, reply=reply, outcome=outcome)
             )
         return Told(call_id=call_id, reply=reply, text=aliases.restore(reply.text), aliases=aliases)
 

@@ -24,6 +24,8 @@ from lakeglass.tenants.audit import record
 from lakeglass.tenants.model import Principal
 
 _NANO = Decimal(10) ** 9
+# The outcome of a call that nobody knows the end of yet.
+STARTED = "started"
 
 
 class Said(BaseModel):
@@ -101,7 +103,7 @@ class Ledger:
         with self._database.transaction() as session:
             return Decimal(session.scalars(query).one() or 0) / _NANO
 
-    def record(
+    def begin(
         self,
         who: Principal,
         scope: str,
@@ -110,18 +112,13 @@ class Ledger:
         run_id: str | None,
         options: Options,
         model: ModelRef,
-        reply: Reply | None,
-        outcome: str,
-        started: datetime,
     ) -> str:
-        """Keep one call with its transcript; gives its id."""
+        """Keep what is about to be sent, before it is: a call that a crash cuts short stays 'started'. Gives its id."""
         sent: list[JsonValue] = [
             {"role": message.role, "part": message.part, "content": message.content}
             for message in prompt.messages
         ]
         redactions: dict[str, JsonValue] = dict(Counter(one.kind for one in prompt.redactions))
-        used = reply.model if reply else model
-        cost = reply.cost if reply else None
         row = CallRow(
             id=new_id("llm"),
             tenant_id=who.tenant_id,
@@ -129,22 +126,38 @@ class Ledger:
             run_id=run_id,
             user_id=who.user_id,
             purpose=options.purpose,
-            provider=used.provider,
-            model=used.name,
-            at=started,
-            seconds=(now() - started).total_seconds(),
-            outcome=outcome,
-            input_tokens=reply.usage.input_tokens if reply else 0,
-            output_tokens=reply.usage.output_tokens if reply else 0,
-            cost_nano_usd=None if cost is None else int((cost * _NANO).to_integral_value()),
-            attempts=reply.attempts if reply else 0,
-            cached=reply.cached if reply else False,
+            provider=model.provider,
+            model=model.name,
+            at=now(),
+            seconds=0.0,
+            outcome=STARTED,
+            input_tokens=0,
+            output_tokens=0,
+            cost_nano_usd=None,
+            attempts=0,
+            cached=False,
             redactions=redactions,
-            transcript={"sent": sent, "received": reply.text if reply else ""},
+            transcript={"sent": sent, "received": ""},
         )
         with self._database.transaction() as session:
             session.add(row)
             return row.id
+
+    def end(self, tenant_id: str, call_id: str, *, reply: Reply | None, outcome: str) -> None:
+        """What came of a call. One whose conversation was deleted meanwhile keeps its cost, and no words."""
+        query = select(CallRow).where(CallRow.tenant_id == tenant_id, CallRow.id == call_id)
+        with self._database.transaction() as session:
+            row = session.scalars(query).one()
+            row.outcome, row.seconds = outcome, (now() - row.at).total_seconds()
+            if reply is None:
+                return
+            row.provider, row.model = reply.model.provider, reply.model.name
+            row.input_tokens, row.output_tokens = reply.usage.input_tokens, reply.usage.output_tokens
+            if reply.cost is not None:
+                row.cost_nano_usd = int((reply.cost * _NANO).to_integral_value())
+            row.attempts, row.cached = reply.attempts, reply.cached
+            if row.transcript["sent"]:
+                row.transcript = {**row.transcript, "received": reply.text}
 
     def calls(self, tenant_id: str, scope: str) -> Sequence[CallView]:
         """The calls of a conversation, oldest first."""

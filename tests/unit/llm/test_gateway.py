@@ -23,7 +23,7 @@ from lakeglass.core.errors import (
 )
 from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.gateway import Gateway, Told, open_gateway
-from lakeglass.llm.ledger import Ledger
+from lakeglass.llm.ledger import Ledger, forget
 from lakeglass.llm.model import JsonSchema, Message, Options
 from lakeglass.tenants.model import Principal
 
@@ -317,6 +317,60 @@ def test_an_endpoint_without_json_schemas_is_asked_in_words(open_one: Open, mode
     assert "Its schema" in sent(model)
     ask(gateway, words("plan again"), form=form)
     assert len(model.heard) == 4
+
+
+def test_a_call_stands_in_the_ledger_before_it_is_answered(
+    open_one: Open, model: ModelServer, ledger: Ledger
+) -> None:
+    import threading
+
+    answered = threading.Event()
+    model.say(Say("At last.", silent=answered, cost=0.001))
+
+    async def asked() -> str:
+        calling = asyncio.create_task(
+            open_one().complete(
+                WHO, SCOPE, [words("who is jane@example.com?")], options=Options(purpose="plan")
+            )
+        )
+        while not model.heard:
+            await asyncio.sleep(0.005)
+        (begun,) = ledger.calls("t1", SCOPE)  # what a crash at this moment would leave behind
+        assert (begun.outcome, begun.received, begun.cost_usd) == ("started", "", None)
+        assert begun.sent[0].content == "who is <EMAIL_1>?"
+        assert begun.redactions == {"EMAIL": 1}
+        answered.set()
+        return (await calling).call_id
+
+    call_id = asyncio.run(asked())
+    (ended,) = ledger.calls("t1", SCOPE)
+    assert (ended.id, ended.outcome, ended.received) == (call_id, "ok", "At last.")
+    assert ended.cost_usd == Decimal("0.001")
+    assert ended.seconds > 0
+
+
+def test_words_of_a_deleted_conversation_do_not_come_back_with_a_late_answer(
+    open_one: Open, model: ModelServer, ledger: Ledger
+) -> None:
+    import threading
+
+    answered = threading.Event()
+    model.say(Say("Too late.", silent=answered, cost=0.001))
+
+    async def asked() -> None:
+        calling = asyncio.create_task(
+            open_one().complete(WHO, SCOPE, [words("well?")], options=Options(purpose="plan"))
+        )
+        while not model.heard:
+            await asyncio.sleep(0.005)
+        with ledger._database.transaction() as session:
+            forget(session, "t1", SCOPE)
+        answered.set()
+        await calling
+
+    asyncio.run(asked())
+    (ended,) = ledger.calls("t1", SCOPE)
+    assert (ended.sent, ended.received, ended.cost_usd) == ((), "", Decimal("0.001"))
 
 
 def test_no_model_is_asked_where_none_is_configured(ledger: Ledger) -> None:

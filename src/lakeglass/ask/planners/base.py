@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from lakeglass.ask.model import Answer, PlanStep, Understanding
+from lakeglass.ask.model import Answer, PlanStep, StopReason, Understanding
 from lakeglass.ask.plan import AnalysisPlan, TableContext, TaughtWord
 from lakeglass.ask.result import TableData
 from lakeglass.llm.access import ModelAccess
@@ -94,11 +94,13 @@ class Planned(_Frozen):
 class NotPlanned(_Frozen):
     """Why there is no plan, what was understood all the same, and at most three questions that do plan.
 
+    With the reason 'ambiguous', `message` asks back and those questions are the readings to choose from.
     With `answer`, the question was about the conversation itself ('why?'), and nothing has to run for it.
     `learned` is a word that the user taught, about the first table, `joined` a join that the user confirmed.
     """
 
     message: str
+    reason: StopReason = "unanswerable"
     near_questions: tuple[str, ...] = ()
     understanding: Understanding
     answer: Answer | None = None

@@ -245,7 +245,13 @@ class BuiltinPlanner:
             ignored=ignored_words(draft),
             confidence=round(min(draft.confidence, 0.5), 2),
         )
-        return NotPlanned(message=message, near_questions=near, understanding=understanding)
+        choices = bool(draft.problems and draft.problems[0].choices and near)
+        return NotPlanned(
+            message=message,
+            reason="ambiguous" if choices else "unanswerable",
+            near_questions=near,
+            understanding=understanding,
+        )
 
     def _questions(self, draft: Draft, schema: Schema, today: date, asked: str) -> tuple[str, ...]:
         """Near questions, each of them tried: it plans, and without a doubt."""

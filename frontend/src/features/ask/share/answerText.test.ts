@@ -8,6 +8,8 @@ const answer: Answer = {
   numbers: [{ label: 'first class', value: 84.15, text: '84.15' }],
   checks: [{ name: 'shape', passed: true, detail: 'as planned' }],
   followups: ['and by sex?'],
+  stated_by: 'rule',
+  notice: '',
 }
 
 it('tells question, answer, what it rests on, figures and where to check it', () => {
