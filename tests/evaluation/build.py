@@ -1,8 +1,8 @@
 """Question sets with their truth: python tests/evaluation/build.py TABLES OUT writes work.jsonl and apart.jsonl.
 
 The truth is computed by pandas and scipy from the reference beside each question. A reference gives a number, a
-Series (the keys of its index name the rows), a dict (several fields of one row); 'KEY:' stands before a value that
-is itself the answer, 'ROW0:' before a value of the first row of several.
+Series or a table with an index (whose keys name the rows), a dict (several fields of one row); 'KEY:' stands before
+a value that is itself the answer, 'ROW0:' before a value of the first row of several.
 """
 
 from __future__ import annotations
@@ -32,6 +32,14 @@ def plain(value: object) -> bool | int | float | str | None:
     return str(value)[:10] if isinstance(value, pd.Timestamp) else str(value)
 
 
+def _keyed(value: pd.Series) -> list[Json]:
+    """A field for each value that there is, under the key of its row."""
+    return [
+        {"key": [plain(k) for k in key] if isinstance(key, tuple) else plain(key), "value": plain(v)}
+        for key, v in value.dropna().items()
+    ]
+
+
 def fields(reference: str, table: pd.DataFrame) -> tuple[list[Json], int | None]:
     """The fields that a right answer holds, and its number of rows where that matters."""
     marker, _, expression = (
@@ -45,15 +53,13 @@ def fields(reference: str, table: pd.DataFrame) -> tuple[list[Json], int | None]
         return [
             {"name": k, "value": plain(v), "relative": 1e-4, "tolerance": 1e-9} for k, v in value.items()
         ], None
+    if isinstance(value, pd.DataFrame) and not isinstance(value.index, pd.RangeIndex):
+        return [f for c in value.columns for f in _keyed(value[c])], len(value)
     if isinstance(value, pd.DataFrame):
         keyed = value.set_index(list(value.columns[:-1])) if isinstance(value.index, pd.RangeIndex) else value
         value = keyed.iloc[:, 0]
     if isinstance(value, pd.Series):
-        value = value.dropna()
-        found = [
-            {"key": [plain(k) for k in key] if isinstance(key, tuple) else plain(key), "value": plain(v)}
-            for key, v in value.items()
-        ]
+        found = _keyed(value)
         return found, len(found)
     one: Json = {"value": plain(value)}
     if marker == "ROW0":

@@ -138,6 +138,25 @@ WORK: dict[str, Callable[[], pd.DataFrame]] = {
     "beauty": lambda: r_table("wooldridge", "beauty"),
     "smoking": lambda: r_table("openintro", "smoking"),
     "marathon": lambda: r_table("openintro", "nyc_marathon").drop(columns="time"),
+    "pizzas": lambda: dated(r_table("gt", "pizzaplace").sample(9000, random_state=4), "date"),
+    "texas_homes": lambda: r_table("ggplot2", "txhousing").drop(columns="date"),
+    "rodents": lambda: r_table("ratdat", "complete").sample(12000, random_state=5),
+    "saratoga": lambda: r_table("mosaicData", "SaratogaHouses"),
+    "pets": lambda: dated(
+        r_table("openintro", "seattlepets").sample(9000, random_state=6), "license_issue_date"
+    ),
+    "police": lambda: dated(r_table("openintro", "mn_police_use_of_force"), "response_datetime"),
+    "starbucks": lambda: r_table("openintro", "starbucks"),
+    "coffee": lambda: r_table("stevedata", "coffee_imports"),
+    "credit_risk": lambda: r_table("modeldata", "credit_data"),
+    "developers": lambda: r_table("modeldata", "stackoverflow"),
+    "climates": lambda: dated(r_table("mosaicData", "Weather"), "date"),
+    "power": lambda: vega_table("iowa_electricity"),
+    "jobs": lambda: dated(vega_table("us_employment"), "month"),
+    "towns": lambda: r_table("gt", "towny"),
+    "ratings": lambda: r_table("dslabs", "movielens").sample(60000, random_state=7),
+    "commuters": lambda: r_table("openintro", "acs12"),
+    "prisons": lambda: dated(r_table("fpp2", "prisonLF"), "t"),
 }
 APART: dict[str, Callable[[], pd.DataFrame]] = {
     "gapminder": lambda: r_table("gapminder", "gapminder"),
