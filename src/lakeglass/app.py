@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from fastapi import FastAPI
 from pydantic import JsonValue
 
+import lakeglass
 from lakeglass.api.application import create_application
 from lakeglass.api.services import Services
 from lakeglass.ask.conversations import Conversations
@@ -21,12 +22,14 @@ from lakeglass.ask.questions import Questions
 from lakeglass.ask.stages import AskStages
 from lakeglass.ask.vocabulary import Vocabulary
 from lakeglass.core.errors import LakeglassError
-from lakeglass.core.settings import Settings
+from lakeglass.core.settings import Settings, TracingSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.ingest import Ingest
 from lakeglass.lake.service import Lake
 from lakeglass.lake.uploads import Uploads
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.tracing import Tracing
+from lakeglass.llm.turns import TurnTraces
 from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService, SandboxStatus
 from lakeglass.store.blobs import BlobStore
@@ -53,7 +56,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         lake = Lake(database, blobs, events, settings.lake, home=home)
         sandbox = SandboxService(settings.sandbox, root=home / "sandbox")
         stack.push_async_callback(sandbox.aclose)
-        model = ModelAccess(settings.model, database)
+        tracing = await asyncio.to_thread(_tracing, settings.tracing)
+        stack.push_async_callback(asyncio.to_thread, tracing.shut)
+        model = ModelAccess(settings.model, database, tracing=tracing)
         stack.push_async_callback(model.aclose)
         planner = open_planner(settings.ask.planner, model)
         stages = AskStages(
@@ -69,6 +74,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         # Every kind of durable work, in one visible place.
         kinds = {kind.name: kind for kind in (Ingest(database, lake).kind(), *stages.kinds())}
         runs = Runs(database, events, settings.runs, kinds)
+        turns = TurnTraces(tracing, runs, kinds=("ask",))
+        stack.push_async_callback(turns.aclose)
         await runs.start()
         stack.push_async_callback(runs.close)
         # The page answers while these get ready; a sandbox that can't is shown by /api/health.
@@ -94,6 +101,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
             model=model,
         )
+
+
+def _tracing(settings: TracingSettings) -> Tracing:
+    """Where spans go. Raises MissingExtra or ConfigurationError."""
+    if settings.endpoint is None:
+        return Tracing()
+    # The exporter is part of the extra `tracing`.
+    from lakeglass.llm.otlp import open_exporter
+
+    return open_exporter(settings, version=lakeglass.__version__)
 
 
 async def _prove(sandbox: SandboxService, database: Database, owner: Principal) -> None:

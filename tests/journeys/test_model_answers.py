@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from tests.model_server import ModelServer, Say
+from tests.otlp_receiver import Receiver, Seen
 from tests.product import Server, start_server
 
 KEY = "sk-or-v1-00112233445566778899aabbccddeeff"
+TRACES_KEY = "lsv2-99887766554433221100"
 MAIL = "jane.doe@example.com"
 PLAN: dict[str, Any] = {
     "sources": [{"name": "orders", "file": "data/orders.parquet"}],
@@ -33,7 +35,15 @@ def model(scripted: ModelServer) -> ModelServer:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, scripted: ModelServer) -> Iterator[Server]:
+def receiver() -> Iterator[Receiver]:
+    with Receiver().running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, scripted: ModelServer, receiver: Receiver
+) -> Iterator[Server]:
     started = start_server(
         tmp_path_factory.mktemp("model") / "home",
         LAKEGLASS_MODEL__API_KEY=KEY,
@@ -41,6 +51,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, scripted: ModelServer) -> I
         LAKEGLASS_MODEL__PROVIDER="openrouter",
         LAKEGLASS_MODEL__RETRIES="0",
         LAKEGLASS_MODEL__CACHE_S="0",
+        LAKEGLASS_TRACING__ENDPOINT=receiver.url,
+        LAKEGLASS_TRACING__HEADERS=f"authorization=Bearer {TRACES_KEY}",
     )
     yield started
     if started.process.poll() is None:
@@ -133,3 +145,38 @@ def test_agreement_with_the_built_in_analyst_is_told_and_so_is_a_refusal(
     refused = served.ask("what was the weather like?", dataset_ids=[dataset["id"]])
     assert refused["answer"] is None
     assert refused["message"] == "The table holds no weather, so it can't say. (said by the model)"
+
+
+# req: E11
+def test_a_question_arrives_at_a_collector_as_one_whole_trace(
+    served: Server, model: ModelServer, receiver: Receiver, dataset: dict[str, Any]
+) -> None:
+    wrong = {**PLAN, "measures": [{"aggregate": "sum", "column": "amounts"}]}
+    model.say(answer(wrong), answer(PLAN))
+    turn = served.ask(f"How much did {MAIL} spend?", dataset_ids=[dataset["id"]])
+    assert turn["answer"] is not None
+
+    def whole(spans: Sequence[Seen]) -> bool:
+        return any(span.attributes.get("lakeglass.run.id") == turn["run_id"] for span in spans)
+
+    spans = receiver.wait(whole)
+    (root,) = [span for span in spans if span.attributes.get("lakeglass.run.id") == turn["run_id"]]
+    spans = receiver.wait(lambda seen: sum(span.trace == root.trace for span in seen) == 6)
+    trace = [span for span in spans if span.trace == root.trace]
+    assert sorted(span.name for span in trace) == [
+        "answer",
+        "chat anthropic/claude-sonnet-4.5",
+        "chat anthropic/claude-sonnet-4.5",
+        "execute",
+        "invoke_agent Lakeglass",
+        "plan",
+    ]
+    assert root.parent == ""
+    assert {span.parent for span in trace if span is not root} == {root.id}
+    assert all(root.start <= span.start <= span.end <= root.end for span in trace)
+    assert {span.attributes["gen_ai.conversation.id"] for span in trace if "chat" in span.name} == {
+        turn["session_id"]
+    }
+    for word in (MAIL, "How much", "spend", KEY, TRACES_KEY):
+        assert word.encode() not in receiver.content
+    assert TRACES_KEY not in "".join(served.lines)

@@ -1456,7 +1456,7 @@ export interface components {
         };
         /**
          * ModelStatus
-         * @description Which models are asked, where they are, and what a prompt passes on its way; never a key.
+         * @description Which models are asked, and where spans of it go; never a key.
          */
         ModelStatus: {
             /** Configured */
@@ -1476,6 +1476,8 @@ export interface components {
             send_samples: boolean;
             /** Daily Usd */
             daily_usd?: number | null;
+            /** Traces */
+            traces?: string | null;
         };
         /**
          * ModelTest

@@ -185,6 +185,24 @@ class ModelSettings(_Group):
     azure: AzureSettings = Field(default_factory=AzureSettings)
 
 
+class TracingSettings(_Group):
+    """Where spans of questions and model calls go; without an address, nowhere."""
+
+    endpoint: str | None = Field(
+        default=None,
+        description="Address that takes OTLP/HTTP, such as http://127.0.0.1:4318 or Langfuse's /api/public/otel.",
+    )
+    headers: SecretStr | None = Field(
+        default=None, description="Headers for it, as name=value pairs between commas; never shown again."
+    )
+    contents: bool = Field(
+        default=False,
+        description="Whether spans hold prompts and answers, scrubbed as the model was sent them.",
+    )
+    service: str = Field(default="lakeglass", description="Name of this service in its spans.")
+    timeout_s: float = Field(default=5, gt=0, description="Longest wait for that address, in seconds.")
+
+
 class LogSettings(_Group):
     """What the service says about itself."""
 
@@ -221,6 +239,7 @@ class Settings(BaseSettings):
     runs: RunsSettings = Field(default_factory=RunsSettings)
     ask: AskSettings = Field(default_factory=AskSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    tracing: TracingSettings = Field(default_factory=TracingSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @property

@@ -14,6 +14,7 @@ from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.aliases import Aliases
 from lakeglass.llm.gateway import Gateway, open_gateway, open_scrubber, provider_name
 from lakeglass.llm.ledger import CallView, Ledger
+from lakeglass.llm.tracing import Tracing
 from lakeglass.store.database import Database
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ class _Frozen(BaseModel):
 
 
 class ModelStatus(_Frozen):
-    """Which models are asked, where they are, and what a prompt passes on its way; never a key."""
+    """Which models are asked, and where spans of it go; never a key."""
 
     configured: bool
     provider: str | None = None
@@ -33,6 +34,7 @@ class ModelStatus(_Frozen):
     fallback: str | None = None
     send_samples: bool = True
     daily_usd: float | None = None
+    traces: str | None = None
 
 
 class Hidden(_Frozen):
@@ -68,10 +70,13 @@ class ModelTest(_Frozen):
 class ModelAccess:
     """One for a service. Nothing is loaded before somebody asks: most installations have no model."""
 
-    def __init__(self, settings: ModelSettings, database: Database) -> None:
+    def __init__(
+        self, settings: ModelSettings, database: Database, *, tracing: Tracing | None = None
+    ) -> None:
         self._settings = settings
+        self._traces = tracing.host if tracing else None
         self._ledger = Ledger(database)
-        self._gateway = _Once(lambda: open_gateway(settings, self._ledger))
+        self._gateway = _Once(lambda: open_gateway(settings, self._ledger, tracing=tracing))
         self._scrubber = _Once(open_scrubber)
 
     @property
@@ -79,7 +84,7 @@ class ModelAccess:
         """The settings, without opening anything."""
         name = provider_name(self._settings)
         if name is None:
-            return ModelStatus(configured=False)
+            return ModelStatus(configured=False, traces=self._traces)
         chosen = self._settings
         return ModelStatus(
             configured=True,
@@ -89,6 +94,7 @@ class ModelAccess:
             fallback=chosen.fallback,
             send_samples=chosen.send_samples,
             daily_usd=chosen.daily_usd,
+            traces=self._traces,
         )
 
     def calls(self, tenant_id: str, scope: str) -> Sequence[CallView]:

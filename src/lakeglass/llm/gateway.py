@@ -28,7 +28,7 @@ from lakeglass.llm.model import JsonSchema, Message, ModelRef, Options, Purpose,
 from lakeglass.llm.prices import cost
 from lakeglass.llm.providers import Capabilities, Provider, providers
 from lakeglass.llm.scrub import ScrubbedPrompt, Scrubber
-from lakeglass.llm.tracing import describe, span
+from lakeglass.llm.tracing import Asked, Tracing
 from lakeglass.tenants.model import Principal
 
 _CHEAP: frozenset[Purpose] = frozenset(("profile",))
@@ -70,8 +70,10 @@ class Gateway:
         scrubber: Scrubber,
         provider: Provider,
         timing: Timing | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         timing = timing or Timing()
+        self._tracing = tracing or Tracing()
         self._name = provider_name(settings) or ""
         self._settings = settings
         self._ledger = ledger
@@ -126,9 +128,9 @@ class Gateway:
         reply: Reply | None = None
         outcome = "cancelled"
         try:
-            with span(model, options) as traced:
+            with self._tracing.call(self._asked(prompt, options, scope=scope, run_id=run_id)) as traced:
                 reply = await self._ask(Call(who.tenant_id, prompt, model, options))
-                describe(traced, reply)
+                self._tracing.describe(traced, reply)
             outcome = "ok" if reply.stop == "stop" else reply.stop
         except LakeglassError as error:
             outcome = error.code
@@ -157,6 +159,11 @@ class Gateway:
                 return prompt, aliases
         raise Conflict("Too many calls of this conversation at once; ask again.")
 
+    def _asked(self, prompt: ScrubbedPrompt, options: Options, *, scope: str, run_id: str | None) -> Asked:
+        known = self._provider.capabilities
+        model = self.model_for(options.purpose)
+        return Asked(model, options, prompt, scope=scope, run_id=run_id, host=known.host, port=known.port)
+
     async def _complete(self, call: Call) -> Reply:
         reply = await self._provider.complete(call.prompt, call.model.name, call.options)
         if reply.cost is not None:
@@ -174,7 +181,13 @@ def provider_name(settings: ModelSettings) -> str | None:
     return None if settings.api_key is None else "openrouter"
 
 
-def open_gateway(settings: ModelSettings, ledger: Ledger, timing: Timing | None = None) -> Gateway | None:
+def open_gateway(
+    settings: ModelSettings,
+    ledger: Ledger,
+    timing: Timing | None = None,
+    *,
+    tracing: Tracing | None = None,
+) -> Gateway | None:
     """The gateway of these settings, None where no model is configured. Loads what it needs: call it in a thread.
 
     Raises MissingExtra without the packages of `lakeglass[model]`, ConfigurationError for settings that lack
@@ -184,7 +197,9 @@ def open_gateway(settings: ModelSettings, ledger: Ledger, timing: Timing | None 
     if name is None:
         return None
     provider = providers.load(name)(settings)
-    return Gateway(settings, ledger, scrubber=open_scrubber(), provider=provider, timing=timing)
+    return Gateway(
+        settings, ledger, scrubber=open_scrubber(), provider=provider, timing=timing, tracing=tracing
+    )
 
 
 def open_scrubber() -> Scrubber:

@@ -6,10 +6,11 @@ changes nothing. Row first, log second, in every method, so that two writers can
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import JsonValue
-from sqlalchemy import CursorResult, Result, update
+from sqlalchemy import CursorResult, Result, event, update
 from sqlalchemy.orm import Session
 
 from lakeglass.core.clock import now
@@ -33,6 +34,7 @@ class Journal:
     def __init__(self, database: Database, events: EventLog) -> None:
         self._database = database
         self._events = events
+        self.followers: list[Callable[[str, str], None]] = []
 
     def queued(self, session: Session, order: Order) -> bool:
         """A new run, in the caller's transaction; False when a run of that id is there already."""
@@ -152,7 +154,12 @@ class Journal:
             return False
         self._close_stages(session, order, "cancelled" if outcome == "cancelled" else "failed")
         self._tell_run(session, order, state=outcome, failure=failure)
+        event.listen(session, "after_commit", lambda _session: self._follow(order), once=True)
         return True
+
+    def _follow(self, order: Order) -> None:
+        for follower in self.followers:
+            follower(order.tenant_id, order.run_id)
 
     def _close_stages(self, session: Session, order: Order, state: Literal["failed", "cancelled"]) -> None:
         """A run that is over has no running station."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing, nullcontext
 
 from pydantic import JsonValue
@@ -46,6 +46,10 @@ class Runs:
         self._execution = Execution(
             self._engine, self._journal, self._kinds, live=self._live, timeout_s=settings.stage_timeout_s
         )
+
+    def when_ended(self, call: Callable[[str, str], None]) -> None:
+        """Have `call` told tenant and id of every run that ends here, once that can't be lost; it must be quick."""
+        self._journal.followers.append(call)
 
     async def start(self) -> None:
         """Begin to work, on this event loop: the schema must be there. Unfinished runs go on at once.

@@ -13,6 +13,7 @@ from lakeglass.core.settings import (
     ModelSettings,
     SandboxSettings,
     Settings,
+    TracingSettings,
     describe,
 )
 
@@ -59,6 +60,7 @@ def test_secrets_are_never_described() -> None:
         model=ModelSettings(
             api_key=SecretStr("hunter2"), azure=AzureSettings(certificate_password=SecretStr("hunter2"))
         ),
+        tracing=TracingSettings(headers=SecretStr("authorization=hunter2")),
     )
     lines = list(describe(settings))
     assert "hunter2" not in repr(lines)
@@ -68,6 +70,7 @@ def test_secrets_are_never_described() -> None:
         "LAKEGLASS_SANDBOX__E2B__API_KEY": "set",
         "LAKEGLASS_MODEL__API_KEY": "set",
         "LAKEGLASS_MODEL__AZURE__CERTIFICATE_PASSWORD": "set",
+        "LAKEGLASS_TRACING__HEADERS": "set",
     }
 
 

@@ -56,6 +56,7 @@ function Configured({ model }: { model: ModelStatus }) {
       <Fact name="Stands in">{model.fallback ?? 'Nobody'}</Fact>
       <Fact name="Sample values">{model.send_samples ? 'Sent, scrubbed' : 'Never sent'}</Fact>
       <Fact name="Budget a day">{model.daily_usd === null ? 'None' : `${number(model.daily_usd)} USD`}</Fact>
+      {model.traces && <Fact name="Traces go to">{model.traces}</Fact>}
       <ConnectionTest />
     </Stack>
   )

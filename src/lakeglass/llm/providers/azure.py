@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import urlsplit
 
 import httpx2
 from azure.core.exceptions import ClientAuthenticationError
@@ -19,7 +18,7 @@ from openai import AsyncAzureOpenAI
 from lakeglass.core.errors import ConfigurationError
 from lakeglass.core.settings import AzureSettings, ModelSettings
 from lakeglass.llm.model import ModelRef, Options, Reply
-from lakeglass.llm.providers.base import Capabilities
+from lakeglass.llm.providers.base import Capabilities, place_of
 from lakeglass.llm.providers.compatible import reply_of
 from lakeglass.llm.providers.wire import Wire
 from lakeglass.llm.scrub import ScrubbedPrompt
@@ -38,7 +37,7 @@ class Azure:
                 "Azure needs the address of your resource. Set LAKEGLASS_MODEL__BASE_URL, such as "
                 "https://example.openai.azure.com."
             )
-        self._host = urlsplit(settings.base_url).hostname or ""
+        self._host, self._port = place_of(settings.base_url)
         self._credential = _credential(settings.azure)
         key = None if settings.api_key is None else settings.api_key.get_secret_value()
         if self._credential is None and key is None:
@@ -68,7 +67,7 @@ class Azure:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(host=self._host, local=False)
+        return Capabilities(host=self._host, port=self._port, local=False)
 
     async def complete(self, prompt: ScrubbedPrompt, model: str, options: Options) -> Reply:
         return reply_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.model import Options, Reply
@@ -17,7 +18,14 @@ class Capabilities:
 
     host: str
     local: bool
+    port: int = 443
     reports_cost: bool = False
+
+
+def place_of(address: str) -> tuple[str, int]:
+    """Host and port of an http address."""
+    parts = urlsplit(address)
+    return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
 
 
 class Provider(Protocol):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import httpx2
 from openai import AsyncOpenAI
@@ -13,7 +12,7 @@ from openai import AsyncOpenAI
 from lakeglass.core.errors import ConfigurationError
 from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.model import ModelRef, Options, Reply
-from lakeglass.llm.providers.base import Capabilities
+from lakeglass.llm.providers.base import Capabilities, place_of
 from lakeglass.llm.providers.wire import Said, Wire
 from lakeglass.llm.scrub import ScrubbedPrompt
 
@@ -27,7 +26,7 @@ class Compatible:
 
     def __init__(self, settings: ModelSettings) -> None:
         address = self.address(settings)
-        self._host = urlsplit(address).hostname or ""
+        self._host, self._port = place_of(address)
         key = settings.api_key.get_secret_value() if settings.api_key else "none"
         client = AsyncOpenAI(
             api_key=key,
@@ -40,7 +39,7 @@ class Compatible:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(host=self._host, local=_is_local(self._host))
+        return Capabilities(host=self._host, port=self._port, local=_is_local(self._host))
 
     def address(self, settings: ModelSettings) -> str:
         """Where it listens; raises ConfigurationError without an address."""

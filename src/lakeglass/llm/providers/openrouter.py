@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lakeglass.core.errors import ConfigurationError
 from lakeglass.core.settings import ModelSettings
@@ -19,7 +20,7 @@ class OpenRouter(Compatible):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(host=super().capabilities.host, local=False, reports_cost=True)
+        return replace(super().capabilities, local=False, reports_cost=True)
 
     def address(self, settings: ModelSettings) -> str:
         if settings.api_key is None:
