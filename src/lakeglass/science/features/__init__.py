@@ -1,0 +1,1 @@
+"""Columns made into numbers that models take, fitted on the rows of one fold only."""
