@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.properties.writers import DELIMITED, TYPED, Dialect, Table, dialects, expected, found, tables
 
@@ -31,7 +31,13 @@ def comes_back(table: Table, source: Path, engine: Engine) -> None:
     assert result.rows == len(table.columns[0])
 
 
+def may_be_a_clock(table: Table, dialect: Dialect) -> bool:
+    """Whole numbers between colons: `0:10` is a time of day as much as two columns, and the reader says so."""
+    return dialect.delimiter == ":" and set(table.kinds) == {"integer"}
+
+
 def delimited(writer: str, table: Table, dialect: Dialect, engine: Engine) -> None:
+    assume(not may_be_a_clock(table, dialect))
     with tempfile.TemporaryDirectory() as folder:
         # The name says nothing: content decides.
         source = Path(folder) / "written"

@@ -134,6 +134,14 @@ def test_a_table_without_a_header_gets_numbered_columns(tmp_path: Path) -> None:
     assert told["header"] == "none"
 
 
+def test_a_name_that_is_a_truth_word_is_no_value_of_a_column_that_writes_others(tmp_path: Path) -> None:
+    table, _ = read(tmp_path, "a,y\n0,false\n")
+    assert table == {"a": [0], "y": [False]}
+    values, told = read(tmp_path, "1,y\n2,n\n3,y\n")
+    assert told["header"] == "none"
+    assert len(values["column_2"]) == 3
+
+
 def test_blank_and_repeated_names_are_made_unique(tmp_path: Path) -> None:
     table, _ = read(tmp_path, "a,,a,A\nx,y,z,w\n")
     assert list(table) == ["a", "column_2", "a_2", "A_3"] or list(table) == ["a", "column_2", "a_2", "A_2"]

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from lakeglass.lake.decisions import Alternative, Confidence, ReadDecision, ReadOptions
 from lakeglass.lake.readers.rows import Row
-from lakeglass.lake.readers.shapes import is_ruler, is_year, look, pattern, says_total, years_in_a_row
+from lakeglass.lake.readers.shapes import (
+    FLAG_PAIRS,
+    is_ruler,
+    is_year,
+    look,
+    pattern,
+    says_total,
+    years_in_a_row,
+)
 
 _BODY = 300
 _TYPED = frozenset({"number", "time", "flag"})
@@ -252,7 +260,7 @@ def _votes(rows: Sequence[Row], width: int) -> float:
             continue
         values = [row.cells[place].strip() for row in body[:_BODY] if place < len(row.cells)]
         if looks[place] in _TYPED:
-            if kind in {"word", "missing"} or (kind == "flag" and looks[place] != "flag"):
+            if kind in {"word", "missing"} or (kind == "flag" and not _same_flags(cell, values)):
                 votes += 1.0
             elif kind == "number" and counted and len(numbers) > 1 and not all(map(is_year, values[:5])):
                 votes += 0.3
@@ -261,6 +269,12 @@ def _votes(rows: Sequence[Row], width: int) -> float:
         else:
             votes += _word_vote(cell, kind, values)
     return votes
+
+
+def _same_flags(cell: str, values: Sequence[str]) -> bool:
+    """Whether a column writes its truth values as this cell would: `y` stands above `false` as a name only."""
+    pairs = [pair for pair in FLAG_PAIRS if cell.lower() in pair]
+    return any(value.lower() in pair for pair in pairs for value in values)
 
 
 def _word_vote(cell: str, kind: str, values: Sequence[str]) -> float:

@@ -31,7 +31,8 @@ _TIME = re.compile(
 )
 _RULE = re.compile(r"[-=+|_]{3,}|:?-{2,}:?|:-+|-+:|={2,}|")
 _LONGEST = 60
-_FLAG = re.compile(r"true|false|yes|no|y|n|t|f|ja|nein|oui|non", re.IGNORECASE)
+FLAG_PAIRS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("ja", "nein"), ("oui", "non"))
+_FLAG = re.compile("|".join(word for pair in FLAG_PAIRS for word in pair), re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
