@@ -2,6 +2,7 @@
 
 from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.grammar import understand, understand_part
+from lakeglass.ask.language.heard import unheard
 from lakeglass.ask.language.leftovers import ignored_words
 from lakeglass.ask.language.lexicon import LANGUAGES, lexicon
 from lakeglass.ask.language.link import Item, Schema, link, schema_of
@@ -24,4 +25,5 @@ __all__ = [
     "schema_of",
     "understand",
     "understand_part",
+    "unheard",
 ]

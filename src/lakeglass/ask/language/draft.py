@@ -30,6 +30,17 @@ ProblemKind = Literal["not_found", "ambiguous", "unsupported", "incomplete", "un
 Want = Literal["measure", "key", "date", "any"]
 
 
+Lost = Literal["number", "quoted text", "value", "column", "aggregate", "superlative", "frequency", "period"]
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A word of the question that nothing in the plan stands for."""
+
+    kind: Lost
+    text: str
+
+
 @dataclass(frozen=True)
 class Problem:
     """Why the question can't become a plan; `choices` are columns or operations that would do."""
@@ -82,6 +93,10 @@ class Draft:
     part: bool = False
     text: str = ""
     bare: list[Aggregate] = field(default_factory=list)
+    across: Aggregate | None = None
+    place_of: str | None = None
+    per_grain: Grain | None = None
+    lost: tuple[Unheard, ...] = ()
 
     @property
     def lexicon(self) -> Lexicon:

@@ -15,6 +15,7 @@ from lakeglass.ask.language import (
     lexicon,
     schema_of,
     understand,
+    unheard,
 )
 from lakeglass.ask.language.brief import read_brief
 from lakeglass.ask.model import Answer, Chip, Understanding
@@ -22,7 +23,7 @@ from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, probl
 from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned, TableLink
 from lakeglass.ask.planners.conversation import answer_remark, told
-from lakeglass.ask.planners.doubts import trusted
+from lakeglass.ask.planners.doubts import misheard, trusted
 from lakeglass.ask.planners.explain import (
     assumptions_of,
     chips_of,
@@ -179,7 +180,8 @@ class BuiltinPlanner:
             changed = follow_up(question, context.previous, schema, context.today, alone=plan)
             if changed is not None:
                 plan, draft = changed
-        if plan is None or draft.confidence < THRESHOLD:
+                draft.lost = unheard(draft, plan)
+        if plan is None or draft.confidence < THRESHOLD or misheard(draft):
             return self._refuse(draft, schema, context.today)
         plan = without_chips(plan, context.without)
         if plan is None:
@@ -204,10 +206,13 @@ class BuiltinPlanner:
             return known[text]
 
         plan, draft = read(brief.text if brief.sentences else question)
+        whole = draft
         if len(brief.sentences) > 1 or plan is None or draft.confidence < THRESHOLD:
             several = read_several(brief, read)
             if several is not None and (plan is None or draft.confidence < THRESHOLD or more(several, plan)):
-                return several.plan, several.draft
+                plan, draft = several.plan, several.draft
+        if plan is not None:
+            draft.lost = unheard(whole, plan)
         return plan, draft
 
     def _referring(
@@ -320,6 +325,9 @@ def _taught(draft: Draft, schema: Schema, question: str) -> tuple[str, ...]:
 
 
 def _unsure(draft: Draft) -> str:
+    lost = misheard(draft)
+    if lost:
+        return f"It is not clear what “{plain(lost[0].text)}” asks for in this question."
     ignored = ", ".join(f"“{w}”" for w in ignored_words(draft)[:5])
     if ignored:
         return f"Too much of the question was not understood: {ignored}."
@@ -384,7 +392,7 @@ def _planned(plan: AnalysisPlan, draft: Draft, table: TableContext, near: tuple[
         chips=chips,
         assumptions=plan.assumptions,
         ignored=ignored_words(draft),
-        confidence=round(trusted(plan, draft.confidence), 2),
+        confidence=round(trusted(plan, draft), 2),
     )
     return Planned(
         plan=plan,

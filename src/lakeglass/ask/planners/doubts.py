@@ -7,6 +7,8 @@ over the 712 questions of tests/evaluation/work.toml. Only kinds that were wrong
 
 from __future__ import annotations
 
+from lakeglass.ask.language import Draft
+from lakeglass.ask.language.draft import Unheard
 from lakeglass.ask.plan import AnalysisPlan
 
 SHARE_RIGHT = {
@@ -16,9 +18,20 @@ SHARE_RIGHT = {
 }
 
 
-def trusted(plan: AnalysisPlan, confidence: float) -> float:
+UNHEARD = 0.72
+"""A plan in which a word that bears content has no part is never told as sure."""
+_REFUSED = frozenset({"superlative", "frequency"})
+
+
+def misheard(draft: Draft) -> tuple[Unheard, ...]:
+    """Words without which the answer would be to another question: what is wanted most of."""
+    return tuple(u for u in draft.lost if u.kind in _REFUSED)
+
+
+def trusted(plan: AnalysisPlan, draft: Draft) -> float:
     """The confidence of a reading (0..1), bounded by what is known of plans like it."""
-    return min([confidence, *(SHARE_RIGHT[kind] for task in plan.tasks for kind in _kinds(task))])
+    bounds = [SHARE_RIGHT[kind] for task in plan.tasks for kind in _kinds(task)]
+    return min([draft.confidence, *bounds, *([UNHEARD] if draft.lost else [])])
 
 
 def _kinds(task: AnalysisPlan) -> list[str]:
