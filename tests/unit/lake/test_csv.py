@@ -33,6 +33,11 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     assert table == {"a": [1, 2], "b": ["word", "w"]}
 
 
+def test_numbers_between_colons_are_no_times(tmp_path: Path) -> None:
+    table, _ = read(tmp_path, "a:b\n0.0:12\n0.5:13\n1.5:14\n")
+    assert table == {"a": [0.0, 0.5, 1.5], "b": [12, 13, 14]}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
     table, told = read(tmp_path, "naïve,Größe\ncafé,1\nöl,2\n".encode(encoding))

@@ -67,7 +67,7 @@ _UNUSUAL = {
 _OTHER = 0.75
 _LONG = re.compile(r"\|\||::|;;|,,|\^\^|~~|\|~\||~\|~|#\|#|@@|\t\t|\|#\||<>|\$\$|, (?=\S)")
 _SIGN = re.compile(r"[^\w\s\"'().+\-/\\€£¥￥₹₩]|[\t\x01\x1e\x1f]")
-_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
+_CLOCK = re.compile(r"(?<![\d.,])\d{1,2}:\d\d(?::\d\d)?(?!\d)")
 # One column is as good as this, plus what its cells look like.
 _ALONE = 0.35
 _LINES = 300
