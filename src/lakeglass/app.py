@@ -70,6 +70,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             packages=Packages(database, sandbox, settings.sandbox),
             planner=planner,
             settings=settings.ask,
+            access=model,
         )
         # Every kind of durable work, in one visible place.
         kinds = {kind.name: kind for kind in (Ingest(database, lake).kind(), *stages.kinds())}

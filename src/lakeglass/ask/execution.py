@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 from sqlalchemy import delete
 
 from lakeglass.ask.answer import Titles
 from lakeglass.ask.events import ArtifactMade, CodeWritten, ExecutionEnded
-from lakeglass.ask.model import Attempt, AttemptState
+from lakeglass.ask.faults import Fault
+from lakeglass.ask.model import Attempt, AttemptState, ErrorClass
 from lakeglass.ask.output import output_events
 from lakeglass.ask.repository import AskRepository, attempt_view
+from lakeglass.ask.result import TableData
 from lakeglass.ask.tables import ArtifactRow
 from lakeglass.core.clock import now
 from lakeglass.core.errors import Conflict, NotFound
@@ -25,6 +28,7 @@ from lakeglass.sandbox.base import (
     TABLE_MIME,
     Execution,
     InputFile,
+    OutputChunk,
     PackageFile,
     RichResult,
 )
@@ -48,6 +52,22 @@ _KINDS = (
 )
 
 
+Judge = Callable[[Execution], Fault | None]
+"""Says what is wrong with an execution, None when nothing is."""
+
+# The end of what an execution printed, for whoever corrects it.
+_PRINTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """An execution, what is wrong with it, and the end of what it printed."""
+
+    execution: Execution
+    fault: Fault | None
+    printed: str
+
+
 class Executor:
     """Runs the attempts of turns."""
 
@@ -64,9 +84,10 @@ class Executor:
         turn_id: str,
         inputs: Sequence[InputFile],
         titles: Titles,
+        judge: Judge,
         packages: Sequence[PackageFile] = (),
-    ) -> Execution:
-        """Execute the attempt's code, with `packages` that were allowed, and record what came of it.
+    ) -> Ran:
+        """Execute the attempt's code, with `packages` that were allowed, and record what came of it as `judge` sees it.
 
         A stage that is repeated after a crash starts the attempt afresh: whatever the lost execution had
         brought back is replaced.
@@ -75,7 +96,14 @@ class Executor:
         nonce = new_id("x")
         started = self._begin(context, attempt_id)
         await context.emit(CodeWritten(turn_id=turn_id, attempt=started), key=f"code:{attempt_id}:{nonce}")
+        printed = ""
         async with output_events(context, turn_id, attempt_id, nonce) as sink:
+
+            async def heard(chunk: OutputChunk) -> None:
+                nonlocal printed
+                printed = (printed + chunk.text)[-_PRINTED:]
+                await sink(chunk)
+
             try:
                 execution = await self._sandbox.execute(
                     context.tenant_id,
@@ -83,7 +111,7 @@ class Executor:
                     started.code,
                     inputs=inputs,
                     packages=packages,
-                    on_output=sink,
+                    on_output=heard,
                     collect=COLLECTED,
                 )
             except NotFound as error:  # an input's file went between planning and running
@@ -91,21 +119,30 @@ class Executor:
         rows = await asyncio.to_thread(
             self._keep, context.tenant_id, attempt_id, execution.results, titles=titles
         )
-        ended = self._end(context, attempt_id, execution, rows)
+        fault = judge(execution)
+        ended = self._end(context, attempt_id, execution, rows, fault=fault)
         for artifact in ended.artifacts:
             await context.emit(
                 ArtifactMade(turn_id=turn_id, artifact=artifact), key=f"artifact:{artifact.id}"
             )
         await context.emit(ExecutionEnded(turn_id=turn_id, attempt=ended), key=f"ended:{attempt_id}:{nonce}")
-        return execution
+        return Ran(execution, fault, printed)
 
     async def refuse(
-        self, context: StageContext, attempt_id: str, *, turn_id: str, state: AttemptState, message: str
+        self,
+        context: StageContext,
+        attempt_id: str,
+        *,
+        turn_id: str,
+        state: AttemptState,
+        message: str,
+        kind: ErrorClass | None = None,
     ) -> None:
         """The attempt's code does not run: say why, where its outcome would stand."""
         with self._database.transaction() as session:
             row = AskRepository(session, context.tenant_id).attempt_row(attempt_id)
             row.state, row.error_name, row.error_message = state, "NotRun", message
+            row.error_class = kind
             ended = ExecutionEnded(turn_id=turn_id, attempt=attempt_view(row, ()))
         await context.emit(ended, key=f"refused:{attempt_id}")
 
@@ -114,11 +151,18 @@ class Executor:
             repository = AskRepository(session, context.tenant_id)
             row = repository.attempt_row(attempt_id)
             row.state, row.started_at, row.seconds = "running", now(), None
+            row.error_class = row.error_message = None
             session.execute(delete(ArtifactRow).where(ArtifactRow.attempt_id == attempt_id))
             return attempt_view(row, ())
 
     def _end(
-        self, context: StageContext, attempt_id: str, execution: Execution, artifacts: Sequence[ArtifactRow]
+        self,
+        context: StageContext,
+        attempt_id: str,
+        execution: Execution,
+        artifacts: Sequence[ArtifactRow],
+        *,
+        fault: Fault | None,
     ) -> Attempt:
         with self._database.transaction() as session:
             row = AskRepository(session, context.tenant_id).attempt_row(attempt_id)
@@ -127,6 +171,9 @@ class Executor:
                 row.error_name = execution.error.name[:200]
                 row.error_message = execution.error.value
                 row.error_line = execution.error.line
+            if fault is not None:
+                row.error_class = fault.kind
+                row.error_message = row.error_message or fault.message
             session.add_all(artifacts)
             return attempt_view(row, artifacts)
 
@@ -158,6 +205,14 @@ class Executor:
                 )
             )
         return rows
+
+
+def table_of_result(execution: Execution) -> TableData | None:
+    """The variable `result` of an execution, if it is a table."""
+    for result in execution.results:
+        if result.name == "result" and TABLE_MIME in result.data:
+            return TableData.model_validate(result.data[TABLE_MIME])
+    return None
 
 
 def base_of(execution: Execution) -> dict[str, JsonValue] | None:

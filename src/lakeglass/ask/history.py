@@ -46,6 +46,7 @@ def exchanges(repository: AskRepository, blobs: BlobStore, turns: Sequence[TurnR
                 answer=answer,
                 message=turn.message or "",
                 result=_result(repository, blobs, turn) if turn.id in planned else None,
+                near_questions=tuple(turn.near_questions),
             )
         )
     return tuple(found)

@@ -12,6 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from rapidfuzz import process
 
+from lakeglass.ask.code_rules import Provenance, outside
+from lakeglass.ask.model import Origin
 from lakeglass.ask.plan import TableContext
 from lakeglass.ask.plan.naming import plain
 
@@ -61,10 +63,11 @@ class Finding(BaseModel):
     line: int
 
 
-def check(
-    code: str, tables: tuple[TableContext, ...], *, origin: Literal["planner", "edited"] = "planner"
-) -> tuple[Finding, ...]:
-    """Findings in line order. In `edited` code everything but a syntax error is a warning: it's the user's code."""
+def check(code: str, tables: tuple[TableContext, ...], *, origin: Origin = "planner") -> tuple[Finding, ...]:
+    """Findings in line order. In `edited` code everything but a syntax error is a warning: it's the user's code.
+
+    Code of a `model` has to compute its result from the data, value for value, besides.
+    """
     if len(code) > MAX_CHARS:
         message = f"The code has {len(code):,} characters; at most {MAX_CHARS:,} are accepted. Shorten it."
         return (Finding(code="too-long", severity="error", message=message, line=1),)
@@ -81,9 +84,37 @@ def check(
         *_columns(tree, tables),
         *_result(tree),
     ]
+    if origin == "model":
+        found += _of_model(tree, tables)
     if origin == "edited":
         found = [f.model_copy(update={"severity": "warning"}) for f in found]
     return tuple(sorted(set(found), key=lambda f: (f.line, f.code, f.message)))
+
+
+def _of_model(tree: ast.Module, tables: tuple[TableContext, ...]) -> Iterator[Finding]:
+    columns = frozenset(column.name for table in tables for column in table.statistics.columns)
+    for node, message in outside(tree):
+        yield _finding("input-output", node, message)
+    for node, message in Provenance(tree).invented(columns):
+        yield _finding("invented-data", node, message)
+    files = {table.file for table in tables}
+    for part in ast.walk(tree):
+        named = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
+        if named.startswith("data/") and named not in files:
+            yield _finding("input-output", part, f"there is no file {plain(named)!r} in data/")
+    imported = {name.split(".")[0] for name in _imported(tree)}
+    if not imported & {"pandas", "plotly", "duckdb"}:
+        yield _finding(
+            "import", tree.body[0] if tree.body else tree, "the code uses neither pandas nor Plotly"
+        )
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def _finding(code: Code, node: ast.AST, message: str) -> Finding:

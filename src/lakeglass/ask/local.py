@@ -18,12 +18,22 @@ from lakeglass.ask import codegen
 from lakeglass.ask.answer import compose
 from lakeglass.ask.chart_page import chart_page
 from lakeglass.ask.execution import COLLECTED, base_of
+from lakeglass.ask.free_answer import compose_free
+from lakeglass.ask.free_checks import check_free
 from lakeglass.ask.joins import JoinFinder
 from lakeglass.ask.model import Answer, Understanding
 from lakeglass.ask.packages import declined, package_request
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners import open_planner
-from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planner, TableContext, TableLink
+from lakeglass.ask.planners.base import (
+    Coded,
+    NotPlanned,
+    PlanContext,
+    Planned,
+    Planner,
+    TableContext,
+    TableLink,
+)
 from lakeglass.ask.question_text import checked_question
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.verify import TableData, verify
@@ -237,7 +247,8 @@ async def answer_about(
             near_questions=planned.near_questions,
             planning=time.perf_counter() - started,
         )
-    code = codegen.generate(planned.plan, tables)
+    plan = None if isinstance(planned, Coded) else planned.plan
+    code = planned.code if isinstance(planned, Coded) else codegen.generate(planned.plan, tables)
     planning = time.perf_counter() - started
     needed = await sandbox.needed_packages(_TENANT, session, code)
     if needed:
@@ -246,7 +257,7 @@ async def answer_about(
             return LocalAnswer(
                 question=question,
                 understanding=planned.understanding,
-                plan=planned.plan,
+                plan=plan,
                 code=code,
                 message=declined([f"{one.file.name} {one.file.version}" for one in needed]),
                 folder=table.folder,
@@ -255,11 +266,11 @@ async def answer_about(
         await sandbox.install(_TENANT, session, [one.file for one in needed])
     prepared = [table.prepared, *(other.prepared for other in others)]
     execution, printed = await _execute(code, prepared, sandbox=sandbox, session=session)
-    answer, result = _stated(planned.plan, execution, tables)
+    answer, result = _stated(planned, execution, tables)
     return LocalAnswer(
         question=question,
         understanding=planned.understanding,
-        plan=planned.plan,
+        plan=plan,
         code=code,
         answer=answer,
         message=None if answer else stopped_message(execution) or _NO_RESULT,
@@ -272,14 +283,18 @@ async def answer_about(
 
 
 def _stated(
-    plan: AnalysisPlan, execution: Execution, tables: tuple[TableContext, ...]
+    planned: Planned | Coded, execution: Execution, tables: tuple[TableContext, ...]
 ) -> tuple[Answer | None, TableData | None]:
     """The answer to an execution that went well, and its result table, if it left one."""
     content = _collected(execution, TABLE_MIME)
     result = TableData.model_validate(content) if content is not None else None
     if result is None or execution.status != "ok":
         return None, result
-    base = base_of(execution)
+    if isinstance(planned, Coded):
+        checks = check_free(planned.contract, result, tables)
+        possible = all(check.passed for check in checks)
+        return compose_free(planned.contract, result, checks, tables) if possible else None, result
+    plan, base = planned.plan, base_of(execution)
     return compose(plan, result, verify(plan, result, tables, base=base), tables, base=base), result
 
 

@@ -24,10 +24,14 @@ _WIDE = 60
 
 def instructions(today: date) -> Message:
     """The rules, from the template beside this module."""
-    template = Template(files(__package__).joinpath("prompts", "plan.md").read_text(encoding="utf-8"))
-    return Message(
-        key="rules", role="system", part="instruction", content=template.substitute(today=today.isoformat())
-    )
+    content = template("plan.md", today=today.isoformat())
+    return Message(key="rules", role="system", part="instruction", content=content)
+
+
+def template(name: str, **values: str) -> str:
+    """A prompt of the folder `prompts` with its values filled in."""
+    text = files(__package__).joinpath("prompts", name).read_text(encoding="utf-8")
+    return Template(text).substitute(values)
 
 
 def described(tables: tuple[TableContext, ...], *, samples: bool) -> Message:
@@ -39,9 +43,9 @@ def described(tables: tuple[TableContext, ...], *, samples: bool) -> Message:
             "file": table.file,
             "rows": table.statistics.rows,
         }
-        lines.append(_fenced(head))
+        lines.append(fenced(head))
         for place, column in enumerate(table.statistics.columns):
-            lines.append(_fenced(dict(_facts(column, samples=samples and place < _WIDE))))
+            lines.append(fenced(dict(_facts(column, samples=samples and place < _WIDE))))
     lines.append("</data>")
     return Message(key="tables", role="user", part="schema", content="\n".join(lines))
 
@@ -57,20 +61,6 @@ def asked(question: str) -> Message:
     return Message(key="question", role="user", part="question", content=f"Question: {question}")
 
 
-def corrected(number: int, reply: str, problems: tuple[str, ...]) -> tuple[Message, Message]:
-    """What the model said before, and what was wrong with it."""
-    told = "\n".join(f"- {problem}" for problem in problems[:10])
-    return (
-        Message(key=f"reply:{number}", role="assistant", part="history", content=reply[:20_000]),
-        Message(
-            key=f"problems:{number}",
-            role="user",
-            part="error",
-            content=f"That can't be used. Answer again, in the same form, without these faults:\n{told}",
-        ),
-    )
-
-
 def form(tables: tuple[TableContext, ...]) -> JsonSchema:
     """The schema of the answer; names of columns are a closed list where there is one table."""
     plan = json_schema(tables[0]) if len(tables) == 1 else AnalysisPlan.model_json_schema()
@@ -79,8 +69,13 @@ def form(tables: tuple[TableContext, ...]) -> JsonSchema:
         name="answer",
         schema_={
             "type": "object",
-            "properties": {"plan": {"anyOf": [plan, {"type": "null"}]}, "message": {"type": "string"}},
-            "required": ["plan", "message"],
+            "properties": {
+                "plan": {"anyOf": [plan, {"type": "null"}]},
+                "beyond": {"type": "string"},
+                "options": {"type": "array", "items": {"type": "string"}},
+                "message": {"type": "string"},
+            },
+            "required": ["plan", "beyond", "options", "message"],
             "additionalProperties": False,
             "$defs": definitions,
         },
@@ -106,6 +101,6 @@ def _facts(column: ColumnStatistics, *, samples: bool) -> Iterator[tuple[str, Js
         yield "values", values
 
 
-def _fenced(facts: dict[str, JsonValue]) -> str:
-    """One line of JSON in which no value can close the fence."""
+def fenced(facts: dict[str, JsonValue]) -> str:
+    """One line of JSON in which no value can close the fence around data."""
     return json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")

@@ -54,6 +54,11 @@ class AskRepository(Repository):
             raise NotFound("There is no such execution in your sessions.")
         return row
 
+    def find_attempt(self, attempt_id: str) -> AttemptRow | None:
+        """The row, None when there is none."""
+        row = self.session.get(AttemptRow, attempt_id)
+        return row if row is not None and row.tenant_id == self.tenant_id else None
+
     def artifact_row(self, artifact_id: str) -> ArtifactRow:
         """The row; raises NotFound."""
         row = self.session.get(ArtifactRow, artifact_id)

@@ -12,17 +12,30 @@ from pydantic import BaseModel, JsonValue
 from lakeglass.ask import codegen, lint
 from lakeglass.ask.answer import Titles, compose, titles
 from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
+from lakeglass.ask.correcting import Corrections, contract_of
 from lakeglass.ask.edited import compose_edited
 from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
-from lakeglass.ask.execution import Executor, base_of
+from lakeglass.ask.execution import Executor, Ran, base_of
+from lakeglass.ask.faults import Fault
 from lakeglass.ask.history import exchanges
 from lakeglass.ask.joins import JoinFinder, keep_join, with_confirmed
-from lakeglass.ask.model import Answer, AttemptState, StepState, StopReason
+from lakeglass.ask.model import Answer, AttemptState, CodeContract, Origin, StepState, StopReason
+from lakeglass.ask.orchestration import DECLINED, DECLINED_CORRECTION, ask, execute
 from lakeglass.ask.packages import Packages, declined
 from lakeglass.ask.plan import AnalysisPlan
-from lakeglass.ask.planners.base import Exchange, NotPlanned, PlanContext, Planner, TableContext, TableLink
+from lakeglass.ask.planners.base import (
+    Coded,
+    Exchange,
+    NotPlanned,
+    PlanContext,
+    Planner,
+    TableContext,
+    TableLink,
+)
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
+from lakeglass.ask.replies import Asker
 from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
+from lakeglass.ask.stating import judged, judged_edited, stated
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.tables import ArtifactRow, AttemptRow, TurnRow
 from lakeglass.ask.verify import TableData, verify
@@ -32,14 +45,14 @@ from lakeglass.core.errors import LakeglassError, Unavailable
 from lakeglass.core.settings import AskSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
-from lakeglass.runs.kinds import RunContext, RunKind, Stage, StageContext
+from lakeglass.llm.access import ModelAccess
+from lakeglass.runs.kinds import RunKind, Stage, StageContext
 from lakeglass.runs.model import ApprovalRequest, Verdict
-from lakeglass.sandbox.base import TABLE_MIME, PackageFile
+from lakeglass.sandbox.base import TABLE_MIME, Execution, PackageFile
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
 
-_DECLINED = "You declined this plan, so nothing was run. Change the question, or ask it again."
 _NO_RESULT = (
     "The code ran but left no `result` table, so there is nothing to state. The log shows what it printed."
 )
@@ -91,6 +104,7 @@ class AskStages:
         packages: Packages,
         planner: Planner,
         settings: AskSettings,
+        access: ModelAccess | None = None,
     ) -> None:
         self._database = database
         self._blobs = blobs
@@ -101,21 +115,29 @@ class AskStages:
         self._planner = planner
         self._settings = settings
         self._joins = JoinFinder(lake.engine)
+        self._access = access
+        self._corrections = Corrections(database, lake, executor=executor, access=access, settings=settings)
 
     def kinds(self) -> tuple[RunKind, ...]:
         """The run kinds of conversations."""
-        execute = Stage(name="execute", title="Run the code", function=self.execute, heavy=True)
+        execute_code = Stage(name="execute", title="Run the code", function=self.execute, heavy=True)
         return (
             RunKind(
                 name="ask",
                 stages=(
                     Stage(name="plan", title="Understand and plan", function=self.plan),
-                    execute,
+                    execute_code,
+                    Stage(
+                        name="correct",
+                        title="Correct the code",
+                        function=self._corrections.correct,
+                        optional=True,
+                    ),
                     Stage(name="answer", title="Check and answer", function=self.answer),
                 ),
-                orchestrate=_ask,
+                orchestrate=ask,
             ),
-            RunKind(name="execute", stages=(execute,), orchestrate=_execute),
+            RunKind(name="execute", stages=(execute_code,), orchestrate=execute),
         )
 
     async def plan(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
@@ -158,21 +180,39 @@ class AskStages:
             turn = AskRepository(session, context.tenant_id).turn_row(wanted.turn_id)
             plan = AnalysisPlan.model_validate_json(turn.plan_json) if turn.plan_json else None
             names = titles(plan) if plan else Titles(chart="Chart", table="Result")
+            contract = contract_of(turn)
+        contexts = tuple(table.context for table in tables)
         # The code carries out every step but the last one, which is ours.
         *steps, _ = [step.id for step in plan_steps(turn)] or [""]
         planned = () if wanted.edited else steps
         await self._tell_steps(context, turn.id, planned, "running")
-        execution = await self._executor.run(
+
+        def judge(execution: Execution) -> Fault | None:
+            return (
+                judged_edited(execution, contexts) if wanted.edited else judged(execution, contexts, contract)
+            )
+
+        ran = await self._executor.run(
             context,
             wanted.attempt_id,
             turn_id=wanted.turn_id,
             inputs=[table.input for table in tables],
             titles=names,
+            judge=judge,
             packages=wanted.packages.files if wanted.packages else (),
         )
-        ended: StepState = "done" if execution.status == "ok" else "failed"
+        ended: StepState = "done" if ran.execution.status == "ok" else "failed"
         await self._tell_steps(context, turn.id, planned, ended)
-        return {"message": stopped_message(execution), "base": base_of(execution)}
+        message = stopped_message(ran.execution)
+        if message is None and contract is not None and not wanted.edited and ran.fault is not None:
+            message = ran.fault.message
+        return {"message": message, "base": base_of(ran.execution), **self._correctable(ran, wanted)}
+
+    def _correctable(self, ran: Ran, wanted: ExecuteArgs) -> dict[str, JsonValue]:
+        """What a correction needs, where there can be one."""
+        if ran.fault is None or wanted.edited or not self._corrections.possible:
+            return {"fault": None}
+        return {"fault": ran.fault.model_dump(mode="json"), "printed": ran.printed}
 
     async def _prepared(self, context: StageContext, wanted: ExecuteArgs) -> JsonValue:
         """None once the code may run; else why it does not, or what a person is asked first."""
@@ -194,22 +234,36 @@ class AskStages:
             raise
         except LakeglassError as error:
             state, message = "error", error.message
+        lacking = state == "error"
         await self._executor.refuse(
-            context, wanted.attempt_id, turn_id=wanted.turn_id, state=state, message=message
+            context,
+            wanted.attempt_id,
+            turn_id=wanted.turn_id,
+            state=state,
+            message=message,
+            kind="missing package" if lacking else None,
         )
-        return {"message": message, "base": None}
+        fault = Fault(kind="missing package", message=message, hints=("do without that package",))
+        mendable = lacking and not wanted.edited and self._corrections.possible
+        return {
+            "message": message,
+            "base": None,
+            "fault": fault.model_dump(mode="json") if mendable else None,
+        }
 
     async def answer(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
         """Check the executed result against the plan and what is known of the table, then state it."""
         turn_id, attempt_id = str(args["turn_id"]), str(args["attempt_id"])
         if args.get("message"):
-            reason: StopReason = "refused" if args["message"] == _DECLINED else "failed"
+            declined_by_person = args["message"] in {DECLINED, DECLINED_CORRECTION}
+            reason: StopReason = "refused" if declined_by_person else "failed"
             await self._not_answered(context, turn_id, str(args["message"]), reason=reason)
             return None
         with self._database.transaction() as session:
             repository = AskRepository(session, context.tenant_id)
             turn = repository.turn_row(turn_id)
-            plan = AnalysisPlan.model_validate_json(turn.plan_json or "")
+            plan = AnalysisPlan.model_validate_json(turn.plan_json) if turn.plan_json else None
+            contract = contract_of(turn)
             artifacts = repository.artifacts([attempt_id])
             table = next((row for row in artifacts if row.mime == TABLE_MIME), None)
         if table is None and not args.get("edited"):
@@ -220,12 +274,30 @@ class AskStages:
             await self._save_answer(context, turn_id, compose_edited(data))
             return None
         tables = session_tables(self._lake, context.tenant_id, cast("list[str]", args["dataset_ids"]))
-        contexts = await self._contexts(tables, plan)
-        base = cast("dict[str, JsonValue] | None", args["base"])
-        answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
+        if plan is None:
+            answer = await self._free_answer(context, turn, contract, data, tables)
+        else:
+            contexts = await self._contexts(tables, plan)
+            base = cast("dict[str, JsonValue] | None", args["base"])
+            answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
         await self._save_answer(context, turn_id, answer)
         await self._tell_steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
         return None
+
+    async def _free_answer(
+        self,
+        context: StageContext,
+        turn: TurnRow,
+        contract: CodeContract | None,
+        data: TableData,
+        tables: tuple[SessionTable, ...],
+    ) -> Answer:
+        """What is said of the result of code that a model wrote."""
+        assert contract is not None
+        who, session_id = self._asker(context.tenant_id, turn.id)
+        asker = Asker(who, session_id, context.run_id)
+        contexts = tuple(table.context for table in tables)
+        return await stated(turn.question, contract, data, contexts, asker=asker, access=self._access)
 
     async def _table(self, tenant_id: str, row: ArtifactRow | None) -> TableData | None:
         if row is None:
@@ -253,11 +325,11 @@ class AskStages:
         self,
         context: StageContext,
         turn_id: str,
-        planned: PlannedOutcome | NotPlanned,
+        planned: PlannedOutcome | Coded | NotPlanned,
         tables: tuple[SessionTable, ...],
     ) -> None:
         """Keep a word that the user taught for the dataset that the turn is about, and a join that was confirmed."""
-        if planned.learned is None and planned.joined is None:
+        if isinstance(planned, Coded) or (planned.learned is None and planned.joined is None):
             return
         name = planned.plan.source.name if isinstance(planned, PlannedOutcome) else ""
         table = next((t for t in tables if t.context.name == name), tables[0])
@@ -295,39 +367,35 @@ class AskStages:
         self,
         context: StageContext,
         wanted: PlanArgs,
-        planned: PlannedOutcome,
+        planned: PlannedOutcome | Coded,
         tables: tuple[SessionTable, ...],
     ) -> JsonValue:
-        contexts = await self._contexts(tables, planned.plan)
-        code = codegen.generate(planned.plan, contexts)
-        errors = [finding for finding in lint.check(code, contexts) if finding.severity == "error"]
+        """Keep and tell a plan and its code, or the code that stands in for one."""
+        if isinstance(planned, Coded):
+            contexts = tuple(table.context for table in tables)
+            code, plan_json, contract, origin = planned.code, None, planned.contract, "model"
+        else:
+            contexts = await self._contexts(tables, planned.plan)
+            code, contract, origin = codegen.generate(planned.plan, contexts), None, "planner"
+            plan_json = planned.plan.model_dump_json()
+        checked: Origin = "model" if isinstance(planned, Coded) else "planner"
+        errors = [one for one in lint.check(code, contexts, origin=checked) if one.severity == "error"]
         if errors:
             raise LakeglassError(
                 f"The code written for this plan did not pass its own check ({errors[0].message}); it was not run. "
                 "Rephrase the question, and report this one."
             )
-        plan_json = planned.plan.model_dump_json()
         with self._database.transaction() as session:
             turn = AskRepository(session, context.tenant_id).turn_row(wanted.turn_id)
             turn.understanding = planned.understanding.model_dump(mode="json")
             turn.plan_json = plan_json
+            turn.contract = None if contract is None else contract.model_dump(mode="json")
             turn.steps = [step.model_dump(mode="json") for step in planned.steps]
             turn.estimate = planned.estimate.model_dump(mode="json")
-            attempt = _attempt(session_turn=turn, code=code, origin="planner", number=1, tables=tables)
+            attempt = _attempt(session_turn=turn, code=code, origin=origin, number=1, tables=tables)
             session.merge(attempt)
             view = attempt_view(attempt, ())
-        await context.emit(
-            Understood(turn_id=wanted.turn_id, understanding=planned.understanding), key="understanding"
-        )
-        await context.emit(
-            Planned(
-                turn_id=wanted.turn_id,
-                steps=planned.steps,
-                estimate=planned.estimate,
-                plan_json=plan_json,
-            ),
-            key="plan",
-        )
+        await self._tell_plan(context, wanted.turn_id, planned, plan_json)
         await context.emit(CodeWritten(turn_id=wanted.turn_id, attempt=view), key="code")
         approval = ApprovalRequest(
             title=planned.understanding.restatement,
@@ -341,6 +409,20 @@ class AskStages:
             "attempt_id": view.id,
             "approval": approval.model_dump(mode="json") if review else None,
         }
+
+    async def _tell_plan(
+        self, context: StageContext, turn_id: str, planned: PlannedOutcome | Coded, plan_json: str | None
+    ) -> None:
+        understood = Understood(turn_id=turn_id, understanding=planned.understanding)
+        await context.emit(understood, key="understanding")
+        body = Planned(
+            turn_id=turn_id,
+            steps=planned.steps,
+            estimate=planned.estimate,
+            plan_json=plan_json,
+            contract=planned.contract if isinstance(planned, Coded) else None,
+        )
+        await context.emit(body, key="plan")
 
     async def _tell_steps(
         self, context: StageContext, turn_id: str, step_ids: Sequence[str], state: StepState
@@ -390,53 +472,6 @@ class AskStages:
 def _ids(tables: tuple[SessionTable, ...]) -> dict[str, str]:
     """Datasets by the names of their tables."""
     return {table.context.name: table.source.dataset_id for table in tables}
-
-
-async def _ask(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
-    """A turn from question to answer; deterministic, so that it can be resumed."""
-    planned = cast("dict[str, JsonValue]", await context.run("plan", payload))
-    if not planned["planned"]:
-        return None
-    here: dict[str, JsonValue] = {
-        "turn_id": payload["turn_id"],
-        "attempt_id": planned["attempt_id"],
-        "dataset_ids": payload["dataset_ids"],
-    }
-    if planned["approval"] is not None:
-        decision = await context.approve(ApprovalRequest.model_validate(planned["approval"]))
-        if decision.verdict == "decline":
-            return await context.run("answer", {**here, "message": _DECLINED})
-        if decision.instead is not None:
-            here |= {"attempt_id": decision.instead, "edited": True}
-    ran, executed = await _run_code(context, here)
-    return await context.run("answer", {**ran, **executed})
-
-
-async def _execute(context: RunContext, payload: dict[str, JsonValue]) -> JsonValue:
-    """Edited code: run it, nothing else; what it brought back stands beside the turn."""
-    _, executed = await _run_code(context, payload)
-    return executed
-
-
-async def _run_code(
-    context: RunContext, here: dict[str, JsonValue]
-) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
-    """Execute an attempt, asking first for packages that it needs: what ran in the end, and what came of it."""
-    while True:
-        executed = cast("dict[str, JsonValue]", await context.run("execute", here))
-        if executed.get("approval") is None:
-            return here, executed
-        decision = await context.approve(ApprovalRequest.model_validate(executed["approval"]))
-        if decision.instead is not None:  # other code, which may need other packages
-            here = {**here, "attempt_id": decision.instead, "edited": True}
-            continue
-        allowed: dict[str, JsonValue] = {
-            "files": executed["files"],
-            "verdict": decision.verdict,
-            "by": decision.by,
-        }
-        executed = cast("dict[str, JsonValue]", await context.run("execute", {**here, "packages": allowed}))
-        return here, executed
 
 
 def _attempt(

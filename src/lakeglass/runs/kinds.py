@@ -68,7 +68,8 @@ class Stage:
     """One station of a run. A heavy one waits for its turn in its tenant's queue; a light one runs at once.
 
     The function is cancelled at its next `await` when the run is cancelled or `timeout_s` (seconds; None means
-    the configured one) is over, and it ends its subprocesses then.
+    the configured one) is over, and it ends its subprocesses then. An optional one stands in the timeline only once it
+    was called.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Stage:
     function: Callable[[StageContext, Arguments], Awaitable[JsonValue]]
     heavy: bool = False
     timeout_s: float | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def stages(lines: Iterable[StoredEvent], kind: RunKind | None, *, over: bool) ->
     timeline = {
         stage.name: StageView(name=stage.name, title=stage.title, state="skipped" if over else "pending")
         for stage in (kind.stages if kind else ())
+        if not stage.optional
     }
     for line in lines:
         change = StageChanged.model_validate(line.body)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from lakeglass.ask.model import Answer, PlanStep, StopReason, Understanding
+from lakeglass.ask.model import Answer, CodeContract, PlanStep, StopReason, Understanding
 from lakeglass.ask.plan import AnalysisPlan, TableContext, TaughtWord
 from lakeglass.ask.result import TableData
 from lakeglass.llm.access import ModelAccess
@@ -15,6 +15,7 @@ from lakeglass.runs.model import Estimate
 from lakeglass.tenants.model import Principal
 
 __all__ = [
+    "Coded",
     "Exchange",
     "NotPlanned",
     "PlanContext",
@@ -40,6 +41,7 @@ class Exchange(_Frozen):
     answer: Answer | None = None
     message: str = ""
     result: TableData | None = None
+    near_questions: tuple[str, ...] = ()
 
 
 class TableLink(_Frozen):
@@ -91,6 +93,16 @@ class Planned(_Frozen):
     joined: TableLink | None = None
 
 
+class Coded(_Frozen):
+    """Code that a model wrote because no plan can say what was asked; linted, never run outside the sandbox."""
+
+    code: str
+    contract: CodeContract
+    understanding: Understanding
+    steps: tuple[PlanStep, ...]
+    estimate: Estimate
+
+
 class NotPlanned(_Frozen):
     """Why there is no plan, what was understood all the same, and at most three questions that do plan.
 
@@ -121,8 +133,10 @@ class Planner(Protocol):
     async def suggest(self, tables: tuple[TableContext, ...]) -> tuple[str, ...]:
         """A few questions about these tables that certainly plan; empty when nothing can be asked."""
 
-    async def plan(self, question: str, context: PlanContext) -> Planned | NotPlanned:
-        """Plan `question`; a question that can't be answered is a `NotPlanned`, never an exception.
+    async def plan(self, question: str, context: PlanContext) -> Planned | Coded | NotPlanned:
+        """Plan `question`, or write code where no plan can say it.
+
+        A question that can't be answered is a `NotPlanned`, never an exception.
 
         Raises InvalidInput when there is no table to ask about.
         """

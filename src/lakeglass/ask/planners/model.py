@@ -1,23 +1,25 @@
 """The planner that asks a language model, and takes nothing of it on trust.
 
-The model fills the same typed plan as the built-in planner. A plan counts once it fits the tables and the code that it
-makes passes the linter; what is wrong with one is told to the model at most three times. The built-in planner reads
-every question as well: it answers alone where no model does, and where both read a question in the same way, that is
-told as a sign of trust.
+The model fills the same typed plan as the built-in planner. A plan counts once it fits the tables, the code that it
+makes passes the linter, and the question speaks of its conditions; what is wrong with one is told to the model at most
+three times. Where no plan can say what was asked, the model writes code; where the question can mean several things, it
+asks back. The built-in planner reads every question as well: it answers alone where no model does, it decides where it
+is sure and the model asks back or gives up, and where both read a question in the same way, that is told as a sign of
+trust.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
 
-from lakeglass.ask import codegen, lint, prompting
-from lakeglass.ask.model import Understanding
+from lakeglass.ask import code_prompting, codegen, grounding, lint, prompting
+from lakeglass.ask.grounding import Said
+from lakeglass.ask.model import PlanStep, Understanding
 from lakeglass.ask.plan import AnalysisPlan, TableContext, problems, table_of
-from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned
+from lakeglass.ask.planners.base import Coded, NotPlanned, PlanContext, Planned
 from lakeglass.ask.planners.builtin import BuiltinPlanner
 from lakeglass.ask.planners.explain import (
     assumptions_of,
@@ -27,28 +29,47 @@ from lakeglass.ask.planners.explain import (
     steps_of,
     without_chips,
 )
-from lakeglass.core.errors import (
-    BudgetSpent,
-    ConfigurationError,
-    InvalidInput,
-    RateLimited,
-    TimedOut,
-    TooLarge,
-    Unavailable,
-)
+from lakeglass.ask.replies import NO_MODEL, Asker, faults_in, object_in, restored, shown
+from lakeglass.ask.writer import CodeWriter, Written
+from lakeglass.core.errors import InvalidInput
 from lakeglass.llm.access import ModelAccess
 from lakeglass.llm.gateway import Gateway, Told
 from lakeglass.llm.model import Options
+from lakeglass.runs.model import Estimate
 
 CORRECTIONS = 3
-_AGREED, _ALONE, _DIFFERS = 0.95, 0.8, 0.7
-_NO_MODEL = (BudgetSpent, ConfigurationError, RateLimited, TimedOut, TooLarge, Unavailable)
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
-_LONGEST_MESSAGE = 600
+_AGREED, _ALONE, _DIFFERS, _CODED = 0.95, 0.8, 0.7, 0.7
+_SURE = 0.9
+_FEWEST_OPTIONS, _MOST_OPTIONS, _LONGEST_OPTION = 2, 4, 300
+# Free code is not written by a generator whose pace is known.
+_SLOWER = 5
+
+Alone = Planned | NotPlanned
 
 
-class Refused(Exception):
-    """The model says that there is no plan, and why."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The model says that there is no answer, and why."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The model asks back: which of these questions is meant?"""
+
+    message: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """No plan can say it, for this reason."""
+
+    reason: str
+
+
+Reading = AnalysisPlan | Refused | Unclear | Beyond
 
 
 class ModelPlanner:
@@ -67,7 +88,7 @@ class ModelPlanner:
         """The built-in planner's: they cost nothing and certainly plan."""
         return await self._builtin.suggest(tables)
 
-    async def plan(self, question: str, context: PlanContext) -> Planned | NotPlanned:
+    async def plan(self, question: str, context: PlanContext) -> Planned | Coded | NotPlanned:
         """Plan `question`. See `base.Planner`."""
         alone = await self._builtin.plan(question, context)
         if _settled(alone, context):
@@ -77,24 +98,28 @@ class ModelPlanner:
             if self._access is None or gateway is None or context.asker is None:
                 return alone
             samples = self._access.status.send_samples
-            plan = await _asked(gateway, question, context, samples=samples)
-        except _NO_MODEL as error:
+            reading = await _asked(gateway, question, context, samples=samples)
+            if isinstance(reading, Beyond):
+                return await _coded(gateway, question, context, alone, reason=reading.reason, samples=samples)
+        except NO_MODEL as error:
             return _said_alone(alone, f"No model answered, so the built-in analyst did: {error.message}")
-        except Refused as refused:
-            message = f"{str(refused)[:_LONGEST_MESSAGE]} (said by the model)"
-            return NotPlanned(
-                message=message, near_questions=alone.near_questions, understanding=alone.understanding
-            )
-        if plan is None:
-            note = f"The model gave no usable plan in {CORRECTIONS + 1} attempts, so the built-in analyst answered."
-            return _said_alone(alone, note)
-        return _planned(plan, alone, context)
+        match reading:
+            case None:
+                return _said_alone(alone, _useless("plan"))
+            case Refused():
+                return _refused(reading, alone)
+            case Unclear():
+                return _asked_back(reading, question, alone, context)
+            case _:
+                return _planned(reading, question, alone, context)
 
 
-async def _asked(
-    gateway: Gateway, question: str, context: PlanContext, *, samples: bool
-) -> AnalysisPlan | None:
-    """The model's plan, None when it gave none that can be used. Raises Refused."""
+def _useless(what: str) -> str:
+    return f"The model gave no usable {what} in {CORRECTIONS + 1} attempts, so the built-in analyst answered."
+
+
+async def _asked(gateway: Gateway, question: str, context: PlanContext, *, samples: bool) -> Reading | None:
+    """What the model makes of the question, None when it said nothing that can be used."""
     messages = [prompting.instructions(context.today), prompting.described(context.tables, samples=samples)]
     if context.previous is not None:
         messages.append(prompting.before(context.previous))
@@ -102,49 +127,81 @@ async def _asked(
     form = prompting.form(context.tables)
     assert context.asker is not None
     seen: set[str] = set()
+    said = _said(question, context)
     for attempt in range(CORRECTIONS + 1):
         options = Options(purpose="plan" if attempt == 0 else "correct")
         told = await gateway.complete(
             context.asker, context.scope, messages, options=options, form=form, run_id=context.run_id
         )
-        plan, faults = _read(told, context)
-        if plan is not None:
-            return plan
+        reading, faults = _read(told, question, context, said)
+        if reading is not None:
+            return reading
         if told.reply.text in seen:
             return None  # it says the same again
         seen.add(told.reply.text)
-        messages += prompting.corrected(attempt, told.text, faults)
+        messages += code_prompting.told_back(attempt, told.text, faults)
     return None
 
 
-def _read(told: Told, context: PlanContext) -> tuple[AnalysisPlan | None, tuple[str, ...]]:
-    """The plan in a reply, or what is wrong with it. Raises Refused."""
-    match = _OBJECT.search(told.reply.text)
-    try:
-        answer = json.loads(match[0]) if match else None
-    except ValueError as error:
-        return None, (f"the answer is no JSON: {error}",)
-    if not isinstance(answer, dict):
-        return None, ("the answer holds no JSON object",)
+def _said(question: str, context: PlanContext) -> Said:
+    """The user's words that conditions are looked for in: a follow-up goes on with those before it."""
+    earlier = [exchange.question for exchange in context.earlier[-3:]] if context.previous is not None else []
+    taught = [word.phrase for table in context.tables for word in table.taught]
+    return Said(question, *earlier, *taught)
+
+
+def _read(
+    told: Told, question: str, context: PlanContext, said: Said
+) -> tuple[Reading | None, tuple[str, ...]]:
+    """The reading in a reply, or what is wrong with it."""
+    answer = object_in(told)
+    if isinstance(answer, str):
+        return None, (answer,)
     given = answer.get("plan", answer if "sources" in answer else None)
     if given is None:
-        message = answer.get("message")
-        if isinstance(message, str) and message.strip():
-            raise Refused(told.restored(message))
-        return None, ("the answer has neither a plan nor a message",)
+        return _without_plan(answer, told, question)
     try:
-        plan = AnalysisPlan.model_validate_json(json.dumps(_restored(given, told)))
+        plan = AnalysisPlan.model_validate_json(json.dumps(restored(given, told)))
     except ValidationError as error:
-        return None, tuple(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False, include_context=False)[:8]
-        )
-    return _usable(plan, context)
+        return None, faults_in(error)
+    except RecursionError:
+        return None, ("the plan is nested too deeply",)
+    return _usable(plan, context, said)
 
 
-def _usable(plan: AnalysisPlan, context: PlanContext) -> tuple[AnalysisPlan | None, tuple[str, ...]]:
+def _without_plan(
+    answer: dict[str, JsonValue], told: Told, question: str
+) -> tuple[Reading | None, tuple[str, ...]]:
+    message = shown(restored(answer.get("message"), told))
+    given = restored(answer.get("options"), told)
+    options = _options(given, question) if isinstance(given, list) else ()
+    if len(options) >= _FEWEST_OPTIONS:
+        return Unclear(message or "Which one do you mean?", options), ()
+    beyond = answer.get("beyond")
+    if isinstance(beyond, str) and beyond.strip():
+        return Beyond(shown(restored(beyond, told)) or "no plan can say it"), ()
+    if message:
+        return Refused(message), ()
+    return None, ("the answer has neither a plan nor options nor a message",)
+
+
+def _options(given: list[JsonValue], question: str) -> tuple[str, ...]:
+    """Questions to choose from: each about what was asked, none the question itself, none leading elsewhere."""
+    said = Said(question)
+    kept: dict[str, str] = {}
+    for one in given:
+        text = shown(one)
+        about = sum(1 for word in Said(text).words if len(word) > 2 and word in said.words)
+        if text and len(text) <= _LONGEST_OPTION and about and text.casefold() != question.strip().casefold():
+            kept.setdefault(text.casefold(), text)
+    return tuple(kept.values())[:_MOST_OPTIONS]
+
+
+def _usable(
+    plan: AnalysisPlan, context: PlanContext, said: Said
+) -> tuple[AnalysisPlan | None, tuple[str, ...]]:
     """The plan, if it fits the tables and its code passes the linter; else what is wrong."""
-    faults = problems(plan, context.tables)
+    faults = problems(plan, context.tables) or grounding.faults(plan, said)
     if faults:
         return None, faults
     table = table_of(plan, context.tables)
@@ -158,23 +215,105 @@ def _usable(plan: AnalysisPlan, context: PlanContext) -> tuple[AnalysisPlan | No
     return (None, found) if found else (plan, ())
 
 
-def _restored(value: JsonValue, told: Told) -> JsonValue:
-    """The user's own values in place of their placeholders, in every string."""
-    if isinstance(value, str):
-        return told.restored(value)
-    if isinstance(value, list):
-        return [_restored(item, told) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _restored(item, told) for key, item in value.items()}
-    return value
+async def _coded(
+    gateway: Gateway, question: str, context: PlanContext, alone: Alone, *, reason: str, samples: bool
+) -> Planned | Coded | NotPlanned:
+    """Code for what no plan can say; not where the built-in planner can."""
+    if _sure(alone):
+        return _said_alone(alone, "The model would write code for it, but a plan says it: it was used.")
+    assert context.asker is not None
+    writer = CodeWriter(gateway, Asker(context.asker, context.scope, context.run_id), values=samples)
+    written = await writer.write(question, context.tables, context.today, said=_said(question, context))
+    if written is None:
+        return _said_alone(alone, _useless("code"))
+    if isinstance(written, str):
+        return _refused(Refused(written), alone)
+    return _free(written, question, context, reason)
 
 
-def _planned(plan: AnalysisPlan, alone: Planned | NotPlanned, context: PlanContext) -> Planned:
+def _free(written: Written, question: str, context: PlanContext, reason: str) -> Coded:
+    steps = tuple(
+        PlanStep(
+            id=f"code:{number}",
+            title=shown(step.title) or f"Step {number}",
+            detail=shown(
+                f"reads {', '.join(step.inputs) or 'the table'}; gives {step.output or 'the next table'}"
+            ),
+        )
+        for number, step in enumerate(written.steps, start=1)
+    )
+    state = PlanStep(id="state", title="Check and state the answer", detail="every number against the result")
+    known = [estimate_of(table) for table in context.tables]
+    estimate = Estimate(
+        seconds_low=sum(one.seconds_low for one in known),
+        seconds_high=_SLOWER * sum(one.seconds_high for one in known),
+        rows=sum(table.statistics.rows for table in context.tables),
+    )
+    assumptions = tuple(text for one in written.assumptions[:8] if (text := shown(one)))
+    note = f"no plan can say this, so a model wrote the code: {reason}"
+    return Coded(
+        code=written.code,
+        contract=written.contract(reason),
+        understanding=Understanding(
+            restatement=shown(question) or "As asked",
+            chips=(),
+            assumptions=(*assumptions, note),
+            confidence=_CODED,
+        ),
+        steps=(*steps, state),
+        estimate=estimate,
+    )
+
+
+def _refused(refused: Refused, alone: Alone) -> Planned | NotPlanned:
+    """The model's 'no', unless the built-in planner surely reads the question."""
+    if _sure(alone):
+        return _said_alone(alone, "The model gave no plan, so the built-in analyst answered.")
+    return NotPlanned(
+        message=f"{refused.message} (said by the model)",
+        near_questions=alone.near_questions,
+        understanding=alone.understanding,
+    )
+
+
+def _asked_back(unclear: Unclear, question: str, alone: Alone, context: PlanContext) -> Planned | NotPlanned:
+    """The model's question back, unless one reading is sure or the user chose this question from such options."""
+    if _sure(alone):
+        return _said_alone(alone, "The model asked back, but the words leave one reading, which was used.")
+    last = context.earlier[-1] if context.earlier else None
+    if last is not None and question in last.near_questions:
+        return _said_alone(alone, "The model asked back twice, so the built-in analyst answered.")
+    return NotPlanned(
+        message=f"{unclear.message} (asked by the model)",
+        reason="ambiguous",
+        near_questions=unclear.options,
+        understanding=alone.understanding,
+    )
+
+
+def _sure(alone: Alone) -> bool:
+    """Whether the built-in planner reads every word of the question, and in one way."""
+    if isinstance(alone, NotPlanned):
+        return False
+    return alone.understanding.confidence >= _SURE and not alone.understanding.ignored
+
+
+def _planned(plan: AnalysisPlan, question: str, alone: Alone, context: PlanContext) -> Planned | NotPlanned:
+    said = _said(question, context)
+    plan, left = grounding.grounded(plan, said)
+    if _sure(alone) and isinstance(alone, Planned) and (left or _strange(plan, alone.plan, said)):
+        return _said_alone(
+            alone, f"The model reads it otherwise ({restate(plan)}), which the question does not say."
+        )
+    if problems(plan, context.tables):
+        return _said_alone(alone, _useless("plan"))
     plan = without_chips(plan, context.without) or plan
     table = table_of(plan, context.tables)
     confidence, note = _trust(plan, alone)
-    own = assumptions_of(plan, table)
-    plan = plan.model_copy(update={"assumptions": (*own, note) if note else own})
+    told = tuple(text for one in plan.assumptions if (text := shown(one)))
+    own = assumptions_of(plan.model_copy(update={"assumptions": told}), table)
+    notes = [f"left out, since the question does not say it: {words}" for words in left]
+    plan = plan.model_copy(update={"assumptions": (*own, *notes, *([note] if note else []))})
     return Planned(
         plan=plan,
         understanding=Understanding(
@@ -190,7 +329,13 @@ def _planned(plan: AnalysisPlan, alone: Planned | NotPlanned, context: PlanConte
     )
 
 
-def _trust(plan: AnalysisPlan, alone: Planned | NotPlanned) -> tuple[float, str]:
+def _strange(plan: AnalysisPlan, sure: AnalysisPlan, said: Said) -> bool:
+    """Whether the plan reads columns that neither the question nor the sure plan speaks of."""
+    known = set(sure.columns_read()) | {derive.name for derive in sure.derive}
+    return any(name not in known and not said.column(name) for name in plan.columns_read())
+
+
+def _trust(plan: AnalysisPlan, alone: Alone) -> tuple[float, str]:
     """How sure the reading is, and what the built-in analyst makes of the question."""
     if isinstance(alone, NotPlanned):
         return _ALONE, ""
@@ -207,14 +352,14 @@ def _essence(plan: AnalysisPlan) -> AnalysisPlan:
     return plan.model_copy(update=update)
 
 
-def _settled(alone: Planned | NotPlanned, context: PlanContext) -> bool:
+def _settled(alone: Alone, context: PlanContext) -> bool:
     """Whether it is about the conversation, or about how tables belong together: no model is asked for that."""
     if alone.learned is not None or alone.joined is not None:
         return True
     return isinstance(alone, NotPlanned) and (alone.answer is not None or bool(context.links))
 
 
-def _said_alone(alone: Planned | NotPlanned, note: str) -> Planned | NotPlanned:
+def _said_alone(alone: Alone, note: str) -> Planned | NotPlanned:
     """The built-in planner's outcome, saying that no model was heard."""
     if isinstance(alone, NotPlanned):
         return alone.model_copy(update={"message": f"{alone.message} {note}"})

@@ -1,0 +1,265 @@
+"""Is what a model planned what was asked? Conditions that the question does not speak of are left out, and said so.
+
+A model reads names and values that others wrote. Whatever a text among them talks it into, a condition, a cut or a
+rounding counts only when the user's own words speak of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from lakeglass.ask.code_rules import SQL_CALLS, called, sql_texts
+from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
+from lakeglass.ask.plan.naming import clean_words, filter_words, plain
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,.  ']*\d|(?<![\w.])[-−]?\d")
+_ALIKE = 82
+_FLAGS = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1"})
+_COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+            "ten": 10, "dozen": 12, "twenty": 20, "fifty": 50, "hundred": 100, "thousand": 1000, "half": 0.5,
+            "positive": 0, "negative": 0, "zero": 0, "adult": 18, "adults": 18}  # fmt: skip
+_TIMES = _words(
+    """today yesterday tomorrow week weeks month months quarter quarters year years day days last this previous since
+    before after until past recent recently latest ago spring summer autumn fall winter january february march april may
+    june july august september october november december q1 q2 q3 q4 weekend hour hours morning evening decade
+    century"""
+)
+_FEW = _words(
+    """top best worst highest lowest most least largest smallest biggest longest shortest first last oldest newest which
+    who what maximum minimum max min leading fastest slowest cheapest fewest greatest rank ranking only few list show
+    example examples sample head"""
+)
+_ROUNDED = frozenset(
+    {"round", "rounded", "decimal", "decimals", "places", "digits", "whole", "nearest", "integer"}
+)
+_CLEANED = frozenset(
+    {
+        "without",
+        "ignore",
+        "ignoring",
+        "exclude",
+        "excluding",
+        "remove",
+        "removing",
+        "drop",
+        "outlier",
+        "outliers",
+    }
+    | {
+        "missing",
+        "fill",
+        "filled",
+        "impute",
+        "clean",
+        "duplicate",
+        "duplicates",
+        "unique",
+        "distinct",
+        "gaps",
+        "valid",
+    }
+)
+
+
+class Said:
+    """The words of a question, and of those before it that still count."""
+
+    def __init__(self, *texts: str) -> None:
+        self._text = " ".join(texts).casefold()
+        self.words = frozenset(_WORD.findall(self._text))
+        self.numbers = frozenset(_numbers(self._text)) | {_COUNTED[w] for w in self.words if w in _COUNTED}
+
+    def value(self, column: str, value: str | int | float | bool) -> bool:
+        """Whether the words name this value of a column."""
+        text = str(value).casefold().strip()
+        if text and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self._text):
+            return True
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            number = abs(float(value))
+            scaled = any(
+                abs(number - abs(n) * k) < 1e-9 for n in self.numbers for k in (1, 0.01, 100, 1e3, 1e6)
+            )
+            return scaled or (number in (0, 1) and self.column(column))
+        if text in _FLAGS or isinstance(value, bool):
+            return self.column(column)
+        return any(self._word(part) for part in _WORD.findall(text))
+
+    def column(self, name: str) -> bool:
+        """Whether the words speak of a column."""
+        return any(self._word(part) for part in _WORD.findall(name.casefold().replace("_", " ")))
+
+    def any_of(self, words: frozenset[str]) -> bool:
+        """Whether one of these words occurs."""
+        return bool(self.words & words)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the words speak of a stretch of time."""
+        return self.any_of(_TIMES) or any(1000 <= abs(n) <= 3000 for n in self.numbers)
+
+    def _word(self, part: str) -> bool:
+        if part in self.words:
+            return True
+        if len(part) < 2 or part.isdigit():
+            return False
+        return any(
+            (len(part) >= 3 and len(word) >= 3 and fuzz.ratio(part, word) >= _ALIKE)
+            or (len(part) >= 2 and len(word) >= 4 and word.startswith(part))
+            or (len(word) >= 4 and part.startswith(word))
+            for word in self.words
+        )
+
+
+def faults(plan: AnalysisPlan, said: Said) -> tuple[str, ...]:
+    """What the question does not speak of and no plan can do without: the condition of a share."""
+    return tuple(
+        f"the question does not say {filter_words(one)}"
+        for task in plan.tasks
+        for measure in task.measures
+        for one in measure.where
+        if not _spoken_of(one, said)
+    )
+
+
+def grounded(plan: AnalysisPlan, said: Said) -> tuple[AnalysisPlan, tuple[str, ...]]:
+    """The plan without what the question does not speak of, and that in words."""
+    first, *others = [_grounded(task, said) for task in plan.tasks]
+    left = tuple(dict.fromkeys(words for _, part in (first, *others) for words in part))
+    return first[0].beside(task for task, _ in others), left
+
+
+def _grounded(plan: AnalysisPlan, said: Said) -> tuple[AnalysisPlan, tuple[str, ...]]:
+    update: dict[str, object] = {}
+    left: list[str] = []
+    filters = tuple(one for one in plan.filters if _spoken_of(one, said))
+    if len(filters) < len(plan.filters):
+        update["filters"] = filters
+        left += [filter_words(one) for one in plan.filters if one not in filters]
+    if plan.any_of and not any(_spoken_of(one, said) for one in plan.any_of):
+        update["any_of"] = ()
+        left.append(" or ".join(filter_words(one) for one in plan.any_of))
+    cleaned = said.any_of(_CLEANED)
+    clean = tuple(one for one in plan.clean if one.kind == "to_number" or cleaned)
+    if len(clean) < len(plan.clean):
+        update["clean"] = clean
+        left += [clean_words(one) for one in plan.clean if one not in clean]
+    if plan.limit is not None and not (said.any_of(_FEW) or plan.limit in said.numbers):
+        update |= {"limit": None, "per": None if plan.statistic is not None else plan.per}
+        left.append(f"only the first {plan.limit:,}")
+    if plan.having is not None and not any(abs(plan.having.value - n) < 1e-9 for n in said.numbers):
+        update["having"] = None
+        left.append(f"only groups {plan.having.operator} {plan.having.value:g}")
+    if plan.top is not None and not said.any_of(_FEW) and plan.top.count not in said.numbers:
+        update["top"] = None
+        left.append(f"only the {plan.top.count:,} rows with the highest {plain(plan.top.column)}")
+    if plan.decimals is not None and not said.any_of(_ROUNDED) and plan.decimals not in said.numbers:
+        update["decimals"] = None
+    return (plan.model_copy(update=update) if update else plan), tuple(left)
+
+
+def _spoken_of(one: Filter, said: Said) -> bool:
+    if one.operator in {"period", "not period"} or _is_date(one.values):
+        return said.in_time or any(said.value(one.column, value) for value in one.values)
+    if one.against is not None or one.operator in {"missing", "present"}:
+        return said.column(one.column) or said.any_of(_CLEANED)
+    return bool(one.values) and all(said.value(one.column, value) for value in one.values)
+
+
+def _is_date(values: Sequence[object]) -> bool:
+    return bool(values) and all(re.match(r"\d{4}-\d\d", str(value)) for value in values)
+
+
+def unspoken(code: str, tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
+    """Values that free code keeps or drops rows by, and that the question does not name."""
+    columns = {column.name for table in tables for column in table.statistics.columns}
+    found = [
+        (column, value)
+        for node in ast.walk(ast.parse(code))
+        for column, value in _compared(node, columns)
+        if not said.value(column, value) and not (_is_date([value]) and said.in_time)
+    ]
+    return tuple(
+        dict.fromkeys(f"{plain(column) or 'a column'} {plain(str(value))!r}" for column, value in found)
+    )
+
+
+def _compared(node: ast.AST, columns: set[str]) -> Iterator[tuple[str, str | int | float | bool]]:
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        column = next((name for side in sides if (name := _column(side, columns))), "")
+        if column:
+            yield from ((column, value) for side in sides for value in _constants(side))
+    elif isinstance(node, ast.Call):
+        name = called(node)
+        first = node.args[0] if node.args else None
+        if name in {
+            "isin",
+            "contains",
+            "startswith",
+            "endswith",
+            "eq",
+            "ne",
+            "gt",
+            "ge",
+            "lt",
+            "le",
+            "between",
+        }:
+            column = _column(node.func, columns)
+            if column:
+                yield from ((column, value) for one in node.args for value in _constants(one))
+        elif name in SQL_CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            texts = sql_texts(first.value) + re.findall(r'"([^"]*)"', first.value)
+            told = (text for text in texts if not text.startswith("data/") and text not in columns)
+            yield from (("", text) for text in told)
+
+
+def _column(node: ast.AST, columns: set[str]) -> str:
+    """The dataset column that an expression reads directly, '' without one."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and called(part) in {
+            "std",
+            "mean",
+            "abs",
+            "quantile",
+            "rank",
+            "count",
+            "size",
+        }:
+            return ""
+    for part in ast.walk(node):
+        if (
+            isinstance(part, ast.Subscript)
+            and isinstance(part.slice, ast.Constant)
+            and part.slice.value in columns
+        ):
+            return str(part.slice.value)
+        if isinstance(part, ast.Attribute) and part.attr in columns:
+            return part.attr
+    return ""
+
+
+def _constants(node: ast.AST) -> Iterator[str | int | float | bool]:
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
+    for part in parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str | int | float) and part.value != "":
+            yield part.value
+
+
+def _numbers(text: str) -> Iterator[float]:
+    for match in _NUMBER.findall(text):
+        bare = re.sub(r"[,\s  ']", "", match.replace("−", "-")).rstrip(".")
+        try:
+            yield float(bare)
+        except ValueError:
+            continue
