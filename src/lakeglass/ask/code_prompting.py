@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -71,7 +72,8 @@ def promised(contract: CodeContract) -> Message:
 
 def failed(number: int, code: str, fault: Fault, *, printed: str, values: bool) -> Message:
     """The code that failed and why. Without `values`, only what holds none: class, kind of error, line, hints."""
-    facts: dict[str, JsonValue] = {"class": fault.kind, "hints": [*fault.hints]}
+    hints = [hint for hint in fault.hints if values or _names_code(hint, code)]
+    facts: dict[str, JsonValue] = {"class": fault.kind, "hints": [*hints]}
     if fault.name:
         facts |= {"error": fault.name, "line": fault.line}
     if values:
@@ -81,6 +83,12 @@ def failed(number: int, code: str, fault: Fault, *, printed: str, values: bool) 
         f"<data>\n{fenced(facts)}\n</data>"
     )
     return Message(key="failed", role="user", part="error", content=content)
+
+
+def _names_code(hint: str, code: str) -> bool:
+    """Whether what a hint quotes first, if anything, stands in the code: else it may be a value of a cell."""
+    quoted = re.search(r"'([^']*)'", hint)
+    return quoted is None or quoted[1] in code
 
 
 def answer_rules() -> Message:

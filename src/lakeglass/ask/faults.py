@@ -19,6 +19,7 @@ RETRIES = 3
 _ONCE: frozenset[ErrorClass] = frozenset(("timeout", "memory"))
 _LONGEST = 2_000
 _NEAREST = 3
+_LISTED = 12
 _CLASSES: tuple[tuple[frozenset[str], ErrorClass], ...] = (
     (frozenset(("SyntaxError", "IndentationError", "TabError")), "syntax"),
     (frozenset(("ModuleNotFoundError", "ImportError")), "missing package"),
@@ -130,7 +131,7 @@ def _kind(error: CodeError, tables: Sequence[TableContext]) -> ErrorClass:
 
 
 def _near(error: CodeError, tables: Sequence[TableContext]) -> tuple[str, ...]:
-    """Columns whose names are near what the error names."""
+    """Columns whose names are near what the error names, the first ones where a key is like none."""
     columns = {column.name: table.name for table in tables for column in table.statistics.columns}
     wanted = _QUOTED.findall(error.value) or ([error.value] if len(error.value) < 120 else [])
     hints: list[str] = []
@@ -138,10 +139,17 @@ def _near(error: CodeError, tables: Sequence[TableContext]) -> tuple[str, ...]:
         if name in columns:
             continue
         found = process.extract(name, sorted(columns), limit=_NEAREST, score_cutoff=60)
-        near = ", ".join(repr(plain(one[0])) for one in found)
+        near = [repr(plain(one[0])) for one in found]
         if near:
-            hints.append(f"there is no column {plain(name)!r}; the nearest are {near}")
+            hints.append(f"there is no column {plain(name)!r}; the nearest are {', '.join(near)}")
+        elif _is_key(error):
+            there = ", ".join(repr(plain(one)) for one in list(columns)[:_LISTED])
+            hints.append(f"there is no column {plain(name)!r}; the tables have {there}")
     return tuple(hints)
+
+
+def _is_key(error: CodeError) -> bool:
+    return error.name.rpartition(".")[2] == "KeyError"
 
 
 def _of_result(result: TableData | None, contract: CodeContract | None) -> Fault | None:
