@@ -108,6 +108,22 @@ def choose_split(
     )  # fmt: skip
 
 
+def folds_again(
+    table: Table, task: TaskChoice, split: Split, *, target: Floats, repeat: int
+) -> tuple[Fold, ...]:
+    """Other folds of the same rows, dealt anew; none when time orders them. Repeat 0 are the folds themselves."""
+    choice = split.choice
+    if repeat == 0 or choice.strategy == "time-ordered":
+        return split.folds if repeat == 0 else ()
+    draw = np.random.default_rng([choice.seed, repeat])
+    if choice.strategy == "grouped":
+        _, _, parts = _by_group(table, choice.column or "", split.learn, choice.folds, 0.0, draw)
+    else:
+        labels = target if task.task in CLASSES else _bands(target, split.learn)
+        _, _, parts = _by_label(labels, split.learn, choice.folds, 0.0, draw)
+    return tuple(Fold(number, train, judge) for number, (train, judge) in enumerate(parts))
+
+
 def _strategy(
     table: Table,
     choice: TaskChoice,

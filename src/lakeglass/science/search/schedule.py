@@ -1,0 +1,232 @@
+"""In which order configurations are tried, which go on after their first fold, and when to vary or repeat the best.
+
+A portfolio of unlike configurations comes first. Each runs its first fold; only those near the best, and the first of
+a kind, run the others. Then rounds follow: near variants of what the ensemble uses race on the first fold, the better
+go on, and small tables are dealt into new folds so that chance counts less. Every choice follows from results and the
+seed; the clock only ends things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lakeglass.science.candidates.base import Configuration, declined
+from lakeglass.science.model import Decision
+from lakeglass.science.search.ensemble import greedy_weights
+from lakeglass.science.search.entries import Contest, Entry
+from lakeglass.science.search.work import Bench, Job, jobs_of
+
+_ORDER = (
+    "baseline",
+    "linear",
+    "lightgbm",
+    "forest",
+    "lightgbm",
+    "lightgbm",
+    "lightgbm",
+    "neighbours",
+    "ebm",
+    "lightgbm",
+)
+_NEAR = 0.06
+"""How much worse than the best first fold a configuration of a known kind may be and go on (share of the loss)."""
+_UNLIKE = 0.30
+"""The same for the first configuration of a kind."""
+_REPEAT_ROWS = 12_000
+"""Tables of at most so many rows are dealt into new folds."""
+_MOST_REPEATS = 4
+_VARIANTS = 4
+_SHARE = 0.3
+"""The share of the time that one configuration's folds may take together."""
+
+
+@dataclass
+class Search:
+    """A search in progress. `improved` is called whenever a better ensemble can be saved."""
+
+    bench: Bench
+    contest: Contest
+    names: tuple[str, ...]
+    improved: Callable[[Search], None]
+    fits_left: int | None
+    weights: dict[str, float] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    declined: dict[str, str] = field(default_factory=dict)
+    reserve: float = 0.5
+    _rounds: int = 0
+
+    def run(self) -> None:
+        """Search until the budget ends or nothing is left to try."""
+        waiting = self._portfolio()
+        self._first_wave(waiting)
+        while waiting and not self._over():
+            batch, waiting[:] = waiting[: self.bench.threads], waiting[self.bench.threads :]
+            self._race(batch, keep_near=_NEAR)
+        while not self._over() and self._refine():
+            self._rounds += 1
+        self.update()
+
+    def say(self, text: str) -> None:
+        """Add a line to the decision log."""
+        self.decisions.append(Decision(step=len(self.decisions) + 1, text=text))
+
+    def update(self) -> None:
+        """Weigh the finished entries anew and let the ensemble be saved."""
+        finished = [
+            e for e in self.contest.finished() if e.configuration.candidate != "baseline"
+        ] or self.contest.finished()
+        if not finished:
+            return
+        predictions = {entry.key: self.contest.predicted(entry) for entry in finished}
+        truth = self.contest.truth[self.contest.rows]
+        self.weights = greedy_weights(predictions, truth, self.contest.measure, seed=self.bench.problem.seed)
+        self.improved(self)
+
+    def _over(self) -> bool:
+        if self.fits_left is not None and self.fits_left <= 0:
+            return True
+        return self.bench.clock.remaining() <= self.reserve * 1.5
+
+    def _portfolio(self) -> list[Entry]:
+        """Configurations of all candidates, kinds interleaved, the most useful of each first."""
+        lists: dict[str, list[Entry]] = {}
+        for name in self.names:
+            candidate = self.bench.candidate(name)
+            reason = declined(candidate.capabilities, self.bench.problem)
+            if reason is not None:
+                self.declined[name] = reason
+                self.say(f"{name} takes no part: {reason}.")
+                continue
+            settings = candidate.portfolio(self.bench.problem)
+            lists[name] = [self._entry(name, dict(one), "portfolio") for one in settings]
+        ordered = [lists[name].pop(0) for name in _ORDER if lists.get(name)]
+        while any(lists.values()):
+            ordered += [entries.pop(0) for entries in lists.values() if entries]
+        return ordered
+
+    def _entry(self, name: str, settings: dict[str, bool | int | float | str], origin: str) -> Entry:
+        return Entry(Configuration(candidate=name, settings=settings), origin)
+
+    def _first_wave(self, waiting: list[Entry]) -> None:
+        """One fold of the first models of each kind of thinking, so that something usable is there at once."""
+        first = [waiting.pop(0) for _ in range(min(3, len(waiting)))]
+        self._go([job for entry in first for job in jobs_of(entry.configuration, 0, [0])], first)
+        alive = [entry for entry in first if entry.done]
+        if alive:
+            early = min(alive, key=lambda entry: (self.contest.first_loss(entry), entry.key))
+            self.weights = {early.key: 1.0}
+            self.improved(self)
+        self._go([j for e in alive for j in jobs_of(e.configuration, 0, range(1, self.contest.folds))], alive)
+        for entry in alive:
+            entry.state = "finished" if entry.repeats(self.contest.folds) else "unfinished"
+            self.say(f"{entry.key} judged on {len(entry.done)} folds: {self._told(entry)}.")
+        self.update()
+
+    def _race(self, batch: list[Entry], *, keep_near: float) -> None:
+        """First folds of a batch; those near enough to the best go on with the others."""
+        batch = [entry for entry in batch if entry.key not in self.contest.entries]
+        self._go([job for entry in batch for job in jobs_of(entry.configuration, 0, [0])], batch)
+        best = min(
+            (self.contest.first_loss(entry) for entry in self.contest.entries.values()), default=float("inf")
+        )
+        going = []
+        for entry in batch:
+            kinds = {e.configuration.candidate for e in self.contest.finished()}
+            margin = keep_near if entry.configuration.candidate in kinds else max(_UNLIKE, keep_near)
+            if not entry.done:
+                self._gave_up(entry)
+            elif self.contest.first_loss(entry) <= best * (1 + margin):
+                going.append(entry)
+            else:
+                entry.state = "dropped"
+                self.say(
+                    f"{entry.key} dropped after its first fold: {self._told(entry)}, the best has {best:.5g}."
+                )
+        if self._over() or not going:
+            return
+        self._go([j for e in going for j in jobs_of(e.configuration, 0, range(1, self.contest.folds))], going)
+        for entry in going:
+            entry.state = "finished" if entry.repeats(self.contest.folds) else "unfinished"
+            self.say(f"{entry.key} judged on {len(entry.done)} folds: {self._told(entry)}.")
+        self.update()
+
+    def _gave_up(self, entry: Entry) -> None:
+        entry.state = "unfinished"
+        failed = self.bench.failures.get(entry.key)
+        self.say(f"{entry.key} left out: {failed or 'no time was left for its first fold'}.")
+
+    def _refine(self) -> bool:
+        """One round: new folds for what the ensemble uses, or variants of it. False when nothing new is left."""
+        used = sorted(self.weights, key=lambda key: (-self.weights[key], key))
+        parents = [self.contest.entries[key] for key in used if key in self.contest.entries]
+        if not parents:
+            return False
+        if self._rounds % 3 == 2 and self._repeat(parents):
+            return True
+        draw = np.random.default_rng([self.bench.problem.seed, self._rounds])
+        chances = np.array([self.weights[entry.key] for entry in parents])
+        variants: dict[str, Entry] = {}
+        for _ in range(_VARIANTS * 5):
+            parent = parents[int(draw.choice(len(parents), p=chances / chances.sum()))]
+            name = parent.configuration.candidate
+            settings = self.bench.candidate(name).vary(
+                parent.configuration.settings, self.bench.problem, draw
+            )
+            entry = Entry(
+                Configuration(candidate=name, settings=dict(settings)), "variant", parent=parent.key
+            )
+            if entry.key not in self.contest.entries:
+                variants.setdefault(entry.key, entry)
+            if len(variants) == _VARIANTS:
+                break
+        if not variants:
+            return False
+        best = self.contest.best()
+        if best is not None:
+            self._race(list(variants.values()), keep_near=0.01)
+        return True
+
+    def _repeat(self, parents: list[Entry]) -> bool:
+        """Deal new folds for the heaviest members that have the fewest repeats."""
+        if self.bench.problem.rows > _REPEAT_ROWS or not self.bench.folds(1):
+            return False
+        chosen = [e for e in parents[:8] if len(e.repeats(self.contest.folds)) < _MOST_REPEATS]
+        chosen = sorted(chosen, key=lambda e: len(e.repeats(self.contest.folds)))[:3]
+        if not chosen:
+            return False
+        jobs: list[Job] = []
+        for entry in chosen:
+            repeat = len(entry.repeats(self.contest.folds))
+            jobs += jobs_of(entry.configuration, repeat, range(self.contest.folds))
+        self._go(jobs, chosen)
+        self.say(f"New folds for {', '.join(entry.key for entry in chosen)}, so that chance counts less.")
+        self.update()
+        return True
+
+    def _go(self, jobs: list[Job], entries: list[Entry]) -> None:
+        """Do fits as far as the budget goes and note what they gave."""
+        if self.fits_left is not None:
+            jobs = jobs[: max(0, self.fits_left)]
+            self.fits_left -= len(jobs)
+        for entry in entries:
+            self.contest.entries.setdefault(entry.key, entry)
+        results = self.bench.run(jobs, seconds=self._seconds_each(len(jobs)), reserve=self.reserve)
+        for job, done in zip(jobs, results, strict=True):
+            if done is not None:
+                self.contest.entries[job.configuration.key].done[job.repeat, job.fold] = done
+
+    def _seconds_each(self, jobs: int) -> float:
+        """How long one fit may take, so that a configuration's folds, and these jobs, end in time."""
+        seconds = self.bench.clock.budget.seconds
+        if seconds is None:
+            return float("inf")
+        left = max(0.0, self.bench.clock.remaining() - self.reserve)
+        rounds = -(-jobs // self.bench.threads)
+        folds = -(-self.contest.folds // self.bench.threads)
+        return min(seconds * _SHARE / folds, left / max(1, rounds))
+
+    def _told(self, entry: Entry) -> str:
+        return f"{self.contest.measure.name} loss {self.contest.loss(entry):.5g}"
