@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+from tests.planted import leaks
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -49,6 +51,7 @@ class ModelServer:
 
     def __init__(self, *script: Say, models: tuple[str, ...] = ("tiny",)) -> None:
         self.heard: list[Heard] = []
+        self.captured: list[Heard] = []  # the same, whoever clears the other one
         self.models = models
         self._script = list(script) or [Say()]
         self._lock = threading.Lock()
@@ -67,6 +70,7 @@ class ModelServer:
     def next(self, heard: Heard) -> Say:
         with self._lock:
             self.heard.append(heard)
+            self.captured.append(heard)
             return self._script.pop(0) if len(self._script) > 1 else self._script[0]
 
     @contextmanager
@@ -87,6 +91,8 @@ class ModelServer:
             self._server.shutdown()
             self._server.server_close()
             thread.join()
+        # Of every test that has a model: nothing that left for it may hold a personal value.
+        assert [found for heard in self.captured if (found := leaks(heard.content))] == []
 
 
 class _Server(ThreadingHTTPServer):

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import datetime
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from tests.model_server import ModelServer, Say, TokenServer
 
+from lakeglass.cli.logs import configure
 from lakeglass.core.errors import ConfigurationError, RateLimited, TooLarge, Unavailable
-from lakeglass.core.settings import ModelSettings
+from lakeglass.core.settings import LogSettings, ModelSettings
 from lakeglass.llm.aliases import Aliases
 from lakeglass.llm.model import JsonSchema, Message, Options, Reply
 from lakeglass.llm.providers import Provider, providers
@@ -172,6 +174,34 @@ class TestEveryProvider:
 
         model.say(Say("and so", stop="length"), Say("", refusal="I will not."))
         assert run(case, model, tokens, certificate, both) == ["length", "refused"]
+
+    # req: E11
+    def test_writes_no_key_token_or_certificate_into_the_log(
+        self,
+        case: Case,
+        model: ModelServer,
+        tokens: TokenServer,
+        certificate: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        async def both(it: Provider) -> None:
+            await it.complete(prompt("hello"), "tiny", PLAN)
+            with pytest.raises(ConfigurationError) as caught:
+                await it.complete(prompt("hello"), "tiny", PLAN)
+            said.append(repr(caught.value))
+
+        said: list[str] = []
+        kept = logging.getLogger().handlers[:], logging.getLogger().level
+        configure(LogSettings(level="DEBUG", format="json"))
+        try:
+            model.say(Say(), Say(status=401, error={"message": f"bad key {KEY}", "code": KEY}))
+            run(case, model, tokens, certificate, both)
+        finally:
+            logging.getLogger().handlers[:] = kept[0]
+            logging.getLogger().setLevel(kept[1])
+        told = "".join(capsys.readouterr()) + "".join(said)
+        private = [line for line in certificate.read_text().splitlines() if len(line) > 40]
+        assert [secret for secret in (KEY, "token-1", *private) if secret in told] == []
 
     def test_asks_for_a_form(
         self, case: Case, model: ModelServer, tokens: TokenServer, certificate: Path

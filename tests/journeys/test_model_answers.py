@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from tests.hunted import files, holders
 from tests.model_server import ModelServer, Say
 from tests.otlp_receiver import Receiver, Seen
 from tests.product import Server, start_server
@@ -44,8 +45,10 @@ def receiver() -> Iterator[Receiver]:
 def served(
     tmp_path_factory: pytest.TempPathFactory, scripted: ModelServer, receiver: Receiver
 ) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("model") / "home"
     started = start_server(
-        tmp_path_factory.mktemp("model") / "home",
+        home,
+        LAKEGLASS_LOG__LEVEL="DEBUG",
         LAKEGLASS_MODEL__API_KEY=KEY,
         LAKEGLASS_MODEL__BASE_URL=f"{scripted.url}/v1",
         LAKEGLASS_MODEL__PROVIDER="openrouter",
@@ -57,6 +60,9 @@ def served(
     yield started
     if started.process.poll() is None:
         started.stop()
+    log = ("log", "".join(started.lines).encode())
+    for secret in (KEY, TRACES_KEY):
+        assert holders(secret, (log, ("spans", receiver.content), *files(home))) == []
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from lakeglass.ask.plan.schema import json_schema
 from lakeglass.lake.model import ColumnStatistics
 from lakeglass.llm.model import JsonSchema, Message
 
-# Values of a column that a model is shown, at most, and characters of each.
+# Values of a column that a model is shown, at most, and the longest of them. A longer one is left out, not cut: half a
+# card number is found by no detector.
 _VALUES = 8
 _LONGEST = 60
 # Wider tables show their values for these first columns only.
@@ -96,7 +97,8 @@ def _facts(column: ColumnStatistics, *, samples: bool) -> Iterator[tuple[str, Js
     if column.minimum is not None:
         yield "from", column.minimum
         yield "to", column.maximum
-    values: list[JsonValue] = [str(top.value)[:_LONGEST] for top in column.top_values[:_VALUES]]
+    shown = (str(top.value) for top in column.top_values[:_VALUES])
+    values: list[JsonValue] = [text for text in shown if len(text) <= _LONGEST]
     if column.kind in ("text", "boolean") and values:
         yield "values", values
 

@@ -10,6 +10,12 @@ from structlog.typing import Processor
 
 from lakeglass.core.settings import LogSettings
 
+# Some of them write whole requests and answers of others into the log, down to headers, when they are let.
+_NOISY = (
+    *("uvicorn", "alembic", "pyiceberg", "dbos", "azure", "msal", "presidio-analyzer"),
+    *("openai", "httpx2", "httpcore2", "httpx", "httpcore", "urllib3", "requests", "opentelemetry"),
+)
+
 
 def configure(settings: LogSettings) -> None:
     """Send every logger of the process through structlog to stderr."""
@@ -40,5 +46,5 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level)
-    for noisy in ("uvicorn", "alembic", "pyiceberg", "dbos", "httpx2", "azure", "presidio-analyzer"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

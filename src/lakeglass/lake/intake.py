@@ -18,6 +18,7 @@ from lakeglass.lake.first import FirstFigures
 from lakeglass.lake.model import Statistics
 from lakeglass.lake.readers import check, recognise
 from lakeglass.lake.readers.base import HEAD_BYTES
+from lakeglass.lake.statistics.meanings import without_personal
 from lakeglass.store.blobs import BlobStore, BlobWriter
 
 _MB = 1 << 20
@@ -173,10 +174,12 @@ def clean_label(text: str) -> str:
 
 
 def file_stem(label: str) -> str:
-    """A label as a Python identifier and file name: 'Shop orders (2).csv' becomes 'shop_orders_2'."""
-    plain = (
-        unicodedata.normalize("NFKD", label.rpartition(".")[0] or label).encode("ascii", "ignore").decode()
-    )
+    """A label as a Python identifier and file name: 'Shop orders (2).csv' becomes 'shop_orders_2'.
+
+    A personal value in it is named, not told: nothing could find it again in `jane_example_com`.
+    """
+    label = without_personal(label.rpartition(".")[0] or label)
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:60]
     if not stem:
         return "data"

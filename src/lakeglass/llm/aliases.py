@@ -54,13 +54,18 @@ class Aliases:
         return PLACEHOLDER.sub(lambda match: self._original(match[0]), text)
 
     def known(self, text: str) -> list[tuple[int, int, Alias]]:
-        """Where values that were hidden before stand in `text`, however the text around them reads."""
+        """Where values that were hidden before stand in `text`, however the text around them reads.
+
+        What stands between their letters does not matter: a column `jane@example.com` is `jane_example_com` in code.
+        """
         places = []
         for alias in self._by_value.values():
-            if len(alias.original) >= _SHORTEST:
-                form = rf"(?<!\w){re.escape(alias.original)}(?!\w)"
+            words = re.findall(r"[^\W_]+", alias.original)
+            if sum(map(len, words)) >= _SHORTEST:
+                form = r"[\W_]{1,3}".join(map(re.escape, words))
                 places += [
-                    (match.start(), match.end(), alias) for match in re.finditer(form, text, re.IGNORECASE)
+                    (match.start(), match.end(), alias)
+                    for match in re.finditer(rf"(?<![^\W_]){form}(?![^\W_])", text, re.IGNORECASE)
                 ]
         return places
 

@@ -33,6 +33,7 @@ from lakeglass.tenants.model import Principal
 
 _CHEAP: frozenset[Purpose] = frozenset(("profile",))
 _TRIES = 5
+_SHORTEST_SECRET = 8  # a shorter one is a placeholder of a server that wants none
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +167,19 @@ class Gateway:
 
     async def _complete(self, call: Call) -> Reply:
         reply = await self._provider.complete(call.prompt, call.model.name, call.options)
+        reply = reply.model_copy(update={"text": self._without_secrets(reply.text)})
         if reply.cost is not None:
             return reply
         price = Decimal(0) if self._provider.capabilities.local else cost(reply.model, reply.usage)
         return reply.model_copy(update={"cost": price})
+
+    def _without_secrets(self, text: str) -> str:
+        """A model, or a proxy before it, may repeat what it was sent with the request; nobody is to read that."""
+        for secret in (self._settings.api_key, self._settings.azure.certificate_password):
+            value = secret.get_secret_value() if secret else ""
+            if len(value) >= _SHORTEST_SECRET:
+                text = text.replace(value, "<SECRET>")
+        return text
 
 
 def provider_name(settings: ModelSettings) -> str | None:

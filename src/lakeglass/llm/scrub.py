@@ -92,16 +92,21 @@ class Scrubber:
         spans = [(one.start, one.end, one.kind) for one in self.find(text, hint=hint)]
         marked = [match.span() for match in PLACEHOLDER.finditer(text)]
         spans = [one for one in spans if not any(a <= one[0] and one[1] <= b for a, b in marked)]
+        return self._without(text, aliases, spans)
+
+    def _without(self, text: str, aliases: Aliases, spans: Sequence[tuple[int, int, str]]) -> Scrubbed:
+        """`text` without these spans, and without every value that was hidden before."""
+        marks = [(start, end, kind, aliases.placeholder(kind, text[start:end])) for start, end, kind in spans]
         taken = [(start, end) for start, end, _ in spans]
         for start, end, alias in aliases.known(text):
             if not any(start < b and a < end for a, b in taken):
-                spans.append((start, end, alias.kind))
+                marks.append((start, end, alias.kind, alias.placeholder))
                 taken.append((start, end))
         parts: list[str] = []
         redactions = []
         at = 0
-        for start, end, kind in sorted(spans):
-            parts += [text[at:start], aliases.placeholder(kind, text[start:end])]
+        for start, end, kind, placeholder in sorted(marks):
+            parts += [text[at:start], placeholder]
             redactions.append(Redaction(kind, start, end))
             at = end
         return Scrubbed("".join((*parts, text[at:])), tuple(redactions))
@@ -109,11 +114,19 @@ class Scrubber:
     def prompt(
         self, messages: Sequence[Message], aliases: Aliases, *, form: JsonSchema | None = None
     ) -> ScrubbedPrompt:
-        """Every message scrubbed, and every string of the form: names of columns may be personal as well."""
+        """Every message scrubbed, and every string of the form: names of columns may be personal as well.
+
+        A value that only one of them shows plainly is hidden in all of them.
+        """
         redactions: list[Redaction] = []
 
         def clean(text: str) -> str:
             part = self.scrub(text, aliases)
+            redactions.extend(part.redactions)
+            return part.text
+
+        def again(text: str) -> str:
+            part = self._without(text, aliases, [])
             redactions.extend(part.redactions)
             return part.text
 
@@ -124,6 +137,9 @@ class Scrubber:
             form = JsonSchema(
                 name=form.name, schema_={key: _mapped(it, clean) for key, it in form.schema_.items()}
             )
+        scrubbed = tuple(
+            message.model_copy(update={"content": again(message.content)}) for message in scrubbed
+        )
         return ScrubbedPrompt(scrubbed, tuple(redactions), form=form, seal=_SEAL)
 
 

@@ -18,6 +18,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.lake import intake as module
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.first import BYTES, FirstFigures
+from lakeglass.lake.intake import file_stem
 from lakeglass.lake.model import Statistics
 from lakeglass.store.blobs import BlobStore
 
@@ -134,3 +135,21 @@ def test_reading_gives_way_to_first_figures_in_the_making(tmp_path: Path) -> Non
         await first.settle("t", "sha")
 
     asyncio.run(go())
+
+
+# req: E3
+@pytest.mark.parametrize(
+    ("label", "stem"),
+    [
+        ("Shop orders (2).csv", "shop_orders_2"),
+        ("orders of jane.doe@example.com.csv", "orders_of_email"),
+        ("calls of +49 30 901820 in May.xlsx", "calls_of_phone_in_may"),
+        ("card 4539 1488 0343 6467.csv", "card_card"),
+        ("order 4539 1488 0343 6468.csv", "order_4539_1488_0343_6468"),
+        ("2024-01-02 figures 10:30.csv", "data_2024_01_02_figures_10_30"),
+    ],
+)
+def test_a_personal_value_in_the_name_of_a_file_is_no_part_of_what_code_calls_it(
+    label: str, stem: str
+) -> None:
+    assert file_stem(label) == stem

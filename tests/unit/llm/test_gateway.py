@@ -375,3 +375,11 @@ def test_words_of_a_deleted_conversation_do_not_come_back_with_a_late_answer(
 
 def test_no_model_is_asked_where_none_is_configured(ledger: Ledger) -> None:
     assert open_gateway(ModelSettings(), ledger) is None
+
+
+# req: E11
+def test_a_key_that_a_model_repeats_is_not_told(open_one: Open, model: ModelServer, ledger: Ledger) -> None:
+    model.say(Say(f"You sent me {KEY}, didn't you?"))
+    told = ask(open_one(), words("hello?"))
+    assert told.text == "You sent me <SECRET>, didn't you?"
+    assert KEY not in str(ledger.call("t1", told.call_id))

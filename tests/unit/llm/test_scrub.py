@@ -154,3 +154,23 @@ def test_a_view_knows_where_each_of_its_characters_stands(text: str) -> None:
         assert len(view.text) == len(view.starts) == len(view.ends)
         assert all(0 <= start <= end <= len(text) for start, end in zip(view.starts, view.ends, strict=True))
         assert list(view.starts) == sorted(view.starts)
+
+
+# req: E3
+def test_a_value_is_hidden_where_only_its_letters_are_left() -> None:
+    def message(key: str, content: str) -> Message:
+        return Message(key=key, role="user", part="error", content=content)
+
+    aliases = Aliases()
+    made = SCRUBBER.prompt(
+        [
+            message("a", "KeyError: paid_by_jane_doe_example_com in line 3"),
+            message("b", "The column is called 'paid by jane.doe@example.com'."),
+        ],
+        aliases,
+    )
+    assert [one.content for one in made.messages] == [
+        "KeyError: paid_by_<EMAIL_1> in line 3",
+        "The column is called 'paid by <EMAIL_1>'.",
+    ]
+    assert [alias.original for alias in aliases.taken()] == ["jane.doe@example.com"]
