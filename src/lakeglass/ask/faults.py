@@ -53,6 +53,7 @@ _BY_WORDS: tuple[tuple[ErrorClass, tuple[str, ...]], ...] = (
         r"does not support",
     )),
 )  # fmt: skip
+_TOLD = re.compile(r"not found: (.{1,120}?)['\"]?$")
 _QUOTED = re.compile(r"""['"“]([^'"”]{1,120})['"”]""")
 
 
@@ -120,7 +121,7 @@ def _kind(error: CodeError, tables: Sequence[TableContext]) -> ErrorClass:
     said = error.value.lower()
     if name == "KeyError":
         return "missing column"
-    if name in {"AttributeError", "NameError"} and _near(error, tables):
+    if name in {"AttributeError", "NameError"} and (_near(error, tables) or _is_column(error, tables)):
         return "missing column"
     for kind, patterns in _BY_WORDS:
         if any(re.search(pattern, said) for pattern in patterns):
@@ -133,7 +134,8 @@ def _kind(error: CodeError, tables: Sequence[TableContext]) -> ErrorClass:
 def _near(error: CodeError, tables: Sequence[TableContext]) -> tuple[str, ...]:
     """Columns whose names are near what the error names, the first ones where a key is like none."""
     columns = {column.name: table.name for table in tables for column in table.statistics.columns}
-    wanted = _QUOTED.findall(error.value) or ([error.value] if len(error.value) < 120 else [])
+    wanted = _TOLD.findall(error.value) or _QUOTED.findall(error.value)
+    wanted = wanted or ([error.value] if len(error.value) < 120 else [])
     hints: list[str] = []
     for name in wanted[:5]:
         if name in columns:
@@ -146,6 +148,12 @@ def _near(error: CodeError, tables: Sequence[TableContext]) -> tuple[str, ...]:
             there = ", ".join(repr(plain(one)) for one in list(columns)[:_LISTED])
             hints.append(f"there is no column {plain(name)!r}; the tables have {there}")
     return tuple(hints)
+
+
+def _is_column(error: CodeError, tables: Sequence[TableContext]) -> bool:
+    """A column's name used as if it were a variable."""
+    names = {column.name for table in tables for column in table.statistics.columns}
+    return any(name in names for name in _QUOTED.findall(error.value))
 
 
 def _is_key(error: CodeError) -> bool:

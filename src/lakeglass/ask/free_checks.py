@@ -106,6 +106,8 @@ def _column(
         yield _check("correlation between -1 and 1", low >= -1 - _TOLERANCE and high <= 1 + _TOLERANCE, told)
     if "deviation" in kinds and not change:
         yield _check("spread not negative", low >= 0, told)
+    if "sum" in kinds and source is not None and not change and not kinds & {"mean", "count", "share"}:
+        yield from _sums_possible(shown, low, high, source, rows)
     if kinds & {"mean", "median", "min", "max"} and source is not None and not change:
         yield from _inside(shown, low, high, source)
 
@@ -138,6 +140,18 @@ def _inside(shown: str, low: float, high: float, source: ColumnStatistics) -> It
         fits,
         f"{shown} lies between {low:,.6g} and {high:,.6g}, {plain(source.name)} between {least:,.6g} and {most:,.6g}",
     )
+
+
+def _sums_possible(
+    shown: str, low: float, high: float, source: ColumnStatistics, rows: int
+) -> Iterator[Check]:
+    """No sum of some rows leaves what their least and most values allow."""
+    least, most = source.minimum, source.maximum
+    if not isinstance(least, int | float) or not isinstance(most, int | float):
+        return
+    slack = 0.5 if max(abs(least), abs(most)) >= 1 else 0.005
+    fits = min(0, least * rows) - slack <= low and high <= max(0, most * rows) + slack
+    yield _check("sums possible", fits, f"{shown} lies between {low:,.6g} and {high:,.6g}")
 
 
 def _agrees(
