@@ -9,7 +9,7 @@ STATIC := src/lakeglass/web/static
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check check-python check-web web dev bench soak ugly coverage-ledger api-types lock clean
+.PHONY: help demo test test-all check check-python check-web web dev bench bench-automl soak ugly coverage-ledger api-types lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ web: $(VENV)/.runtime ## Build the page (nothing to do when it is up to date)
 
 dev: $(VENV)/.dev frontend/node_modules/.dev ## Serve the API and the page with hot reload (page on port 5173)
 	$(BIN)/lakeglass serve & trap "kill $$!" EXIT; $(NPM) run dev
+
+bench-automl: $(VENV)/.dev ## Let AutoML compete with its peers, each in an environment of its own (ARGS="--folds 0 --budgets 30")
+	$(PY) tests/bench/bench_automl.py $(ARGS)
 
 bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival in one run
 	$(PY) tests/bench/bench_sandbox.py
