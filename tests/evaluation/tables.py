@@ -138,7 +138,9 @@ WORK: dict[str, Callable[[], pd.DataFrame]] = {
     "beauty": lambda: r_table("wooldridge", "beauty"),
     "smoking": lambda: r_table("openintro", "smoking"),
     "marathon": lambda: r_table("openintro", "nyc_marathon").drop(columns="time"),
-    "pizzas": lambda: dated(r_table("gt", "pizzaplace").sample(9000, random_state=4), "date"),
+    "pizzas": lambda: dated(
+        r_table("gt", "pizzaplace").drop(columns="time").sample(9000, random_state=4), "date"
+    ),
     "texas_homes": lambda: r_table("ggplot2", "txhousing").drop(columns="date"),
     "rodents": lambda: r_table("ratdat", "complete").sample(12000, random_state=5),
     "saratoga": lambda: r_table("mosaicData", "SaratogaHouses"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lakeglass.ask.plan import AnalysisPlan, ChartKind, Grain, Statistic, TableContext
 from lakeglass.ask.plan.naming import (
     METHODS,
+    across_words,
     measure_words,
     model_words,
     ordinal,
@@ -98,6 +99,8 @@ def along_numbers(plan: AnalysisPlan, table: TableContext) -> bool:
 def _fitting(plan: AnalysisPlan, table: TableContext) -> ChartKind:
     if plan.statistic is not None:
         return _statistic_chart(plan, table)
+    if plan.across is not None or plan.place_of is not None:
+        return "none"
     if (
         not plan.groups
         or len(plan.groups) > 2
@@ -165,6 +168,14 @@ def _subject(plan: AnalysisPlan) -> str:
     per = " and ".join(plain((g.grain and f"{g.grain} of {g.column}") or g.column) for g in plan.groups)
     if statistic is None:
         words = " and ".join(measure_words(m) for m in plan.measures)
+        if plan.place_of is not None:
+            order = "highest" if plan.sort is None or plan.sort.descending else "lowest"
+            return f"Place of {plain(str(plan.place_of))} by {words}, {order} first"
+        if plan.across is not None:
+            words = across_words(plan)
+            per = " and ".join(
+                plain((g.grain and f"{g.grain} of {g.column}") or g.column) for g in plan.told_groups
+            )
         if not per:
             return words
         if plan.per is not None:
@@ -186,7 +197,8 @@ def _subject(plan: AnalysisPlan) -> str:
 
 def _within(plan: AnalysisPlan, words: str) -> str:
     inner = " and ".join(plain((g.grain and f"{g.grain} of {g.column}") or g.column) for g in plan.groups[1:])
-    each = f"within each {plain(plan.per or '')}"
+    first = plan.groups[0]
+    each = f"within each {plain((first.grain and f'{first.grain} of {first.column}') or first.column)}"
     if plan.limit is None and plan.nth is None:
         return f"{words} by {inner} {each}"
     which = "highest" if plan.sort is None or plan.sort.descending else "lowest"

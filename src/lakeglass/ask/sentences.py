@@ -21,7 +21,7 @@ from lakeglass.ask.plan.naming import (
     plain,
     where_words,
 )
-from lakeglass.ask.rankings import along_time, places_within
+from lakeglass.ask.rankings import along_time, one_place, places_within, taken_together
 from lakeglass.ask.result import TableData, Value, as_number, part_of
 from lakeglass.ask.wording import (
     beside,
@@ -48,7 +48,7 @@ def _state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stat
     if not table.rows:
         return "The result is empty: no row has all the values that are needed.", ()
     if plan.statistic is None:
-        return _grouped(plan, table) if plan.groups else _scalar(plan, table)
+        return _measured(plan, table)
     if plan.groups and plan.statistic.kind in {"correlation", "describe", "outliers", "missing"}:
         return _for_each(plan, table)
     match plan.statistic.kind:
@@ -83,6 +83,14 @@ def _state(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stat
             return _rows(plan, table, statistics)
         case _:
             assert_never(plan.statistic.kind)
+
+
+def _measured(plan: AnalysisPlan, table: TableData) -> Stated:
+    if plan.across is not None:
+        return taken_together(plan, table)
+    if plan.place_of is not None:
+        return one_place(plan, table)
+    return _grouped(plan, table) if plan.groups else _scalar(plan, table)
 
 
 def _several(plan: AnalysisPlan, table: TableData, statistics: Statistics) -> Stated:

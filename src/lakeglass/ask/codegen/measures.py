@@ -11,10 +11,12 @@ from lakeglass.ask.plan import Aggregate, AnalysisPlan, Grain, Group, Measure, T
 from lakeglass.ask.plan.naming import (
     GROUPS,
     counts_rows,
+    inner_plan,
     key_names,
     measure_names,
     measure_words,
     ordinal,
+    place_names,
     plain,
     rows_name,
     series_name,
@@ -30,6 +32,9 @@ _PERIODS: dict[Grain, str] = {"quarter": "Q", "month": "M", "week": "W", "day": 
 
 def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, frame: str) -> None:
     """Write `result`; where only the first groups are wanted, `ranking` holds all of them."""
+    if plan.across is not None:
+        _write_across(script, plan, table, frame=frame)
+        return
     marks = _marks(plan, table)
     frame = _write_shares(script, plan, marks, frame=frame)
     if not plan.groups:
@@ -61,6 +66,42 @@ def write_measures(script: Script, plan: AnalysisPlan, table: TableContext, *, f
     _write_order(script, plan, target)
     _write_having(script, plan)
     _write_series(script, plan)
+    if plan.place_of is not None:
+        _write_place(script, plan)
+
+
+def _write_across(script: Script, plan: AnalysisPlan, table: TableContext, *, frame: str) -> None:
+    """The measure of each group first, then the groups of the last key taken together."""
+    inner = inner_plan(plan)
+    write_measures(script, inner, table, frame=frame)
+    name, made, keys = measure_names(inner)[0], measure_names(plan)[0], key_names(plan)
+    reduce = _REDUCED.get(plan.across or "mean", "{0}.mean()")
+    target = "ranking" if plan.limit is not None or plan.nth is not None else "result"
+    if keys:
+        grouped = f"result.groupby({listing(list(keys))}, observed=True)[{literal(name)}]"
+        whole = f"{literal(made)}: {reduce.replace('{0}', grouped)}, {literal(GROUPS)}: {grouped}.size()"
+        lines = [f"{target} = pd.DataFrame({{{whole}}}).reset_index()"]
+    else:
+        values = f"result[{literal(name)}]"
+        whole = f"{literal(made)}: [{reduce.replace('{0}', values)}], {literal(GROUPS)}: [len(result)]"
+        lines = [f"result = pd.DataFrame({{{whole}}})"]
+    script.block(f"Taken together: {made}", *lines)
+    if keys:
+        _write_order(script, plan, target)
+        _write_having(script, plan)
+
+
+def _write_place(script: Script, plan: AnalysisPlan) -> None:
+    """The place of one group: 1 is the first, equals share a place."""
+    name, place, places = measure_names(plan)[0], *place_names(plan)
+    high = plan.sort is None or plan.sort.descending
+    rank = f'result[{literal(name)}].rank(ascending={not high}, method="min")'
+    script.block(
+        f"The place of {plain(str(plan.place_of))} among them; equals share a place",
+        f'result[{literal(place)}] = {rank}.astype("Int64")',
+        f"result[{literal(places)}] = len(result)",
+        f"result = result[result[{literal(key_names(plan)[0])}] == {literal(plan.place_of or '')}]",
+    )
 
 
 def _may_lack(plan: AnalysisPlan, table: TableContext) -> bool:

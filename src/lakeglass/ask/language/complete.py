@@ -15,10 +15,30 @@ from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Sort, Statisti
 from lakeglass.ask.plan.naming import measure_words, ordinal, plain
 
 LISTED = 10
+_TALLIES = {("count",), ("counts",), ("freq",), ("frequency",), ("n",)}
+_MOST_ROWS = 1_000
 _WHERE = {"in", "on", "at", "during", "from", "within"}
 _TOGETHER = {"together", "combined", "total", "in total", "altogether", "overall"}
 _ADDING = {"count", "sum", "share", "distinct"}
 _HAVING = {"with", "without", "having", "where", "whose", "that have", "that had", "who had", "with a"}
+
+
+def settle_counts(draft: Draft) -> None:
+    """In a table whose rows are counts already ('count', 'freq'), people are not counted by rows but added up."""
+    tallies = [c for c in draft.schema.index.columns if c.words in _TALLIES and c.is_measure]
+    whole = len(tallies) == 1 and tallies[0].statistics.kind == "integer"
+    rows = any(i.text.lower() in draft.lexicon.words("row_nouns") for i in draft.items)
+    if not whole or rows or draft.problems or draft.statistic is not None:
+        return
+    for place, measure in enumerate(draft.measures):
+        if measure.aggregate == "count" and not measure.of_total:
+            draft.measures[place] = Measure(aggregate="sum", column=tallies[0].name)
+        elif measure.column is None and measure.aggregate in {"share", "count"}:
+            kind: Aggregate = "share" if measure.aggregate == "share" else "sum"
+            draft.measures[place] = measure.model_copy(update={"aggregate": kind, "column": tallies[0].name})
+        else:
+            continue
+        draft.assume(f"what is counted is the sum of {plain(tallies[0].name)}, not the rows", cost=0.85)
 
 
 def complete(draft: Draft) -> None:
@@ -181,6 +201,8 @@ def _open_columns(draft: Draft) -> None:
             _single(draft, numbers[0], column)
     elif len(keys) == 1 and not numbers and not draft.groups and not _conditional(draft, keys[0]):
         column = draft.choose(keys[0], "key")
+        if column is not None and column.role != "date" and _names_rows(draft, keys[0], column):
+            return
         if column is not None and column.role != "date":
             keys[0].used = "statistic"
             draft.statistic = Statistic(kind="distribution", columns=(column.name,))
@@ -194,6 +216,18 @@ def _open_columns(draft: Draft) -> None:
     elif not numbers and not keys and draft.filters and _asks_nothing(draft):
         draft.measures.append(Measure(aggregate="count"))
         draft.assume("no measure was named: rows are counted", cost=0.75)
+
+
+def _names_rows(draft: Draft, item: Item, column: ColumnModel) -> bool:
+    """'items with more than 450 calories', where every row is an item of its own: those rows."""
+    if column.statistics.distinct < 0.98 * draft.rows or not draft.filters or draft.chart_wanted:
+        return False
+    item.used = "statistic"
+    conditions = (f.column for f in draft.filters if f.operator != "=")
+    draft.statistic = Statistic(kind="rows", columns=(column.name, *dict.fromkeys(conditions)))
+    draft.limit = _MOST_ROWS
+    draft.note("statistic", item.text)
+    return True
 
 
 def _spread(draft: Draft, numbers: list[Item]) -> bool:

@@ -10,6 +10,7 @@ from lakeglass.ask.language.columns import ColumnMatch, ColumnModel
 from lakeglass.ask.language.lexicon import Lexicon
 from lakeglass.ask.language.link import Item, Schema
 from lakeglass.ask.plan import (
+    Across,
     Aggregate,
     ChartKind,
     Clean,
@@ -93,9 +94,11 @@ class Draft:
     part: bool = False
     text: str = ""
     bare: list[Aggregate] = field(default_factory=list)
-    across: Aggregate | None = None
+    across: Across | None = None
+    across_item: Item | None = None
     place_of: str | None = None
     per_grain: Grain | None = None
+    summed: set[str] = field(default_factory=set)
     lost: tuple[Unheard, ...] = ()
 
     @property

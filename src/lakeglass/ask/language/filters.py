@@ -37,12 +37,23 @@ def _is_grain_slot(draft: Draft, place: int) -> bool:
     item = draft.items[place]
     if item.exact_column and not item.quoted:
         own = {m.column.name for m in item.values}
+        if own == {m.column.name for m in item.columns} and _describes(draft, place):
+            return False
         beside = draft.items[place + 1].columns[:1] if place + 1 < len(draft.items) else ()
         return not any(m.column.name in own for m in beside)
     if not item.has("grain"):
         return False
     before = draft.items[place - 1] if place else None
     return before is not None and (before.has("group") or before.has("which"))
+
+
+def _describes(draft: Draft, place: int) -> bool:
+    """'remote developers', where Remote has the value Remote: an adjective before what the rows are."""
+    items = draft.items
+    before, after = items[place - 1] if place else None, items[place + 1] if place + 1 < len(items) else None
+    cut = before is not None and (before.has("group") or before.has("which"))
+    noun = after is not None and (after.rows or after.tokens[0].word.endswith("s")) and not after.columns
+    return noun and not cut
 
 
 def _value(draft: Draft, place: int) -> None:

@@ -10,6 +10,7 @@ from lakeglass.ask.language import (
     cleaning,
     comparisons,
     derived,
+    everyday,
     fills,
     filters,
     groups,
@@ -24,9 +25,10 @@ from lakeglass.ask.language import (
     statistics,
     stretches,
     timelines,
+    totals,
     within,
 )
-from lakeglass.ask.language.complete import complete
+from lakeglass.ask.language.complete import complete, settle_counts
 from lakeglass.ask.language.draft import Draft, Problem
 from lakeglass.ask.language.hints import read_hints
 from lakeglass.ask.language.leftovers import look_at_leftovers
@@ -47,6 +49,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     read_hints(draft.items, question)
     suppose_rows(draft.items, schema)
     for step in (
+        everyday.read_everyday,
         operations.read_whole_rows,
         fills.read_fill_groups,
         cleaning.read_cleaning,
@@ -69,6 +72,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         periods.read_periods,
         stretches.read_compared_periods,
         calendar.read_calendar,
+        totals.read_across,
         within.read_within,
         shapes.read_pivot,
         shapes.read_ranking,
@@ -76,6 +80,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         having.read_series,
         having.read_having,
         comparisons.read_comparisons,
+        totals.read_place,
         filters.read_answers,
         filters.read_values,
         statistics.read_statistic,
@@ -84,7 +89,9 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
         having.read_difference,
         filters.read_flags,
         complete,
+        settle_counts,
         within.settle_within,
+        totals.settle_across,
         stretches.settle_rolling,
         pairs.settle_its,
         having.settle_series,

@@ -80,6 +80,8 @@ def _after_keyword(draft: Draft, place: int) -> None:
             item.used, at = "group", at + 1
         elif item.text.lower() in _SKIP or item.has("conjunction") or item.has("column_nouns"):
             at += 1
+        elif not found and item.rows and at + 1 < len(items) and items[at + 1].free and items[at + 1].columns:
+            at += 1  # 'by pizza type', of pizzas
         else:
             break
     if found:
@@ -147,7 +149,7 @@ def _is_measure_place(draft: Draft, keyword: Item, item: Item) -> bool:
 
 def _add(draft: Draft, item: Item) -> bool:
     grain = grain_of(item)
-    strong = item.columns and (item.exact_column or grain is None)
+    strong = item.columns and (item.exact_column or grain is None) and not _day_of_month(draft, item)
     if strong:
         column = draft.choose(item, "key")
         if column is None:
@@ -156,9 +158,20 @@ def _add(draft: Draft, item: Item) -> bool:
     return _add_grain(draft, item)
 
 
+def _day_of_month(draft: Draft, item: Item) -> bool:
+    """'hottest day' is a date, though a column 'day' numbers the days of each month."""
+    place = next((n for n, i in enumerate(draft.items) if i is item), 0)
+    before = draft.items[place - 1] if place else None
+    ranked = before is not None and (before.has("superlative") or before.used == "limit")
+    parts = all(m.column.role == "period" for m in item.columns)
+    dated = any(c.role == "date" for c in draft.schema.index.columns)
+    return ranked and parts and dated and item.name_of("grain") in {"day", "month", "week", "quarter"}
+
+
 def _add_column(draft: Draft, item: Item, column: ColumnModel) -> bool:
     if column.role == "date":
-        grain = _fitting_grain(column)
+        dated = item.text.lower() in {"date", "dates"}
+        grain = (None if dated else grain_of(item)) or _fitting_grain(column)
         draft.assume(f"{plain(column.name)} is cut by {grain}")
         _keep(draft, item, Group(column=column.name, grain=grain))
         return True
@@ -310,11 +323,34 @@ def _leads_to_superlative(items: list[Item], at: int) -> bool:
     }
 
 
+def _ranked_period(draft: Draft, place: int) -> bool:
+    """'wettest month of 2013', 'busiest hour', 'top 3 months by sales': a period right behind what ranks it."""
+    items, item = draft.items, draft.items[place]
+    before = items[place - 1] if place else None
+    if before is None or not item.free or not item.has("grain"):
+        return False
+    dated = all(m.column.role == "date" for m in item.columns)
+    if item.exact_column and not dated and not _day_of_month(draft, item):
+        return False
+    if not (before.used == "limit" or (before.free and before.has("superlative", "high", "low"))):
+        return False
+    if before.text.lower() in {"max", "min", "maximum", "minimum", "top"}:
+        return False
+    dates = [c for c in draft.schema.index.columns if c.role in {"date", "period"}]
+    single = any(c.role == "date" and c.statistics.distinct == draft.rows for c in dates)
+    return bool(dates) and not (single and item.name_of("grain") == "day")
+
+
 def _superlative_grain(draft: Draft) -> bool:
     """'the month with the highest …': a period of the date is what is ranked."""
     items = draft.items
     for place, item in enumerate(items):
-        leads = item.free and item.has("grain") and not item.columns and _leads_to_superlative(items, place)
+        if _ranked_period(draft, place):
+            if _add(draft, item):
+                draft.pick_one = draft.limit is None
+            return True
+        named = any(m.column.role != "date" for m in item.columns)
+        leads = item.free and item.has("grain") and not named and _leads_to_superlative(items, place)
         if leads and any(i.has("superlative") for i in items[place + 1 : place + 5]):
             if _add(draft, item):
                 draft.pick_one = draft.limit is None

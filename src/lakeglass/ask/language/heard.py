@@ -61,6 +61,7 @@ class _Facts:
         self.aggregates |= (
             {"sum"} if any(t.series and t.series.kind == "cumulative" for t in plan.tasks) else set()
         )
+        self.aggregates |= {t.across for t in plan.tasks if t.across}
         self.ranked = any(t.sort or t.limit or t.nth or t.top for t in plan.tasks)
 
     @property
@@ -136,7 +137,7 @@ def _superlative(draft: Draft, place: int, item: Item, facts: _Facts) -> Lost | 
         return None  # 'most correlated with height'
     sorted_by = {t.sort.column for t in facts.tasks if t.sort} | {m.column for m in facts.measures}
     said = {m.column.name for i in draft.items[place + 1 :] for m in i.columns[:1]}
-    if sorted_by & said and text not in draft.lexicon.words("frequency"):
+    if sorted_by & said and (text == "busiest" or text not in draft.lexicon.words("frequency")):
         return None  # 'heaviest element by density': it says by what
     implied = draft.lexicon.sections["implied"].get(text, ())
     named = {

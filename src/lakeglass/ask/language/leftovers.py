@@ -271,6 +271,9 @@ def _sort_of_rows(draft: Draft, item: Item) -> bool:
         return True
     weak = (item.columns[0].score < 0.85 or unique) and len(item.tokens) == 1
     place = draft.items.index(item)
+    behind = draft.items[place - 1] if place else None
+    if unique and item.tokens[0].word.endswith("s") and behind is not None and behind.used == "filter":
+        return True  # 'bakery items'
     lead = draft.items[place - 1].text.lower() if place else ""
     plural = item.tokens[0].word.endswith("s")
     return (
@@ -327,11 +330,29 @@ def _says_what_is_done(draft: Draft, item: Item) -> bool:
     return formed and behind
 
 
+def _rounds_off(draft: Draft, item: Item) -> bool:
+    """'construction employment' where a column is called construction: a noun right behind the exact name."""
+    place = draft.items.index(item)
+    before = draft.items[place - 1] if place else None
+    if item.tokens[0].word in draft.lexicon.words("made_by"):
+        return False
+    if before is None or any(i.used == "ignored" for i in draft.items) or before.text != before.text.lower():
+        return False
+    named = (
+        before.exact_column and before.used in {"measure", "statistic", "sort"} and len(before.columns) == 1
+    )
+    return named and item.tokens[0].start - before.tokens[-1].end == 1
+
+
 def _unknown(draft: Draft, item: Item) -> None:
     """A word that is nowhere in the table may be a condition or a measure: the question can't do without it."""
     if _says_what_is_done(draft, item):
         item.used = "ignored"
         draft.confidence *= _VERB_COST
+        return
+    if _rounds_off(draft, item):
+        item.used = "ignored"
+        draft.confidence *= _NOUN_COST
         return
     draft.fail(
         "not_found",

@@ -13,6 +13,7 @@ from lakeglass.ask.language.values import ValueIndex, ValueMatch
 from lakeglass.ask.plan import TableContext
 
 _LONGEST_NAME = 7
+_FEW_VALUES = 30
 _SMALL = frozenset(
     ["from", "to", "by", "in", "of", "for", "with", "on", "at", "and", "or", "is", "a", "the", "per", "as"]
 )
@@ -282,15 +283,30 @@ def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema)
         ):
             columns = ()
     supposed = len(words) == 1 and words[0] in schema.entities and not (columns and columns[0].score >= 0.95)
+    if supposed and _is_value(text, schema):
+        return Item(text, span, values=schema.values.match(text))
     if supposed:
         return Item(text, span, rows=True, supposed=True)
-    values = schema.values.match(text) if _may_be_value(span, keywords, position, text, schema) else ()
+    values: tuple[ValueMatch, ...] = ()
+    if _may_be_value(span, keywords, position, text, schema):
+        values = schema.values.match(text) or schema.values.match(_owner(text))
     rows = _means_rows(words, schema)
     if rows and not (columns and columns[0].score >= 1.0):
         columns = ()
     if not (keywords or columns or values or rows):
         return None
     return Item(text, span, keywords, columns, values, rows)
+
+
+def _owner(text: str) -> str:
+    """'California' of "California's"; the text itself, where nothing is owned."""
+    return text[:-2] if text.lower().endswith(("'s", "’s")) else ""
+
+
+def _is_value(text: str, schema: Schema) -> bool:
+    """'birds' where one column has birds among other animals: a condition, not what all rows are."""
+    found = {v.column.name: v.column for v in schema.values.match(text) if not v.part}
+    return len(found) == 1 and next(iter(found.values())).statistics.distinct <= _FEW_VALUES
 
 
 def _is_keyword(word: str, score: float, token: Token, schema: Schema) -> bool:

@@ -119,7 +119,8 @@ def read_limit(draft: Draft) -> None:
             number = None if items[near].used == "limit" else _whole(items[near])
             if number is None or not 1 <= number <= 10_000 or items[near].columns:
                 continue
-            if near == place + 1 and (item.has("compare") or _counts_time(items, near + 1)):
+            recent = item.has("superlative", "early", "late")
+            if near == place + 1 and (item.has("compare") or (recent and _counts_time(items, near + 1))):
                 continue
             draft.limit = number
             draft.limit_text = f"{item.text} {items[near].text}"
@@ -139,7 +140,8 @@ def _read_some_with(draft: Draft) -> None:
         if not item.free or number is None or not 2 <= number <= 1_000 or item.columns:
             continue
         listed = items[place + 1]
-        if listed.keywords or not listed.tokens[0].word.endswith("s") or listed.number is not None:
+        timed = all(k.role == "grain" for k in listed.keywords)
+        if not timed or not listed.tokens[0].word.endswith("s") or listed.number is not None:
             continue
         links = [i.text.lower() for i in items[place + 2 : place + 5]]
         if not links or links[0] not in {"with", "that", "having", "who", "which", "whose", "by"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lakeglass.ask.language.columns import ColumnMatch
 from lakeglass.ask.language.draft import Draft
+from lakeglass.ask.language.everyday import of_family
 from lakeglass.ask.language.link import Item
 from lakeglass.ask.language.usual import divide, usual_aggregate
 from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic, Top
@@ -104,7 +105,7 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
     draft.note("sort", item.text)
     if draft.measures or draft.share:
         return
-    columns = _columns_after(draft, place) or _implied(draft, item)
+    columns = _columns_after(draft, place) or _implied(draft, item) or _implied_beside(draft, place)
     if columns:
         _measure_column(draft, columns[0], high=high)
         return
@@ -174,13 +175,26 @@ def _implied(draft: Draft, item: Item) -> list[Item]:
     for word in draft.lexicon.sections["implied"].get(item.text.lower(), ()):
         matches = draft.schema.index.match([word]) or draft.schema.index.similar(word)
         if any(m.column.is_measure for m in matches):
-            return [Item(item.text, item.tokens, columns=_extremes(item, matches))]
+            return [Item(item.text, item.tokens, columns=_extremes(draft, item, matches))]
     return []
 
 
-def _extremes(item: Item, matches: tuple[ColumnMatch, ...]) -> tuple[ColumnMatch, ...]:
+def _implied_beside(draft: Draft, place: int) -> list[Item]:
+    """'top 2 windiest days': the superlative that says what is measured."""
+    for other in draft.items[place + 1 : place + 4]:
+        if other.free and other.has("superlative", "high", "low") and _implied(draft, other):
+            draft.high = other.has("superlative", "high")
+            other.used = "limit"
+            return _implied(draft, other)
+    return []
+
+
+def _extremes(draft: Draft, item: Item, matches: tuple[ColumnMatch, ...]) -> tuple[ColumnMatch, ...]:
     """Of temp_max and temp_min, the hottest day has the highest temp_max."""
     words = {"max", "maximum", "high"} if item.has("superlative", "high") else {"min", "minimum", "low"}
+    family = of_family(matches, "max" if item.has("superlative", "high") else "min", draft)
+    if family is not None:
+        return (ColumnMatch(family, 0.95),)
     found = [m for m in matches if set(m.column.words) & words]
     return (ColumnMatch(found[0].column, 0.95),) if len(found) == 1 and len(matches) == 2 else matches
 
@@ -193,7 +207,7 @@ def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
     item.used = "measure"
     aggregate = usual_aggregate(draft, column)
     word = _said_before(draft, item)
-    if aggregate == "mean" and word in {"most", "least", "fewest"}:
+    if aggregate == "mean" and word in {"most", "least", "fewest"} and not _a_row_each(draft):
         draft.fail(
             "ambiguous",
             f"“{word} {plain(item.text)}” can mean the total, the average or the highest {plain(column.name)}.",
@@ -210,6 +224,12 @@ def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
         draft.assume(f"groups are compared by the {words} {plain(column.name)}", cost=0.9)
     draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
     draft.note(f"measure:{len(draft.measures) - 1}", item.text)
+
+
+def _a_row_each(draft: Draft) -> bool:
+    """True when every group is a single row, so that total, average and highest are the same."""
+    column = draft.schema.table.column(draft.groups[0].column) if len(draft.groups) == 1 else None
+    return column is not None and draft.groups[0].grain is None and column.distinct == draft.rows
 
 
 def _said_before(draft: Draft, item: Item) -> str:
@@ -321,6 +341,25 @@ def _top_row(draft: Draft, place: int, item: Item, *, high: bool) -> None:
     draft.note("statistic", f"{draft.items[place].text} {item.text}")
 
 
+def _reduce(draft: Draft, item: Item, named: Item, aggregate: Aggregate) -> None:
+    column = draft.choose(named, "measure")
+    if column is not None:
+        named.used = item.used = "measure"
+        draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
+        draft.note(f"measure:{len(draft.measures) - 1}", f"{item.text} {named.text}")
+
+
+def _asks_mode(draft: Draft, place: int, named: Item) -> bool:
+    """'the most common rating': the value that occurs most often."""
+    text = draft.items[place].text.lower()
+    counts = text in draft.lexicon.words("frequency") and text not in {"most", "least", "fewest", "busiest"}
+    return (
+        counts
+        and draft.items[place].has("superlative", "high")
+        and named in draft.items[place + 1 : place + 2]
+    )
+
+
 def _is_daily(draft: Draft) -> bool:
     """True for a table with one row a day."""
     dates = [c for c in draft.schema.index.columns if c.role == "date"]
@@ -335,17 +374,14 @@ def _extreme(draft: Draft, place: int, *, high: bool) -> None:
         return
     named = draft.items[place + 1] if place + 1 < len(draft.items) else None
     of_rows = named is not None and named.rows and not named.tokens[-1].word.endswith("s")
+    if columns and _asks_mode(draft, place, columns[0]):
+        _reduce(draft, item, columns[0], "mode")
+        return
     if columns and (of_rows or _asks_row(draft) or _row_follows(draft, columns[0])):
         _top_row(draft, place, columns[0], high=high)
         return
     if columns:
-        column = draft.choose(columns[0], "measure")
-        if column is None:
-            return
-        columns[0].used = item.used = "measure"
-        aggregate: Aggregate = "max" if high else "min"
-        draft.measures.append(Measure(aggregate=aggregate, column=draft.usable(column)))
-        draft.note(f"measure:{len(draft.measures) - 1}", f"{item.text} {columns[0].text}")
+        _reduce(draft, item, columns[0], "max" if high else "min")
         return
     implied = _implied(draft, item)
     day = any(i.free and i.has("grain", "day") for i in draft.items) and _is_daily(draft)

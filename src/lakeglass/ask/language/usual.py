@@ -10,6 +10,8 @@ from lakeglass.ask.plan import Aggregate, Measure, Sort
 
 def usual_aggregate(draft: Draft, column: ColumnModel) -> Aggregate:
     """Sum for amounts that add up (cost, quantity, …), mean for everything else (speed, price a unit, …)."""
+    if column.name in draft.summed:
+        return "sum"
     additive = draft.lexicon.words("column_roles", "additive")
     return "sum" if set(column.words) & additive or column.unit in {"$", "€", "£"} else "mean"
 

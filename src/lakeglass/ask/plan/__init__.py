@@ -3,6 +3,7 @@
 from lakeglass.ask.plan.analyses import Model, Timeline
 from lakeglass.ask.plan.context import TableContext, TaughtWord, table_of
 from lakeglass.ask.plan.model import (
+    Across,
     Aggregate,
     AnalysisPlan,
     ChartKind,
@@ -25,6 +26,7 @@ from lakeglass.ask.plan.model import (
 from lakeglass.ask.plan.validate import problems
 
 __all__ = [
+    "Across",
     "Aggregate",
     "AnalysisPlan",
     "ChartKind",

@@ -23,6 +23,7 @@ Aggregate = Literal[
     "count", "distinct", "sum", "mean", "median", "min", "max", "range",
     "deviation", "variance", "quantile", "share", "mode", "skewness", "kurtosis", "iqr", "variation", "ratio",
 ]  # fmt: skip
+Across = Literal["mean", "median", "min", "max", "sum", "deviation"]
 Grain = Literal["year", "quarter", "month", "week", "day", "month of year", "weekday", "hour"]
 StatisticKind = Literal[
     "distribution", "correlation", "missing", "describe", "overview", "duplicates", "rows",
@@ -344,7 +345,8 @@ class Task(_Frozen):
 
     Rows must satisfy every one of `filters` and, where there are any, at least one of `any_of`. `nth` keeps a single
     place of the ranking by `sort`: 2 is the runner-up. With `per`, places and shares of a total are those within each
-    value of that column, which is the first of the groups.
+    value of that column, which is the first of the groups. `across` takes the groups of the last key together, by their
+    first measure ('mean' of the totals of each month). `place_of` tells the place of that one group in the ranking.
     """
 
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -363,6 +365,8 @@ class Task(_Frozen):
     limit: int | None = Field(default=None, ge=1, le=10_000)
     nth: int | None = Field(default=None, ge=2, le=1_000)
     per: str | None = None
+    across: Across | None = None
+    place_of: Scalar | None = None
     chart: ChartKind | None = None
     decimals: int | None = Field(default=None, ge=0, le=12)
     assumptions: tuple[str, ...] = ()
@@ -380,6 +384,14 @@ class Task(_Frozen):
             raise ValueError(
                 "`per` is the first of several groups, or belongs to rows with `sort` and `limit`"
             )
+        if self.across is not None and not (self.groups and len(self.measures) == 1 and self.series is None):
+            raise ValueError("`across` takes the groups of one measure together, and no series")
+        if self.place_of is not None and not (
+            len(self.groups) == 1 and self.measures and self.sort is not None
+        ):
+            raise ValueError("`place_of` needs one group, a measure and `sort`")
+        if self.place_of is not None and (self.limit or self.nth or self.having or self.across):
+            raise ValueError("`place_of` tells one place of the whole ranking")
         if (self.having is not None or self.series is not None) and not (self.groups and self.measures):
             raise ValueError("`having` and `series` belong to measures of groups")
         return self
@@ -397,7 +409,12 @@ class Task(_Frozen):
     @property
     def picks_one(self) -> bool:
         """True for 'which X has the highest Y': the best group, with ties."""
-        return self.limit == 1 and self.per is None and bool(self.groups) and bool(self.measures)
+        return self.limit == 1 and self.per is None and bool(self.told_groups) and bool(self.measures)
+
+    @property
+    def told_groups(self) -> tuple[Group, ...]:
+        """The keys of the result: every group, less the one whose groups are taken together."""
+        return self.groups if self.across is None else self.groups[:-1]
 
     def columns_read(self) -> tuple[str, ...]:
         """Every dataset column that the plan names, each once, in order of use."""

@@ -310,7 +310,7 @@ def key_name(group: Group) -> str:
 def key_names(plan: AnalysisPlan) -> tuple[str, ...]:
     """Headings of the key columns, all different."""
     names: list[str] = []
-    for group in plan.groups:
+    for group in plan.told_groups:
         names.append(_unique(key_name(group), names))
     return tuple(names)
 
@@ -328,9 +328,31 @@ def measure_name(measure: Measure) -> str:
 def measure_names(plan: AnalysisPlan) -> tuple[str, ...]:
     """Headings of the measure columns, all different from each other and from the keys."""
     names = list(key_names(plan))
+    keys = len(names)
+    if plan.across is not None:
+        return (_unique(across_words(plan), names),)
     for measure in plan.measures:
         names.append(_unique(measure_name(measure), names))
-    return tuple(names[len(plan.groups) :])
+    return tuple(names[keys:])
+
+
+def across_words(plan: AnalysisPlan) -> str:
+    """What taking groups together gives: 'average of total Sales per State'."""
+    last = plan.groups[-1]
+    per = f"{last.grain} of {last.column}" if last.grain else last.column
+    which = "standard deviation" if plan.across == "deviation" else _WORDS[plan.across or "mean"]
+    return f"{which} of {measure_words(plan.measures[0])} per {plain(per)}"
+
+
+def inner_plan(plan: AnalysisPlan) -> AnalysisPlan:
+    """The plan of the groups before they are taken together."""
+    return plan.model_copy(update={"across": None, "sort": None, "limit": None, "nth": None, "having": None})
+
+
+def place_names(plan: AnalysisPlan) -> tuple[str, str]:
+    """Headings of the place of one group, and of how many places there are."""
+    taken = (*key_names(plan), *measure_names(plan), ROWS)
+    return _unique("place", taken), _unique("places", taken)
 
 
 def series_name(plan: AnalysisPlan) -> str:
@@ -350,6 +372,8 @@ def series_name(plan: AnalysisPlan) -> str:
 
 def counts_rows(plan: AnalysisPlan) -> bool:
     """True when the result carries a further column with the number of rows behind each line."""
+    if plan.across is not None:
+        return False
     return any(m.aggregate not in {"count", "distinct"} or m.of_total for m in plan.measures)
 
 

@@ -356,6 +356,8 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         limit=draft.limit,
         nth=draft.nth,
         per=draft.per,
+        across=draft.across,
+        place_of=draft.place_of,
         chart=draft.chart,
         decimals=draft.decimals,
         assumptions=tuple(draft.assumptions),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lakeglass.ask.language import Draft
 from lakeglass.ask.language.draft import Unheard
-from lakeglass.ask.plan import AnalysisPlan
+from lakeglass.ask.plan import AnalysisPlan, Filter
 
 SHARE_RIGHT = {
     "difference of two groups": 0.73,
@@ -31,7 +31,20 @@ def misheard(draft: Draft) -> tuple[Unheard, ...]:
 def trusted(plan: AnalysisPlan, draft: Draft) -> float:
     """The confidence of a reading (0..1), bounded by what is known of plans like it."""
     bounds = [SHARE_RIGHT[kind] for task in plan.tasks for kind in _kinds(task)]
-    return min([draft.confidence, *bounds, *([UNHEARD] if draft.lost else [])])
+    if draft.lost or any(_beyond(f, draft) for task in plan.tasks for f in task.filters):
+        bounds.append(UNHEARD)
+    return min([draft.confidence, *bounds])
+
+
+def _beyond(each: Filter, draft: Draft) -> bool:
+    """A bound outside of the column's values: every row satisfies it or none, so another column may be meant."""
+    column = draft.schema.table.column(each.column)
+    if column is None or each.operator not in {"<", "<=", ">", ">="} or not each.values:
+        return False
+    low, high, bound = column.minimum, column.maximum, each.values[0]
+    if not all(isinstance(v, int | float) for v in (low, high, bound)):
+        return False
+    return not float(low) <= float(bound) <= float(high)  # type: ignore[arg-type]
 
 
 def _kinds(task: AnalysisPlan) -> list[str]:
