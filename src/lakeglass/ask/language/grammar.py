@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from lakeglass.ask.language import (
@@ -38,6 +39,58 @@ from lakeglass.ask.language.rare import look_up_rare
 from lakeglass.ask.plan.naming import plain
 
 
+_PASSES: tuple[Callable[[Draft], None], ...] = (
+    everyday.read_everyday,
+    operations.read_whole_rows,
+    fills.read_fill_groups,
+    cleaning.read_cleaning,
+    fills.settle_fill_groups,
+    models.read_model,
+    timelines.read_timeline,
+    operations.read_operations,
+    pairs.read_pairs,
+    shapes.read_bins,
+    changes.read_years,
+    changes.read_ratio,
+    derived.read_derived,
+    stretches.read_rolling,
+    requests.read_unsupported,
+    requests.read_rounding,
+    requests.read_chart,
+    requests.read_limit,
+    requests.read_order,
+    calendar.read_decades,
+    periods.read_periods,
+    stretches.read_compared_periods,
+    calendar.read_calendar,
+    totals.read_across,
+    within.read_within,
+    shapes.read_pivot,
+    shapes.read_ranking,
+    shapes.read_nearest,
+    having.read_series,
+    having.read_having,
+    comparisons.read_comparisons,
+    totals.read_place,
+    filters.read_answers,
+    filters.read_values,
+    statistics.read_statistic,
+    groups.read_groups,
+    measures.read_measures,
+    having.read_difference,
+    filters.read_flags,
+    complete,
+    settle_counts,
+    within.settle_within,
+    totals.settle_across,
+    stretches.settle_rolling,
+    pairs.settle_its,
+    having.settle_series,
+    cleaning.settle_pending,
+    look_at_leftovers,
+)
+
+
 def understand(question: str, schema: Schema, today: date) -> Draft:
     """Read a question. The draft either holds a complete plan or at least one problem."""
     draft = Draft(
@@ -48,56 +101,7 @@ def understand(question: str, schema: Schema, today: date) -> Draft:
     )
     read_hints(draft.items, question)
     suppose_rows(draft.items, schema)
-    for step in (
-        everyday.read_everyday,
-        operations.read_whole_rows,
-        fills.read_fill_groups,
-        cleaning.read_cleaning,
-        fills.settle_fill_groups,
-        models.read_model,
-        timelines.read_timeline,
-        operations.read_operations,
-        pairs.read_pairs,
-        shapes.read_bins,
-        changes.read_years,
-        changes.read_ratio,
-        derived.read_derived,
-        stretches.read_rolling,
-        requests.read_unsupported,
-        requests.read_rounding,
-        requests.read_chart,
-        requests.read_limit,
-        requests.read_order,
-        calendar.read_decades,
-        periods.read_periods,
-        stretches.read_compared_periods,
-        calendar.read_calendar,
-        totals.read_across,
-        within.read_within,
-        shapes.read_pivot,
-        shapes.read_ranking,
-        shapes.read_nearest,
-        having.read_series,
-        having.read_having,
-        comparisons.read_comparisons,
-        totals.read_place,
-        filters.read_answers,
-        filters.read_values,
-        statistics.read_statistic,
-        groups.read_groups,
-        measures.read_measures,
-        having.read_difference,
-        filters.read_flags,
-        complete,
-        settle_counts,
-        within.settle_within,
-        totals.settle_across,
-        stretches.settle_rolling,
-        pairs.settle_its,
-        having.settle_series,
-        cleaning.settle_pending,
-        look_at_leftovers,
-    ):
+    for step in _PASSES:
         step(draft)
         if draft.problems:
             break
