@@ -38,7 +38,6 @@ from lakeglass.ask.language.nouns import suppose_rows
 from lakeglass.ask.language.rare import look_up_rare
 from lakeglass.ask.plan.naming import plain
 
-
 _PASSES: tuple[Callable[[Draft], None], ...] = (
     everyday.read_everyday,
     operations.read_whole_rows,
