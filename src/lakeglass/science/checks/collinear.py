@@ -1,0 +1,115 @@
+"""Columns that repeat what others say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from lakeglass.science.checks.base import About, Figure, Seen
+from lakeglass.science.checks.subject import Subject, standard
+from lakeglass.science.table import Floats, Levels, Numbers
+
+_STRONG = 0.95
+_ROWS = 20
+_MOST = 150
+_MOST_LEVELS = 200
+_POINTS = 200
+_GLANCE, _PROMISING = 1_000, 0.9
+
+
+class Collinear:
+    """Pairs of columns of which one follows from the other."""
+
+    about = About(
+        code="collinear",
+        name="Says the same as another column",
+        area="relations",
+        why="Coefficients and importances are shared out between the two at random; one of them adds nothing.",
+        fix="Keep one of the two, or their difference or ratio.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs two columns that vary."""
+        if subject.rows < _ROWS:
+            return f"fewer than {_ROWS} rows"
+        return (
+            None if len(subject.numbers()) + len(subject.levels()) > 1 else "fewer than two columns that vary"
+        )
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """Pairs of numbers by Pearson's and Spearman's correlation, then pairs of categories by their levels."""
+        measured = [column for column in subject.numbers() if column.name != subject.target][:_MOST]
+        yield from _numbers(measured)
+        named = [column for column in subject.levels() if column.name != subject.target]
+        yield from _levels([column for column in named if len(column.levels) <= _MOST_LEVELS][:40])
+
+
+def _numbers(columns: list[Numbers]) -> Iterator[Seen]:
+    """All pairs at once over a few rows; over all rows only those that seem to go together."""
+    few = [column.values[:: max(1, column.values.size // _GLANCE)] for column in columns]
+    for place, left in enumerate(columns):
+        for other_place, right in enumerate(columns[place + 1 :], place + 1):
+            if not _seem_alike(few[place], few[other_place]):
+                continue
+            both = np.isfinite(left.values) & np.isfinite(right.values)
+            if both.sum() < _ROWS:
+                continue
+            one, other = left.values[both], right.values[both]
+            strength = max(_correlation(one, other), _correlation(_ranks(one), _ranks(other)), key=abs)
+            if abs(strength) < _STRONG:
+                continue
+            shown = np.linspace(0, one.size - 1, min(one.size, _POINTS)).astype(np.intp)
+            yield Seen(
+                "medium" if abs(strength) >= 0.999 else "low",
+                (left.name, right.name),
+                f"{left.name} and {right.name} go together almost perfectly (correlation {strength:.3f}).",
+                {"correlation": strength, "rows_looked_at": int(both.sum())},
+                Figure(
+                    kind="points",
+                    title=f"{right.name} over {left.name}",
+                    x_title=left.name,
+                    y_title=right.name,
+                    x=tuple(map(float, one[shown])),
+                    y=tuple(map(float, other[shown])),
+                ),
+            )
+
+
+def _seem_alike(one: Floats, other: Floats) -> bool:
+    both = np.isfinite(one) & np.isfinite(other)
+    if both.sum() < _ROWS:
+        return True
+    one, other = one[both], other[both]
+    return max(abs(_correlation(one, other)), abs(_correlation(_ranks(one), _ranks(other)))) >= _PROMISING
+
+
+def _levels(columns: list[Levels]) -> Iterator[Seen]:
+    for place, left in enumerate(columns):
+        for right in columns[place + 1 :]:
+            both = (left.codes >= 0) & (right.codes >= 0)
+            if both.sum() < _ROWS:
+                continue
+            pairs = np.unique(left.codes[both].astype(np.int64) * len(right.levels) + right.codes[both]).size
+            counts = np.unique(left.codes[both]).size, np.unique(right.codes[both]).size
+            if pairs == counts[0] == counts[1] and pairs > 1 and both.sum() >= 3 * pairs:
+                yield Seen(
+                    "medium",
+                    (left.name, right.name),
+                    f"Each of the {pairs} levels of {left.name} goes with one of {right.name}, and the other way "
+                    "round.",
+                    {"levels": pairs, "rows_looked_at": int(both.sum())},
+                )
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    one, other = standard(one), standard(other)
+    scale = float(np.sqrt(np.square(one).sum() * np.square(other).sum()))
+    return float(one @ other) / scale if scale > 0 else 0.0
+
+
+def _ranks(values: Floats) -> Floats:
+    """Places from 0, of equal values their mean."""
+    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return (ends - (counts + 1) / 2)[codes]

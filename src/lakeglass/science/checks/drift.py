@@ -1,0 +1,122 @@
+"""Whether rows of later times are other rows than the early ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from scipy import stats
+
+from lakeglass.science.checks.base import About, Figure, Seen
+from lakeglass.science.checks.subject import Subject
+from lakeglass.science.table import Column, Floats, Levels, Rows
+
+_ROWS = 100
+_EFFECT = 0.2
+_LEVEL = 0.001
+_PERIODS = 12
+_LEVELS = 30
+
+
+class Drift:
+    """Columns whose values change between the early and the late half of the rows in time."""
+
+    about = About(
+        code="drift",
+        name="Changes along time",
+        area="time",
+        why="What was learned from early rows may not hold for later ones, and random splits hide it.",
+        fix="Split by time, watch the column, and learn again when it has moved.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs a time and enough rows."""
+        if subject.time is None:
+            return "no column of time was found or named"
+        return None if subject.table.rows >= _ROWS else f"fewer than {_ROWS} rows"
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """Kolmogorov-Smirnov or chi-square between the halves; p-values corrected by Holm for all columns looked at."""
+        moments = subject.table.column(subject.time or "")
+        if isinstance(moments, Levels):
+            return
+        known = np.flatnonzero(np.isfinite(moments.values))
+        order = known[np.argsort(moments.values[known], kind="stable")]
+        if np.unique(moments.values[known]).size < _PERIODS:
+            return
+        tested: list[tuple[float, float, Column]] = []
+        for column in subject.features():
+            if column.name == subject.time or subject.roles[column.name].role in {
+                "moment",
+                "identifier",
+                "text",
+            }:
+                continue
+            effect, p = _compare(column, order)
+            tested.append((p, effect, column))
+        if subject.target is not None:
+            target = subject.table.column(subject.target)
+            effect, p = _compare(target, order)
+            tested.append((p, effect, target))
+        tested.sort(key=lambda item: item[0])
+        for place, (p, effect, column) in enumerate(tested):
+            if p * (len(tested) - place) > _LEVEL:
+                break
+            if effect >= _EFFECT and not _is_clock(column, order):
+                yield Seen(
+                    "medium" if effect >= 2 * _EFFECT or column.name == subject.target else "low",
+                    (column.name,),
+                    f"Its distribution differs between the early and the late half of {subject.time} "
+                    f"(distance {effect:.2f} of at most 1).",
+                    {"distance": effect, "p_value": p, "columns_tested": len(tested)},
+                    _picture(column, order, subject.time or ""),
+                )
+
+
+def _compare(column: Column, order: Rows) -> tuple[float, float]:
+    """The largest difference of the cumulative shares (of the shares of levels: half their sum), and its p-value."""
+    early, late = order[: order.size // 2], order[order.size // 2 :]
+    if isinstance(column, Levels):
+        if column.distinct() > _LEVELS:
+            return 0.0, 1.0
+        counts = [
+            np.bincount(column.codes[half] + 1, minlength=len(column.levels) + 1) for half in (early, late)
+        ]
+        table = np.stack(counts)
+        table = table[:, table.sum(axis=0) > 0]
+        if table.shape[1] < 2:
+            return 0.0, 1.0
+        shares = table / table.sum(axis=1, keepdims=True)
+        effect = float(np.abs(shares[0] - shares[1]).sum() / 2)
+        return effect, float(stats.chi2_contingency(table).pvalue)
+    one, other = (column.values[half][np.isfinite(column.values[half])] for half in (early, late))
+    if min(one.size, other.size) < _ROWS // 4:
+        return 0.0, 1.0
+    found = stats.ks_2samp(one, other, method="asymp")
+    return float(found.statistic), float(found.pvalue)
+
+
+def _is_clock(column: Column, order: Rows) -> bool:
+    """A column that only ever rises with time is a clock or a counter."""
+    if isinstance(column, Levels):
+        return False
+    values = column.values[order]
+    return bool(np.all(np.diff(values[np.isfinite(values)]) >= 0))
+
+
+def _picture(column: Column, order: Rows, time: str) -> Figure:
+    values: Floats = column.codes.astype(np.float64) if isinstance(column, Levels) else column.values
+    title, y_title = f"Mean of {column.name} along {time}", f"mean of {column.name}"
+    if isinstance(column, Levels):
+        common = int(np.bincount(column.codes[column.codes >= 0]).argmax())
+        values = (column.codes == common).astype(np.float64)
+        title, y_title = f"Share of the most frequent {column.name} along {time}", "share"
+    parts = [part for part in np.array_split(values[order], _PERIODS) if np.isfinite(part).any()]
+    return Figure(
+        kind="line",
+        title=title,
+        x_title=f"{time}, in {len(parts)} parts of equally many rows",
+        y_title=y_title,
+        x=tuple(range(1, len(parts) + 1)),
+        y=tuple(float(np.nanmean(part)) for part in parts),
+    )

@@ -1,0 +1,125 @@
+"""One column, two units: '5 kg' beside '3 lb', or numbers that fall into two heaps a thousand times apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from lakeglass.science.checks.base import About, Figure, Seen
+from lakeglass.science.checks.subject import Subject, histogram
+from lakeglass.science.table import Floats, Levels, Numbers
+
+_MEASURE = re.compile(
+    r"[-+]?\d[\d.,' ]*\s*([A-Za-z°%$€£µ]{1,8}(?:/[A-Za-z]{1,4})?|[\"'])|([$€£¥]|[A-Z]{3})\s?\d[\d.,' ]*"
+)
+_MOST = 0.8
+_LEAST_ROWS = 50
+_LEAST_SHARE = 0.01
+_LEAST_DIFFERENT = 3
+# Factors between units that people mix up: thousands, hundreds, inches, pounds, miles, feet.
+_FACTORS = (1000.0, 100.0, 2.54, 39.37, 2.2046, 1.6093, 3.2808, 1e6, 60.0, 3600.0, 10.0)
+_GAP = 0.25  # in powers of ten: no value lies between the heaps
+
+
+class MixedUnits:
+    """Values with different units, written or to be guessed from two separate heaps."""
+
+    about = About(
+        code="mixed-units",
+        name="More than one unit",
+        area="values",
+        why="Values in different units can't be added or compared: whatever is computed of them is wrong.",
+        fix="Convert them to one unit and keep the unit in the column's name.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs enough rows to see two heaps."""
+        return None if subject.rows >= _LEAST_ROWS else f"fewer than {_LEAST_ROWS} rows"
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """One finding a column."""
+        for column in subject.table.columns:
+            if isinstance(column, Levels):
+                yield from _written(column)
+            elif not column.moment and subject.roles[column.name].role in {"number", "target"}:
+                yield from _heaps(column)
+
+
+def _written(column: Levels) -> Iterator[Seen]:
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
+    units: Counter[str] = Counter()
+    different: Counter[str] = Counter()
+    for level, count in zip(column.levels, counts, strict=True):
+        if found := _MEASURE.fullmatch(level.strip()):
+            unit = (found[1] or found[2]).casefold()
+            units[unit] += int(count)
+            different[unit] += 1
+    total = int(counts.sum())
+    # What stands behind one or two numbers only is a label ('1st', '2. yes') and no unit.
+    common = [
+        unit
+        for unit, count in units.items()
+        if count >= max(2, _LEAST_SHARE * total) and different[unit] >= _LEAST_DIFFERENT
+    ]
+    if total >= _LEAST_ROWS and units.total() >= _MOST * total and len(common) > 1:
+        common.sort(key=lambda unit: -units[unit])
+        yield Seen(
+            "high",
+            (column.name,),
+            f"Values are written with {len(common)} units: {', '.join(common[:5])}.",
+            {f"share with {unit}": units[unit] / total for unit in common[:5]},
+            Figure(
+                kind="bars",
+                title=f"Units of {column.name}",
+                x_title="unit",
+                y_title="rows looked at",
+                x=tuple(common[:20]),
+                y=tuple(float(units[unit]) for unit in common[:20]),
+            ),
+        )
+
+
+def _heaps(column: Numbers) -> Iterator[Seen]:
+    values = column.values[np.isfinite(column.values) & (column.values > 0)]
+    if values.size < _LEAST_ROWS or values.size < 0.95 * np.isfinite(column.values).sum():
+        return
+    if np.unique(values).size < 20:
+        return
+    logs = np.sort(np.log10(values))
+    steps = np.diff(logs)
+    place = int(np.argmax(steps))
+    lower, upper = logs[: place + 1], logs[place + 1 :]
+    least = max(3, int(_LEAST_SHARE * logs.size))
+    if steps[place] < _GAP or min(lower.size, upper.size) < least:
+        return
+    # Two heaps of about the same width, one factor apart, each far tighter than the way between them.
+    apart = float(np.median(upper) - np.median(lower))
+    widths = (_width(lower), _width(upper))
+    near = min(_FACTORS, key=lambda factor: abs(apart - np.log10(factor)))
+    if abs(apart - np.log10(near)) > 0.08 or max(widths) > 0.5 * apart or min(widths) < max(widths) / 4:
+        return
+    edges, heights = histogram(np.log10(values))
+    yield Seen(
+        "high",
+        (column.name,),
+        f"The values fall into two heaps about {near:,.6g} times apart, with nothing between them: "
+        f"{lower.size:,} around {10 ** float(np.median(lower)):,.4g} and {upper.size:,} around "
+        f"{10 ** float(np.median(upper)):,.4g}.",
+        {"factor": near, "lower_rows": int(lower.size), "upper_rows": int(upper.size)},
+        Figure(
+            kind="bars",
+            title=f"{column.name}, on a scale of powers of ten",
+            x_title="log10 of the value",
+            y_title="rows looked at",
+            x=edges,
+            y=heights,
+        ),
+    )
+
+
+def _width(logs: Floats) -> float:
+    low, high = np.quantile(logs, [0.1, 0.9])
+    return float(high - low)

@@ -1,0 +1,128 @@
+"""Numbers that lie where nothing else is, and distributions that a mean describes badly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from lakeglass.science.checks.base import About, Figure, Seen
+from lakeglass.science.checks.subject import Subject, histogram
+from lakeglass.science.table import Floats, Numbers
+
+_ROWS = 30
+_FAR = 6.0
+# Of a heavy tail there are many far ones; single ones are errors or events.
+_FEW = 0.02
+_ALONE = 0.5
+_SKEW, _KURTOSIS = 2.0, 10.0
+
+
+class Outliers:
+    """Single values far away from all others."""
+
+    about = About(
+        code="outliers",
+        name="Values far from all others",
+        area="values",
+        why="A few of them move means, correlations and squared errors more than all other rows together.",
+        fix="Look at these rows first: errors are corrected or left out by a stated rule, real ones are kept.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs enough numbers to know what is usual."""
+        if subject.rows < _ROWS:
+            return f"fewer than {_ROWS} rows"
+        return None if subject.numbers() else "no column of numbers"
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """One finding a column: values that are far in robust deviations and separated by a gap."""
+        for column in subject.numbers():
+            values = column.values[np.isfinite(column.values)]
+            if values.size < _ROWS or np.unique(values).size < 10:
+                continue
+            far = _far(values)
+            if not far.size or far.size > _FEW * values.size + 1:
+                continue
+            yield Seen(
+                "medium",
+                (column.name,),
+                f"{far.size:,} of the values looked at lie far from all others (nearest of them "
+                f"{far[np.argmin(np.abs(far - np.median(values)))]:,.6g}, middle of all {np.median(values):,.6g}).",
+                {
+                    "values_looked_at": int(far.size),
+                    "furthest": float(far[np.argmax(np.abs(far - np.median(values)))]),
+                },
+                _picture(column),
+            )
+
+
+class Skew:
+    """Distributions with a long tail."""
+
+    about = About(
+        code="skewed",
+        name="Long tail",
+        area="values",
+        why="The mean lies far from the usual value, and a few rows decide about squared errors.",
+        fix="Tell the median beside the mean; try a logarithm for models and charts.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs enough numbers to know what is usual."""
+        if subject.rows < _ROWS:
+            return f"fewer than {_ROWS} rows"
+        return None if subject.numbers() else "no column of numbers"
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """One finding a column, by exact moments over all rows."""
+        for column in subject.numbers():
+            figures = subject.figures[column.name].numbers
+            if figures is None or figures.skewness is None or subject.figures[column.name].distinct < 10:
+                continue
+            heavy = figures.kurtosis is not None and figures.kurtosis >= _KURTOSIS
+            if abs(figures.skewness) < _SKEW and not heavy:
+                continue
+            yield Seen(
+                "low",
+                (column.name,),
+                f"Skewness {figures.skewness:.1f}, excess kurtosis {figures.kurtosis or 0.0:.1f} (0 for a normal one).",
+                {"skewness": figures.skewness, "kurtosis": figures.kurtosis},
+                _picture(column),
+            )
+
+
+def _far(values: Floats) -> Floats:
+    """Values beyond six robust deviations with a gap to their neighbours that is wide for this column."""
+    middle = float(np.median(values))
+    spread = float(np.median(np.abs(values - middle))) * 1.4826
+    if spread == 0.0:
+        spread = float(np.std(values)) / 2
+    if spread == 0.0:
+        return np.empty(0)
+    ordered = np.sort(values)
+    usual = np.abs(ordered - middle) <= _FAR * spread
+    kept = ordered[usual]
+    above, below = ordered[ordered > kept[-1]], ordered[ordered < kept[0]]
+    found = []
+    for tail, edge in ((above, float(kept[-1])), (below[::-1], float(kept[0]))):
+        if not tail.size:
+            continue
+        # The first gap in the tail that is wider than half of the way from the middle to there.
+        ways = np.abs(np.concatenate(([edge], tail)) - middle)
+        gaps = np.diff(ways) > _ALONE * ways[:-1]
+        if gaps.any():
+            found.append(tail[int(np.argmax(gaps)) :])
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def _picture(column: Numbers) -> Figure:
+    edges, heights = histogram(column.values)
+    return Figure(
+        kind="bars",
+        title=f"Distribution of {column.name}",
+        x_title=column.name,
+        y_title="rows looked at",
+        x=edges,
+        y=heights,
+    )
