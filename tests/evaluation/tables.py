@@ -159,6 +159,15 @@ WORK: dict[str, Callable[[], pd.DataFrame]] = {
     "ratings": lambda: r_table("dslabs", "movielens").sample(60000, random_state=7),
     "commuters": lambda: r_table("openintro", "acs12"),
     "prisons": lambda: dated(r_table("fpp2", "prisonLF"), "t"),
+    "carseats": lambda: r_table("ISLR", "Carseats"),
+    "babies": lambda: r_table("openintro", "babies"),
+    "diseases": lambda: r_table("dslabs", "us_contagious_diseases"),
+    "brexit": lambda: dated(r_table("dslabs", "brexit_polls"), "startdate", "enddate"),
+    "commodities": lambda: dated(r_table("stevedata", "commodity_prices"), "date"),
+    "trail": lambda: dated(r_table("mosaicData", "Riders"), "date"),
+    "lending": lambda: r_table("modeldata", "lending_club"),
+    "index500": lambda: dated(r_table("gt", "sp500"), "date"),
+    "chile": lambda: r_table("carData", "Chile"),
 }
 APART: dict[str, Callable[[], pd.DataFrame]] = {
     "gapminder": lambda: r_table("gapminder", "gapminder"),

@@ -57,3 +57,24 @@ def test_a_superlative_that_no_column_answers_is_asked_back() -> None:
     outcome = ask("what is the most common quantity and the best rated region", ORDERS)
     assert isinstance(outcome, NotPlanned)
     assert outcome.understanding.confidence <= 0.5
+
+
+# req: F3
+def test_only_a_reading_that_assumed_nothing_is_told_as_sure() -> None:
+    sure = ("average speed by wildlife size", "how many strikes at night", "median speed in 1995")
+    for question in sure:
+        assert planned(question, STRIKES).understanding.confidence >= 0.96, question
+    for question in (
+        "speed by wildlife size",
+        "which state has the highest cost repair",
+        "compare day and night",
+    ):
+        outcome = ask(question, STRIKES)
+        understood = outcome.understanding
+        assert understood is None or understood.confidence < 0.8, question
+
+
+# req: F3
+def test_a_bound_that_no_value_reaches_is_never_sure() -> None:
+    assert planned("how many strikes with speed above 100", STRIKES).understanding.confidence >= 0.96
+    assert planned("how many strikes with speed above 100000", STRIKES).understanding.confidence < 0.8

@@ -113,12 +113,11 @@ export function dress(figure: Figure, scheme: Scheme, use: Use = 'page'): Figure
 }
 
 function thumbnailLayout(layout: Json): Json {
-  const bare = (given: unknown): Json => ({
-    ...(isObject(given) ? given : {}),
-    title: { text: '' },
-    tickfont: { size: 10 },
-    nticks: 4,
-  })
+  const bare = (given: unknown): Json => {
+    // One label a bar is for a page; a thumbnail takes those that fit.
+    const { dtick: _dtick, tick0: _tick0, tickvals: _tickvals, ticktext: _ticktext, ...kept } = isObject(given) ? given : {}
+    return { ...kept, title: { text: '' }, tickfont: { size: 10 }, tickmode: 'auto', nticks: 4 }
+  }
   return {
     title: { text: '' },
     showlegend: false,

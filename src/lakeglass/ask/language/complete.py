@@ -15,6 +15,7 @@ from lakeglass.ask.plan import Aggregate, Filter, Group, Measure, Sort, Statisti
 from lakeglass.ask.plan.naming import measure_words, ordinal, plain
 
 LISTED = 10
+_LINES = {"rows", "row", "records", "record", "entries", "lines", "observations"}
 _TALLIES = {("count",), ("counts",), ("freq",), ("frequency",), ("n",)}
 _MOST_ROWS = 1_000
 _WHERE = {"in", "on", "at", "during", "from", "within"}
@@ -27,7 +28,7 @@ def settle_counts(draft: Draft) -> None:
     """In a table whose rows are counts already ('count', 'freq'), people are not counted by rows but added up."""
     tallies = [c for c in draft.schema.index.columns if c.words in _TALLIES and c.is_measure]
     whole = len(tallies) == 1 and tallies[0].statistics.kind == "integer"
-    rows = any(i.text.lower() in draft.lexicon.words("row_nouns") for i in draft.items)
+    rows = any(i.text.lower() in _LINES for i in draft.items)
     if not whole or rows or draft.problems or draft.statistic is not None:
         return
     for place, measure in enumerate(draft.measures):

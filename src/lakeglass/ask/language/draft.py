@@ -31,7 +31,9 @@ ProblemKind = Literal["not_found", "ambiguous", "unsupported", "incomplete", "un
 Want = Literal["measure", "key", "date", "any"]
 
 
-Lost = Literal["number", "quoted text", "value", "column", "aggregate", "superlative", "frequency", "period"]
+Lost = Literal[
+    "number", "quoted text", "value", "column", "aggregate", "superlative", "frequency", "period", "comparison"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from lakeglass.ask.language.columns import ColumnMatch, ColumnModel
 from lakeglass.ask.language.derived import replace_by
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.lexicon import Keyword
-from lakeglass.ask.plan import Derive, Group, Measure
+from lakeglass.ask.language.link import Item
+from lakeglass.ask.plan import Aggregate, Derive, Group, Measure
 from lakeglass.ask.plan.naming import plain
 
 _SIDES = {"vs", "vs.", "versus", "and", "or", "compared to", "compared with", "against", "&"}
 _WITHOUT = {"without", "non", "not", "no"}
+_SHARES = {"share", "rate", "percentage", "percent", "proportion"}
 _WITH = {"with", "have", "having", "that have"}
 _QUARTERS = (0.25, 0.5, 0.75)
 _CUTS = {"by", "into", "in", "per", "group", "split", "across"}
@@ -29,6 +31,9 @@ def read_everyday(draft: Draft) -> None:
     _ratio_behind(draft)
     _quartiles(draft)
     _yes_against_no(draft)
+    _both_ends(draft)
+    _counts_by(draft)
+    _share_as_noun(draft)
 
 
 def _compare_behind(draft: Draft) -> None:
@@ -222,3 +227,71 @@ def _yes_against_no(draft: Draft) -> None:
         draft.groups.append(Group(column=flag.name))
         draft.note(f"group:{flag.name}", " ".join(i.text for i in items[start : last + 1]))
         return
+
+
+def _both_ends(draft: Draft) -> None:
+    """'shortest and longest gestation', 'youngest and oldest person': the least and the greatest value."""
+    items = draft.items
+    for place in range(len(items) - 2):
+        first, joint, second = items[place : place + 3]
+        ends = {n for n in ("high", "low") for i in (first, second) if i.has("superlative", n)}
+        opposed = first.has("superlative", "high") != second.has("superlative", "high")
+        if not (
+            first.free
+            and second.free
+            and joint.text.lower() in {"and", "&", "or"}
+            and opposed
+            and len(ends) == 2
+        ):
+            continue
+        named = next(
+            (i for i in items[place + 3 : place + 6] if any(m.column.is_measure for m in i.columns)), None
+        )
+        words = draft.lexicon.sections["implied"].get(second.text.lower(), ())
+        implied = [m for w in words for m in draft.schema.index.match([w]) if m.column.is_measure]
+        if named is None and len({m.column.name for m in implied}) == 1:
+            named = Item(second.text, second.tokens, columns=tuple(implied[:1]))
+        column = draft.choose(named, "measure") if named is not None and named.free else None
+        if named is None or column is None:
+            return
+        for each in (first, joint, second, named):
+            each.used = "measure"
+        for item in (first, second):
+            kind: Aggregate = "max" if item.has("superlative", "high") else "min"
+            draft.measures.append(Measure(aggregate=kind, column=draft.usable(column)))
+        draft.note("measure:0", f"{first.text} {joint.text} {second.text} {named.text}")
+        return
+
+
+def _counts_by(draft: Draft) -> None:
+    """'vote counts by region': rows counted by both."""
+    items = draft.items
+    for place in range(len(items) - 2):
+        item, said, by = items[place : place + 3]
+        keyed = len(item.columns) == 1 and item.columns[0].column.role in {"category", "flag"} and item.free
+        if not keyed or said.text.lower() not in {"counts", "count"} or not by.has("group") or not said.free:
+            continue
+        if place and items[place - 1].has("aggregate"):
+            return
+        item.used, said.used = "group", "measure"
+        draft.groups.append(Group(column=item.columns[0].column.name))
+        draft.measures.append(Measure(aggregate="count"))
+        draft.note("measure:0", f"{item.text} {said.text}")
+        return
+
+
+def _share_as_noun(draft: Draft) -> None:
+    """'average remain share', 'highest unemployment rate', where the column holds shares: the noun adds nothing."""
+    for place, item in enumerate(draft.items):
+        if (
+            not item.free
+            or not item.has("aggregate", "share")
+            or item.text.lower() not in _SHARES
+            or not place
+        ):
+            continue
+        before = draft.items[place - 1]
+        led = any(i.has("aggregate", "mean", "median", "max", "min") or i.has("superlative", "high", "low")
+                  for i in draft.items[max(place - 4, 0) : place - 1])  # fmt: skip
+        if led and before.exact_column and any(m.column.is_measure for m in before.columns):
+            item.used = "noun"

@@ -169,6 +169,9 @@ def _day_of_month(draft: Draft, item: Item) -> bool:
 
 
 def _add_column(draft: Draft, item: Item, column: ColumnModel) -> bool:
+    if column.role == "date" and any(g.column == column.name and g.grain for g in draft.groups):
+        item.used = "group"  # 'by month of enddate'
+        return True
     if column.role == "date":
         dated = item.text.lower() in {"date", "dates"}
         grain = (None if dated else grain_of(item)) or _fitting_grain(column)

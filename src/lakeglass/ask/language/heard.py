@@ -62,6 +62,13 @@ class _Facts:
             {"sum"} if any(t.series and t.series.kind == "cumulative" for t in plan.tasks) else set()
         )
         self.aggregates |= {t.across for t in plan.tasks if t.across}
+        self.compares = any(t.groups or t.any_of for t in plan.tasks) or bool(self.kinds)
+        self.compares = self.compares or any(f.against for t in plan.tasks for f in t.filters)
+        self.compares = self.compares or any(m.where or m.over for m in self.measures)
+        keyed = {
+            (g.column, f.column) for t in plan.tasks for g in t.groups for f in t.filters if f.operator == "="
+        }
+        self.places = any(t.place_of for t in plan.tasks) or not any(a == b for a, b in keyed)
         self.ranked = any(t.sort or t.limit or t.nth or t.top for t in plan.tasks)
 
     @property
@@ -106,6 +113,10 @@ def _lost(draft: Draft, place: int, item: Item, facts: _Facts) -> Lost | None:
         return None if known or item.columns[0].column.name in facts.columns else "column"
     if item.has("superlative", "high", "low") and not item.columns:
         return _superlative(draft, place, item, facts)
+    if item.has("versus") and not facts.compares:
+        return "comparison"
+    if item.has("ranking") and not item.columns and not facts.places:
+        return "superlative"
     if item.has("aggregate") and not item.columns:
         return None if _has_aggregate(draft, place, item, facts) else "aggregate"
     if item.has("grain") and not (item.columns or item.rows) and not _has_grain(draft, place, item, facts):

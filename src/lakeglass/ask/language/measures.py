@@ -6,6 +6,7 @@ from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.draft import Draft, aggregate_of
 from lakeglass.ask.language.leftovers import condition_follows, unknown_plural
 from lakeglass.ask.language.link import Item
+from lakeglass.ask.language.usual import of_a_kind
 from lakeglass.ask.plan import Aggregate, Filter, Measure, Statistic
 from lakeglass.ask.plan.naming import plain
 
@@ -138,6 +139,8 @@ def _aggregate_follows(items: list[Item], at: int) -> bool:
 
 
 def _counts_rows(draft: Draft, at: int) -> bool:
+    while at < len(draft.items) and draft.items[at].used == "filter":
+        at += 1  # 'total measles cases'
     return at < len(draft.items) and draft.items[at].rows
 
 
@@ -420,6 +423,9 @@ def _count(draft: Draft, place: int) -> None:
             (),
             True,
         )  # 'how many loans', beside loan_purpose and loan_status
+        draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.85)
+    if counted and item is not None and of_a_kind(item):
+        counted, item.columns, item.rows = False, (), True
         draft.assume(f"“{plain(item.text)}” are the rows of the table", cost=0.85)
     if counted and item is not None and _count_column(draft, place, item):
         return

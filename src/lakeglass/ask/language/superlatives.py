@@ -6,7 +6,7 @@ from lakeglass.ask.language.columns import ColumnMatch
 from lakeglass.ask.language.draft import Draft
 from lakeglass.ask.language.everyday import of_family
 from lakeglass.ask.language.link import Item
-from lakeglass.ask.language.usual import divide, usual_aggregate
+from lakeglass.ask.language.usual import divide, of_a_kind, usual_aggregate
 from lakeglass.ask.plan import Aggregate, Measure, Sort, Statistic, Top
 from lakeglass.ask.plan.naming import plain
 
@@ -111,6 +111,7 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
         return
     object_of = _object_of(draft, place)
     counted = _counted_key(draft, item, object_of)
+    object_of = None if object_of is not None and object_of.rows else object_of
     if counted is not None:
         draft.measures.append(Measure(aggregate="distinct", column=counted))
         draft.note(f"measure:{len(draft.measures) - 1}", f"{item.text} {object_of.text if object_of else ''}")
@@ -146,6 +147,10 @@ def _rank(draft: Draft, place: int, *, high: bool) -> None:
 def _counted_key(draft: Draft, item: Item, named: Item | None) -> str | None:
     """'which region has the most cities': how many different ones."""
     if named is None or not named.columns or item.text.lower() not in {"most", "fewest", "least"}:
+        return None
+    if of_a_kind(named):
+        named.columns, named.rows = (), True
+        draft.assume(f"“{plain(named.text)}” are the rows of the table", cost=0.85)
         return None
     keys = [m.column for m in named.columns if m.column.role in {"category", "identifier", "text"}]
     if len(named.columns) != 1 or named.columns[0].score < 0.75 or not keys:
@@ -229,7 +234,7 @@ def _measure_column(draft: Draft, item: Item, *, high: bool) -> None:
 def _a_row_each(draft: Draft) -> bool:
     """True when every group is a single row, so that total, average and highest are the same."""
     column = draft.schema.table.column(draft.groups[0].column) if len(draft.groups) == 1 else None
-    return column is not None and draft.groups[0].grain is None and column.distinct == draft.rows
+    return column is not None and draft.groups[0].grain in {None, "day"} and column.distinct == draft.rows
 
 
 def _said_before(draft: Draft, item: Item) -> str:

@@ -114,7 +114,10 @@ def _of_periods(draft: Draft, place: int) -> Item | None:
         return items[at]
     if aggregate_of(after) in {"count", "sum"} and after.free:
         return items[at]
-    return items[at] if _adds_up(draft, after) and not _is_finest(draft, items[at]) else None
+    if _is_finest(draft, items[at]):
+        items[at].used = "noun"  # 'average daily riders' where each row is a day
+        return None
+    return items[at] if _adds_up(draft, after) else None
 
 
 def _adds_up(draft: Draft, item: Item) -> bool:
@@ -188,7 +191,7 @@ def read_place(draft: Draft) -> None:
     """'what is the rank of Texas by sales', 'how does Texas rank in sales': the place of one group."""
     items = draft.items
     said = [n for n, i in enumerate(items) if i.free and not i.columns and _ranks(i)]
-    named = [(n, i.values[0]) for n, i in enumerate(items) if i.free and _one(i)]
+    named = [(n, v) for n, i in enumerate(items) if i.free and (v := _one(items, n)) is not None]
     if len(said) != 1 or not named or draft.limit is not None:
         return
     if any((i.free and (i.has("which") and i.has("group"))) or i.has("superlative") for i in items):
@@ -206,6 +209,9 @@ def read_place(draft: Draft) -> None:
     for at in (said[0] + 1, place + 1):
         if at < len(items) and items[at].free and items[at].text.lower() in _LINKS and not items[at].columns:
             items[at].used = "sort"
+    for each in items[max(place - 1, 0) : place]:
+        if each.free and any(m.column is match.column for m in each.columns):
+            each.used = "group"
     opens = items[0]
     if opens.free and opens.text.lower() in {"where", "what", "how", "what is the"}:
         opens.used = "sort"
@@ -224,6 +230,11 @@ def _ranks_keys(items: list[Item], place: int) -> bool:
     return bool(after) and any(m.column.is_key and not m.column.is_measure for m in after[0].columns)
 
 
-def _one(item: Item) -> bool:
-    found: tuple[ValueMatch, ...] = item.values
-    return len({(v.column.name, v.value) for v in found}) == 1 and not item.keywords
+def _one(items: list[Item], place: int) -> ValueMatch | None:
+    """The one value that an item means, by itself or by the column named beside it ('region S')."""
+    item = items[place]
+    if not item.values or item.keywords:
+        return None
+    beside = {m.column.name for i in items[max(place - 1, 0) : place + 2] if i is not item for m in i.columns}
+    found = [v for v in item.values if v.column.name in beside] or list(item.values)
+    return found[0] if len({(v.column.name, v.value) for v in found}) == 1 else None

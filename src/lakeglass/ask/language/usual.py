@@ -16,6 +16,21 @@ def usual_aggregate(draft: Draft, column: ColumnModel) -> Aggregate:
     return "sum" if set(column.words) & additive or column.unit in {"$", "€", "£"} else "mean"
 
 
+_QUALITIES = frozenset(
+    {"type", "kind", "class", "status", "category", "level", "date", "time", "grade", "group", "size"}
+)
+
+
+def of_a_kind(item: Item) -> bool:
+    """'polls' beside a column poll_type: the type of a poll is not the poll."""
+    if not item.columns or not item.tokens[-1].word.endswith("s") or len(item.tokens) > 1:
+        return False
+    names = [m.column.words for m in item.columns]
+    return all(
+        len(words) > 1 and words[-1] in _QUALITIES and item.tokens[0].word not in words for words in names
+    )
+
+
 def sort_for(draft: Draft) -> Sort | None:
     """The order of the result: rankings by measure, time by time, categories by size."""
     if not draft.groups:

@@ -1,26 +1,20 @@
-"""How far a reading can be trusted by the kind of its plan alone, however well its words fit.
+"""How far a reading can be trusted: by what it assumed, by words that it lost, and by the kind of its plan.
 
-The shares are those of right answers among answers with such a plan, smoothed by one right and one wrong answer,
-over the 712 questions of tests/evaluation/work.toml. Only kinds that were wrong clearly more often than the rest
-(3 % of all answers) are listed; a plan is trusted no further than the least of those that it has.
+The figures stand in `data/confidence.toml`, with how they were found.
 """
 
 from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
 
 from lakeglass.ask.language import Draft
 from lakeglass.ask.language.draft import Unheard
 from lakeglass.ask.plan import AnalysisPlan, Filter
 
-SHARE_RIGHT = {
-    "difference of two groups": 0.73,
-    "different values counted": 0.78,
-    "totals divided": 0.79,
-}
-
-
-UNHEARD = 0.72
-"""A plan in which a word that bears content has no part is never told as sure."""
-_REFUSED = frozenset({"superlative", "frequency"})
+_REFUSED = frozenset({"superlative", "frequency", "comparison"})
 
 
 def misheard(draft: Draft) -> tuple[Unheard, ...]:
@@ -28,12 +22,23 @@ def misheard(draft: Draft) -> tuple[Unheard, ...]:
     return tuple(u for u in draft.lost if u.kind in _REFUSED)
 
 
+@lru_cache(maxsize=1)
+def shares() -> tuple[dict[str, float], float]:
+    """Shares of right answers by mark, and below which figure a reading assumed something."""
+    text = files("lakeglass.ask.planners").joinpath("data/confidence.toml").read_text("utf-8")
+    tables = tomllib.loads(text)
+    return tables["share_right"], tables["limits"]["assumed"]
+
+
 def trusted(plan: AnalysisPlan, draft: Draft) -> float:
-    """The confidence of a reading (0..1), bounded by what is known of plans like it."""
-    bounds = [SHARE_RIGHT[kind] for task in plan.tasks for kind in _kinds(task)]
+    """The confidence of a reading (0..1), bounded by what is known of readings with the same marks."""
+    known, limit = shares()
+    marks = {mark for task in plan.tasks for mark in _marks(task)}
+    if draft.confidence < limit:
+        marks.add("assumed")
     if draft.lost or any(_beyond(f, draft) for task in plan.tasks for f in task.filters):
-        bounds.append(UNHEARD)
-    return min([draft.confidence, *bounds])
+        marks.add("unheard")
+    return min([draft.confidence, *(known[mark] for mark in marks)])
 
 
 def _beyond(each: Filter, draft: Draft) -> bool:
@@ -47,12 +52,13 @@ def _beyond(each: Filter, draft: Draft) -> bool:
     return not float(low) <= float(bound) <= float(high)  # type: ignore[arg-type]
 
 
-def _kinds(task: AnalysisPlan) -> list[str]:
-    found: list[str] = []
+def _marks(task: AnalysisPlan) -> Iterator[str]:
     if task.statistic is not None and task.statistic.kind == "difference":
-        found.append("difference of two groups")
-    if any(a.endswith("is counted once") for a in task.assumptions):
-        found.append("different values counted")
-    if any(a.startswith("the totals are divided") for a in task.assumptions):
-        found.append("totals divided")
-    return found
+        yield "difference"
+    for said in task.assumptions:
+        if said.endswith("is counted once"):
+            yield "distinct"
+        elif said.startswith("the totals are divided"):
+            yield "divided"
+        elif said.startswith(("no measure was named: rows", "ranked by the number of rows")):
+            yield "uncounted"
