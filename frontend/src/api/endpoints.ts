@@ -8,6 +8,8 @@ export const getHealth = () => request<T.Health>('/health')
 export const getModel = () => request<T.ModelStatus>('/model')
 export const previewPrompt = (text: string) =>
   request<T.PromptPreview>('/model/preview', { method: 'POST', body: { text } })
+export const listModelCalls = (sessionId: string) =>
+  request<T.ModelCall[]>(`/sessions/${at(sessionId)}/model-calls`)
 export const testModel = () => request<T.ModelTest>('/model/test', { method: 'POST' })
 export const getMe = () => request<T.Me>('/me')
 

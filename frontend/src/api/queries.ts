@@ -13,6 +13,8 @@ export const healthQuery = queryOptions({
 })
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: api.getMe, ...forever })
 export const modelQuery = queryOptions({ queryKey: ['model'], queryFn: api.getModel, ...forever })
+export const modelCallsQuery = (sessionId: string) =>
+  queryOptions({ queryKey: ['model-calls', sessionId], queryFn: () => api.listModelCalls(sessionId) })
 export const samplesQuery = queryOptions({ queryKey: ['samples'], queryFn: api.listSamples })
 export const runsQuery = queryOptions({ queryKey: ['runs'], queryFn: api.listRuns })
 export const datasetsQuery = queryOptions({ queryKey: ['datasets'], queryFn: api.listDatasets })

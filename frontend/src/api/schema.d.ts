@@ -1000,12 +1000,19 @@ export interface components {
         /**
          * CallView
          * @description A call as its user sees it: exactly what left this machine, and what came back.
+         *
+         *     `asked` is the model that was to answer; `model` is another one where that one stood in. `originals` are the values
+         *     behind the placeholders of this call, for the eyes of the user whose conversation it is.
          */
         CallView: {
             /** Id */
             id: string;
+            /** Run Id */
+            run_id: string | null;
             /** Purpose */
             purpose: string;
+            /** Asked */
+            asked: string;
             model: components["schemas"]["ModelRef"];
             /**
              * At
@@ -1031,6 +1038,13 @@ export interface components {
             sent: components["schemas"]["Said"][];
             /** Received */
             received: string;
+            /**
+             * Originals
+             * @default {}
+             */
+            originals: {
+                [key: string]: string;
+            };
         };
         /**
          * Check

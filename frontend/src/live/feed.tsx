@@ -9,8 +9,13 @@ import { openStream, type Link } from './stream'
 /** Pure: the keys that an event makes stale. */
 export function staleKeys({ body, subject }: Envelope): QueryKey[] {
   switch (body.type) {
+    // What a model was asked meanwhile.
     case 'run':
-      return [['runs']]
+      return [['runs'], ['model-calls', subject]]
+    case 'understanding':
+    case 'answer':
+    case 'not_answered':
+      return [['model-calls', subject]]
     case 'stage':
     case 'approval':
     case 'approval_decided':
@@ -22,7 +27,10 @@ export function staleKeys({ body, subject }: Envelope): QueryKey[] {
     // Its code runs, or has run: the Python session is another one now.
     case 'code':
     case 'execution':
-      return [['sandbox', subject]]
+      return [
+        ['sandbox', subject],
+        ['model-calls', subject],
+      ]
     case 'turn':
       return [['sessions']]
     case 'session':

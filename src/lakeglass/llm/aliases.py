@@ -53,6 +53,13 @@ class Aliases:
         """`text` with the values in place of their placeholders: for the eyes of the user, never for a model."""
         return PLACEHOLDER.sub(lambda match: self._original(match[0]), text)
 
+    def behind(self, text: str) -> dict[str, str]:
+        """The values of the placeholders that stand in `text`, by placeholder."""
+        found = {match[0] for match in PLACEHOLDER.finditer(text)}
+        return {
+            name: self._by_placeholder[name].original for name in sorted(found & self._by_placeholder.keys())
+        }
+
     def known(self, text: str) -> list[tuple[int, int, Alias]]:
         """Where values that were hidden before stand in `text`, however the text around them reads.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,12 +40,18 @@ class Said(BaseModel):
 
 
 class CallView(BaseModel):
-    """A call as its user sees it: exactly what left this machine, and what came back."""
+    """A call as its user sees it: exactly what left this machine, and what came back.
+
+    `asked` is the model that was to answer; `model` is another one where that one stood in. `originals` are the values
+    behind the placeholders of this call, for the eyes of the user whose conversation it is.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     id: str
+    run_id: str | None
     purpose: str
+    asked: str
     model: ModelRef
     at: datetime
     seconds: float
@@ -56,6 +63,7 @@ class CallView(BaseModel):
     redactions: dict[str, int]
     sent: tuple[Said, ...]
     received: str
+    originals: dict[str, str] = {}
 
 
 class Ledger:
@@ -137,7 +145,7 @@ class Ledger:
             attempts=0,
             cached=False,
             redactions=redactions,
-            transcript={"sent": sent, "received": ""},
+            transcript={"asked": model.name, "sent": sent, "received": ""},
         )
         with self._database.transaction() as session:
             session.add(row)
@@ -166,8 +174,9 @@ class Ledger:
             .where(CallRow.tenant_id == tenant_id, CallRow.scope == scope)
             .order_by(CallRow.at, CallRow.id)
         )
+        aliases = self.aliases(tenant_id, scope)
         with self._database.transaction() as session:
-            return [_view(row) for row in session.scalars(query)]
+            return [_view(row, aliases) for row in session.scalars(query)]
 
     def call(self, tenant_id: str, call_id: str) -> CallView:
         """One call; raises NotFound."""
@@ -176,7 +185,7 @@ class Ledger:
             row = session.scalars(query).one_or_none()
             if row is None:
                 raise NotFound("There is no such call of a model.")
-            return _view(row)
+            return _view(row, Aliases())
 
 
 def forget(session: Session, tenant_id: str, scope: str) -> None:
@@ -189,11 +198,14 @@ def forget(session: Session, tenant_id: str, scope: str) -> None:
     )
 
 
-def _view(row: CallRow) -> CallView:
+def _view(row: CallRow, aliases: Aliases) -> CallView:
+    words = json.dumps(row.transcript, ensure_ascii=False)
     return CallView.model_validate(
         {
             "id": row.id,
+            "run_id": row.run_id,
             "purpose": row.purpose,
+            "asked": row.transcript.get("asked", row.model),
             "model": ModelRef(provider=row.provider, name=row.model),
             "at": row.at,
             "seconds": row.seconds,
@@ -205,5 +217,6 @@ def _view(row: CallRow) -> CallView:
             "redactions": row.redactions,
             "sent": row.transcript["sent"],
             "received": row.transcript["received"],
+            "originals": aliases.behind(words),
         }
     )

@@ -11,6 +11,11 @@ export function AnswerCard({ answer, actions }: { answer: Answer; actions?: Reac
   return (
     <div role="group" aria-label="Answer" className={classes.answer}>
       <p className={classes.sentence}>{answer.sentence}</p>
+      {(answer.notice || answer.stated_by === 'model') && (
+        <Text size="xs" c="dimmed">
+          {answer.notice || 'Put into words by the model; every number in it was found in the result.'}
+        </Text>
+      )}
       {answer.base && (
         <Text size="xs" c="dimmed" className="num">
           {answer.base}

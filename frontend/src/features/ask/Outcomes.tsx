@@ -1,6 +1,6 @@
 import { Button, Code, Text } from '@mantine/core'
-import { Ban, CircleX, CornerDownRight, Info, Wrench } from 'lucide-react'
-import type { Attempt, Failure } from '../../api/types'
+import { Ban, CircleQuestionMark, CircleX, CornerDownRight, Info, Wrench } from 'lucide-react'
+import type { Attempt, Failure, TurnView } from '../../api/types'
 import { stateWord } from '../../components/Status'
 import classes from './Outcomes.module.css'
 
@@ -34,19 +34,31 @@ export function Suggestions({ questions, label, disabled, onAsk }: Suggestions) 
   )
 }
 
-/** An honest stop, with the nearest questions that can be answered. */
-export function NotAnswered({ message, ...suggestions }: Omit<Suggestions, 'label'> & { message: string }) {
+interface Stop extends Omit<Suggestions, 'label'> {
+  message: string
+  reason: TurnView['reason']
+}
+
+/** An honest stop, with the nearest questions that can be answered; or a question back, with what it may mean. */
+export function NotAnswered({ message, reason, ...suggestions }: Stop) {
+  const asksBack = reason === 'ambiguous'
+  const Icon = asksBack ? CircleQuestionMark : Info
   return (
-    <div role="group" className={classes.note} data-tone="info" aria-label="Not answered">
-      <Info size={17} aria-hidden />
+    <div
+      role="group"
+      className={classes.note}
+      data-tone="info"
+      aria-label={asksBack ? 'Which do you mean?' : 'Not answered'}
+    >
+      <Icon size={17} aria-hidden />
       <div>
         <Text size="sm">{message}</Text>
         {suggestions.questions.length > 0 && (
           <>
             <Text size="xs" c="dimmed" mt={8} mb={6}>
-              Nearest questions that I can answer:
+              {asksBack ? 'Choose what you mean:' : 'Nearest questions that I can answer:'}
             </Text>
-            <Suggestions {...suggestions} label="Nearest questions" />
+            <Suggestions {...suggestions} label={asksBack ? 'Readings' : 'Nearest questions'} />
           </>
         )}
       </div>
@@ -95,7 +107,10 @@ export function AttemptNotes({
   attempts: readonly Attempt[]
   onShow: (attempt: Attempt) => void
 }) {
-  const told = attempts.filter((attempt) => attempt.error_message || attempt.origin === 'edited')
+  // Those of a model have a card of their own.
+  const told = attempts.filter(
+    (attempt) => attempt.origin === 'edited' || (attempt.origin === 'planner' && attempt.error_message),
+  )
   if (told.length === 0) return null
   return (
     <ul className={classes.attempts} aria-label="Attempts">

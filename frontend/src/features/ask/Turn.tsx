@@ -11,9 +11,12 @@ import { activeRun, type Approval, type LiveTurn } from '../../live/conversation
 import { AnswerCard } from './AnswerCard'
 import { AnswerActions } from './share/AnswerActions'
 import { ApprovalCard } from './ApprovalCard'
+import { Corrections } from './Corrections'
 import { useCodeDraft } from './drafts'
 import type { Choice } from './focus'
 import { AttemptNotes, Cancelled, Failed, NotAnswered, Suggestions } from './Outcomes'
+import { costOf, totalOf } from './model/calls'
+import { useTurnCalls } from './model/useCalls'
 import { PlanSteps } from './PlanSteps'
 import classes from './Turn.module.css'
 import { Understanding } from './Understanding'
@@ -48,7 +51,12 @@ export const Turn = memo(function Turn(props: TurnProps) {
     >
       <h2 className={classes.question}>{turn.question}</h2>
       <Stack gap="sm" className={classes.body}>
-        <TurnHead turn={turn} seconds={own?.seconds} onShow={() => onShow({ turnId: turn.id })} />
+        <TurnHead
+          sessionId={sessionId}
+          turn={turn}
+          seconds={own?.seconds}
+          onShow={() => onShow({ turnId: turn.id })}
+        />
         {planning && <Skeleton h={72} role="status" aria-label="Reading the question" />}
         {turn.understanding && saysSomething(turn.understanding) && (
           <Understanding
@@ -62,6 +70,10 @@ export const Turn = memo(function Turn(props: TurnProps) {
         {turn.approval && turn.state !== 'cancelled' && (
           <Approve sessionId={sessionId} turn={turn} approval={turn.approval} onShow={onShow} />
         )}
+        <Corrections
+          attempts={turn.attempts}
+          onShow={(attempt) => onShow({ turnId: turn.id, attemptId: attempt.id, tab: 'code' })}
+        />
         <AttemptNotes
           attempts={turn.attempts}
           onShow={(attempt) => onShow({ turnId: turn.id, attemptId: attempt.id, tab: 'code' })}
@@ -79,7 +91,13 @@ export const Turn = memo(function Turn(props: TurnProps) {
           />
         )}
         {turn.message && (
-          <NotAnswered message={turn.message} questions={turn.near_questions} disabled={busy} onAsk={onAsk} />
+          <NotAnswered
+            message={turn.message}
+            reason={turn.reason}
+            questions={turn.near_questions}
+            disabled={busy}
+            onAsk={onAsk}
+          />
         )}
         {turn.failure && <Failed failure={turn.failure} />}
         {turn.state === 'cancelled' && !turn.failure && !turn.message && <Cancelled />}
@@ -129,24 +147,28 @@ const saysSomething = (view: View): boolean =>
   view.restatement !== '' || view.chips.length + view.assumptions.length + view.ignored.length > 0
 
 interface Head {
+  sessionId: string
   turn: LiveTurn
   seconds: number | null | undefined
   onShow: () => void
 }
 
-function TurnHead({ turn, seconds, onShow }: Head) {
+function TurnHead({ sessionId, turn, seconds, onShow }: Head) {
+  const total = totalOf(useTurnCalls(sessionId, turn))
   const live = activeRun(turn) !== undefined
   const notAnswered = turn.state === 'done' && turn.message !== null
+  const word = turn.reason === 'ambiguous' ? 'Asks back' : 'Not answered'
   return (
     <Group gap={10} wrap="nowrap" className={classes.head}>
       <Status
         state={live && turn.state === 'done' ? 'running' : notAnswered ? 'pending' : turn.state}
-        {...(notAnswered && !live && { word: 'Not answered' })}
+        {...(notAnswered && !live && { word })}
       />
       <Text size="xs" c="dimmed" className="num" truncate>
         {live ? <Elapsed from={turn.created_at} /> : <Ago at={turn.created_at} />}
         {!live && typeof seconds === 'number' && ` · code ran ${duration(seconds)}`}
         {` · ${plannerWord(turn.planner)} planner`}
+        {total.calls > 0 && ` · ${costOf(total)}`}
       </Text>
       {turn.attempts.length > 0 && (
         <UnstyledButton className={classes.show} onClick={onShow}>

@@ -2,7 +2,7 @@
 import type { Attempt, ArtifactView } from '../../api/types'
 import type { LiveTurn } from '../../live/conversation'
 
-export const TABS = ['code', 'charts', 'tables', 'log', 'variables', 'provenance'] as const
+export const TABS = ['code', 'charts', 'tables', 'log', 'model', 'variables', 'provenance'] as const
 export type Tab = (typeof TABS)[number]
 
 export interface Choice {

@@ -26,7 +26,7 @@ interface Props {
 export function ProvenanceTab({ turn, attempt, onChange, onQuestion }: Props) {
   const detail = useQuery(executionQuery(attempt.id))
   // Edited code has no sentence of its own.
-  const answer = attempt.origin === 'planner' ? turn.answer : null
+  const answer = attempt.origin !== 'edited' ? turn.answer : null
   return (
     <ol className={classes.chain}>
       <Node icon={MessageSquareText} kind={answer ? 'Answer' : 'Question'}>
@@ -39,7 +39,9 @@ export function ProvenanceTab({ turn, attempt, onChange, onQuestion }: Props) {
         kind={
           attempt.origin === 'edited'
             ? 'Code, edited by you'
-            : `Code, written by the ${plannerWord(turn.planner)} planner`
+            : attempt.origin === 'model'
+              ? 'Code, written by the model'
+              : `Code, written by the ${plannerWord(turn.planner)} planner`
         }
       >
         <button type="button" className={classes.link} onClick={() => onChange({ tab: 'code' })}>

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import {
+  Bot,
   ChartColumn,
   Code,
   GitCommitVertical,
@@ -11,11 +12,12 @@ import {
 } from 'lucide-react'
 import { liveSessionQuery } from '../../../api/queries'
 import { Blank } from '../../../components/Blank'
-import { activeRun } from '../../../live/conversation'
+import { activeRun, type LiveTurn } from '../../../live/conversation'
 import { charts, tables, TABS, type Choice, type Focus, type Tab } from '../focus'
 import { ChartsTab } from './ChartsTab'
 import { CodeTab } from './CodeTab'
 import { LogTab } from './LogTab'
+import { ModelTab } from './ModelTab'
 import { ProvenanceTab } from './ProvenanceTab'
 import { SessionFoot } from './SessionFoot'
 import { TablesTab } from './TablesTab'
@@ -34,6 +36,7 @@ const LOOK: Record<Tab, { label: string; icon: LucideIcon }> = {
   charts: { label: 'Charts', icon: ChartColumn },
   tables: { label: 'Tables', icon: Table2 },
   log: { label: 'Log', icon: Terminal },
+  model: { label: 'Model', icon: Bot },
   variables: { label: 'Variables', icon: Variable },
   provenance: { label: 'Provenance', icon: GitCommitVertical },
 }
@@ -57,7 +60,7 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
       keepMounted={false}
     >
       <Tabs.List className={classes.tabs} aria-label="Workspace">
-        {TABS.map((name) => {
+        {TABS.filter((name) => name !== 'model' || asksModel(turn)).map((name) => {
           const { label, icon: Icon } = LOOK[name]
           const n = count[name] ?? 0
           return (
@@ -71,6 +74,8 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
       <Tabs.Panel value={tab} className={classes.panel}>
         {tab === 'variables' ? (
           <VariablesTab sessionId={sessionId} />
+        ) : tab === 'model' && turn ? (
+          <ModelTab sessionId={sessionId} turn={turn} />
         ) : !turn || !attempt ? (
           <NoWork tab={tab} over={turn?.state !== 'running' && turn?.state !== 'waiting'} />
         ) : tab === 'code' ? (
@@ -89,6 +94,9 @@ export default function Workspace({ sessionId, focus, onChange, onQuestion }: Pr
     </Tabs>
   )
 }
+
+/** Without a model its tab says nothing, and takes the room of the others. */
+const asksModel = (turn: LiveTurn | undefined): boolean => turn !== undefined && turn.planner !== 'builtin'
 
 function NoWork({ tab, over }: { tab: Tab; over: boolean }) {
   return (
