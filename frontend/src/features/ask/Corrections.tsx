@@ -34,7 +34,7 @@ function headline(attempts: readonly Attempt[]): string {
   const corrections = plural(attempts.length - 1, 'correction')
   if (last?.state === 'running' || last?.state === 'pending')
     return `The code is being corrected: ${corrections} so far`
-  return last?.error_class ? `Given up after ${corrections}` : `Corrected: ${corrections}`
+  return last?.error_class ? `Given up after ${corrections}` : `Answered after ${corrections}`
 }
 
 function Tried({ attempt, onShow }: { attempt: Attempt; onShow: (attempt: Attempt) => void }) {

@@ -166,9 +166,9 @@ function TurnHead({ sessionId, turn, seconds, onShow }: Head) {
       />
       <Text size="xs" c="dimmed" className="num" truncate>
         {live ? <Elapsed from={turn.created_at} /> : <Ago at={turn.created_at} />}
+        {total.calls > 0 && ` · ${costOf(total)}`}
         {!live && typeof seconds === 'number' && ` · code ran ${duration(seconds)}`}
         {` · ${plannerWord(turn.planner)} planner`}
-        {total.calls > 0 && ` · ${costOf(total)}`}
       </Text>
       {turn.attempts.length > 0 && (
         <UnstyledButton className={classes.show} onClick={onShow}>

@@ -134,14 +134,25 @@ interface Words {
 }
 
 function Message({ who, text, originals, own }: Words) {
+  const words = (
+    <p className={classes.words}>
+      {revealed(text, originals, own).map((piece, place) =>
+        piece.hidden ? <mark key={place}>{piece.text}</mark> : piece.text,
+      )}
+    </p>
+  )
+  // The same for every question, and long.
+  if (who === ROLES['system'])
+    return (
+      <details className={classes.message}>
+        <summary className={classes.role}>{who}</summary>
+        {words}
+      </details>
+    )
   return (
     <div className={classes.message}>
       <p className={classes.role}>{who}</p>
-      <p className={classes.words}>
-        {revealed(text, originals, own).map((piece, place) =>
-          piece.hidden ? <mark key={place}>{piece.text}</mark> : piece.text,
-        )}
-      </p>
+      {words}
     </div>
   )
 }
