@@ -6,6 +6,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lakeglass.science.assess.calibration import Calibration, Calibrator
+from lakeglass.science.assess.intervals import Coverage, Intervals
 from lakeglass.science.candidates.base import Setting
 from lakeglass.science.features.preparation import Style
 from lakeglass.science.metrics import MeasuredValue
@@ -117,6 +119,8 @@ class Modeling(_Frozen):
     out_of_fold: tuple[MeasuredValue, ...]
     holdout: tuple[MeasuredValue, ...]
     baseline: tuple[MeasuredValue, ...]
+    calibration: Calibration | None
+    coverage: tuple[Coverage, ...]
     declined: dict[str, str]
     decisions: tuple[Decision, ...]
     timing: Timing
@@ -132,7 +136,7 @@ class Member(_Frozen):
 
 
 class SavedModel(_Frozen):
-    """The file `model.json`: members whose weighted mean is the prediction. Weights sum to 1."""
+    """The file `model.json`: members whose weighted mean, corrected, is the prediction. Weights sum to 1."""
 
     version: Literal[1] = 1
     task: Task
@@ -140,3 +144,5 @@ class SavedModel(_Frozen):
     classes: tuple[str, ...]
     columns: tuple[str, ...]
     members: tuple[Member, ...]
+    calibrator: Calibrator | None = None
+    intervals: Intervals | None = None

@@ -55,7 +55,20 @@ class LoadedModel:
                 self.about.task, member.core.predict(prepared[place])
             )
             total = predicted if total is None else total + predicted
-        return np.zeros(table.rows) if total is None else total
+        if total is None:
+            return np.zeros(table.rows)
+        return self.about.calibrator.apply(total) if self.about.calibrator else total
+
+    def interval(self, table: Table, *, level: float = 0.9) -> tuple[Floats, Floats]:
+        """Lower and upper ends (rows,) that hold the truth in `level` of rows like those learned from.
+
+        Raises InvalidInput for classes, or a level other than 0.5, 0.8, 0.9 and 0.95.
+        """
+        known = self.about.intervals
+        if known is None or level not in known.levels:
+            levels = ", ".join(f"{one:g}" for one in known.levels) if known else "none: it predicts classes"
+            raise InvalidInput(f"no intervals of level {level:g}; this model has {levels}")
+        return known.of(self.predict(table), level)
 
 
 def load_model(folder: Path) -> LoadedModel:

@@ -11,39 +11,19 @@ import time
 STARTED = time.monotonic()
 """Before anything heavy is imported: the budget counts from here."""
 
-import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
 
 from lakeglass.science.threads import limit_threads  # noqa: E402
 
+limit_threads()
 
-def main(arguments: list[str]) -> int:
-    """Read the request, set the threads, search."""
-    text = Path(arguments[0]).read_text(encoding="utf-8")
-    limit_threads()
-    from pydantic import ValidationError
-
-    from lakeglass.core.errors import InvalidInput, LakeglassError
-    from lakeglass.science.model import ModelingRequest
-    from lakeglass.science.search.run import model_table
-
-    try:
-        try:
-            request = ModelingRequest.model_validate_json(text)
-        except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise InvalidInput(f"the request is not complete: {faults}") from error
-        model_table(request, started=STARTED)
-    except LakeglassError as error:
-        sys.stderr.write(json.dumps({"code": error.code, "message": error.message}) + "\n")
-        return 2
-    return 0
-
+from lakeglass.science.entry import answer  # noqa: E402
+from lakeglass.science.model import ModelingRequest  # noqa: E402
+from lakeglass.science.search.run import model_table  # noqa: E402
 
 if __name__ == "__main__":
-    code = main(sys.argv[1:])
+    code = answer(sys.argv[1], ModelingRequest, lambda request: model_table(request, started=STARTED))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # a fit that did not listen to its stop must not hold the process

@@ -13,6 +13,8 @@ from lakeglass.science.model import Standing
 from lakeglass.science.search.work import Done
 from lakeglass.science.table import Floats, Rows
 
+_DRAWS = 40
+
 State = Literal["waiting", "finished", "dropped", "unfinished"]
 
 
@@ -36,14 +38,14 @@ class Entry:
         repeats = {repeat for repeat, _ in self.done}
         return tuple(r for r in sorted(repeats) if sum(one == r for one, _ in self.done) == folds)
 
-    def used(self, folds: int) -> list[Done]:
-        """The fits of whole repeats, in order; all fits as long as no repeat is whole."""
-        whole = set(self.repeats(folds)) or {repeat for repeat, _ in self.done}
+    def used(self, folds: int, level: int) -> list[Done]:
+        """The fits of the first `level` whole repeats, in order; all fits as long as no repeat is whole."""
+        whole = set(self.repeats(folds)[:level]) or {repeat for repeat, _ in self.done}
         return [self.done[place] for place in sorted(self.done) if place[0] in whole]
 
-    def out_of_fold(self, size: int, folds: int) -> Floats:
-        """Predictions of the table's rows by fits that never saw them, averaged over whole repeats; NaN elsewhere."""
-        used = self.used(folds)
+    def out_of_fold(self, size: int, folds: int, level: int) -> Floats:
+        """Predictions of the table's rows by fits that never saw them, averaged over repeats; NaN elsewhere."""
+        used = self.used(folds, level)
         total = np.zeros((size, *used[0].judged.shape[1:]))
         times = np.zeros(size)
         for one in used:
@@ -52,17 +54,12 @@ class Entry:
         times[times == 0] = np.nan
         return np.asarray(total / (times if total.ndim == 1 else times[:, None]))
 
-    def held(self, folds: int) -> Floats:
-        """Predictions of the hold-out, averaged over the fits of whole repeats."""
-        return np.asarray(np.mean([one.held for one in self.used(folds)], axis=0))
-
     def seconds(self) -> float:
         """Time of the longest fit."""
         return max((one.record.seconds for one in self.done.values()), default=0.0)
 
-    def standing(self, *, folds: int, loss_of_all: float, weight: float) -> Standing:
+    def standing(self, used: list[Done], *, loss_of_all: float, weight: float) -> Standing:
         """The line of the leaderboard."""
-        used = self.used(folds)
         losses = np.array([one.record.loss for one in used])
         error = float(losses.std(ddof=1) / np.sqrt(losses.size)) if losses.size > 1 else 0.0
         return Standing(
@@ -75,12 +72,16 @@ class Entry:
 
 @dataclass
 class Contest:
-    """All entries of a search and the truth that they are judged by."""
+    """All entries of a search and the truth that they are judged by.
+
+    More folds flatter a mean of predictions, so that only as many repeats count (`level`) as all of the best have.
+    """
 
     truth: Floats
     rows: Rows
     folds: int
     measure: Measure
+    level: int = 1
     entries: dict[str, Entry] = field(default_factory=dict)
     _losses: dict[tuple[str, int], float] = field(default_factory=dict)
 
@@ -90,11 +91,23 @@ class Contest:
 
     def predicted(self, entry: Entry) -> Floats:
         """Out-of-fold predictions of the rows that were judged."""
-        return np.asarray(entry.out_of_fold(self.truth.size, self.folds)[self.rows])
+        return np.asarray(entry.out_of_fold(self.truth.size, self.folds, self.level)[self.rows])
+
+    def used(self, entry: Entry) -> list[Done]:
+        """The fits of an entry that count."""
+        return entry.used(self.folds, self.level)
+
+    def held(self, entry: Entry) -> Floats:
+        """Predictions of the hold-out, averaged over the fits that count."""
+        return np.asarray(np.mean([one.held for one in self.used(entry)], axis=0))
+
+    def equals(self) -> list[Entry]:
+        """The finished entries that have as many repeats as count."""
+        return [entry for entry in self.finished() if len(entry.repeats(self.folds)) >= self.level]
 
     def loss(self, entry: Entry) -> float:
         """Loss of the out-of-fold predictions; of the folds done when none is whole."""
-        repeats = len(entry.repeats(self.folds))
+        repeats = min(self.level, len(entry.repeats(self.folds)))
         if repeats == 0:
             done = [one.record.loss for one in entry.done.values()]
             return float(np.mean(done)) if done else float("inf")
@@ -108,7 +121,32 @@ class Contest:
         first = entry.done.get((0, 0))
         return first.record.loss if first else float("inf")
 
-    def best(self) -> Entry | None:
-        """The finished entry of the least loss."""
-        finished = self.finished()
-        return min(finished, key=lambda entry: (self.loss(entry), entry.key)) if finished else None
+    def leader(self, candidate: str | None = None) -> Entry | None:
+        """The finished entry of the least loss, of all or of one kind."""
+        found = [e for e in self.finished() if candidate in (None, e.configuration.candidate)]
+        return min(found, key=lambda entry: (self.loss(entry), entry.key)) if found else None
+
+    def keeps_up(self, entry: Entry, rival: Entry, *, doubt: float, margin: float) -> bool:
+        """Whether `entry` is, on the first fold, not surely worse than `rival`.
+
+        Worse by more than `doubt` standard errors of their difference (rows resampled for both alike), and by more than
+        `margin` of the rival's loss, is surely worse.
+        """
+        mine, theirs = entry.done[0, 0], rival.done[0, 0]
+        apart = mine.record.loss - theirs.record.loss
+        if apart <= margin * theirs.record.loss:
+            return True
+        truth = self.truth[mine.rows]
+        draw = np.random.default_rng(truth.size)
+        counts = draw.multinomial(truth.size, np.full(truth.size, 1 / truth.size), size=_DRAWS).astype(
+            np.float64
+        )
+        sign = -1.0 if self.measure.better == "higher" else 1.0
+        drawn = np.array(
+            [
+                sign * (self.measure.of(truth, mine.judged, w) - self.measure.of(truth, theirs.judged, w))
+                for w in counts
+            ]
+        )
+        drawn = drawn[np.isfinite(drawn)]
+        return bool(drawn.size) and apart <= doubt * float(drawn.std())

@@ -14,37 +14,45 @@ from typing import Literal
 import numpy as np
 
 from lakeglass.core.errors import InvalidInput
+from lakeglass.science.assess.calibration import Calibration, calibration_of
+from lakeglass.science.assess.intervals import Coverage, Intervals, crossed_coverage, intervals_of
 from lakeglass.science.candidates.base import problem_of
 from lakeglass.science.features.preparation import usable
-from lakeglass.science.metrics import MeasuredValue, measured, measures_of
+from lakeglass.science.metrics import measured
 from lakeglass.science.model import Member, Modeling, ModelingRequest, SavedModel, Timing
-from lakeglass.science.roles import ColumnRole, roles_of
 from lakeglass.science.search.clock import Clock
 from lakeglass.science.search.entries import Contest, Entry
 from lakeglass.science.search.schedule import Search
 from lakeglass.science.search.store import FitStore, write_json
 from lakeglass.science.search.work import Bench
-from lakeglass.science.splits import Split, choose_split
-from lakeglass.science.table import Floats, Table, read_table
-from lakeglass.science.tasks import Task, TaskChoice, detect_task, target_values
+from lakeglass.science.study import Study, study_of
+from lakeglass.science.table import Floats
+from lakeglass.science.tasks import CLASSES
 
 _PACKAGES = ("lakeglass", "numpy", "scipy", "scikit-learn", "lightgbm", "interpret-core", "pyarrow")
 _ALWAYS = ("baseline", "linear", "lightgbm", "forest", "neighbours")
 """Candidates that take part unless the request names its own."""
+_SMALL = 5_000
+"""Rows up to which every improvement is corrected and given intervals; above, only the last."""
+State = Literal["provisional", "complete"]
 
 
 @dataclass
 class _Run:
-    request: ModelingRequest
-    table: Table
-    roles: tuple[ColumnRole, ...]
-    choice: TaskChoice
-    target: Floats
-    split: Split
+    study: Study
     folder: Path
     clock: Clock
     first_model: float = 0.0
     publishing: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Trust:
+    """What is added to a complete model: a correction of chances, or intervals around amounts."""
+
+    calibration: Calibration | None = None
+    intervals: Intervals | None = None
+    coverage: tuple[Coverage, ...] = ()
 
 
 def model_table(request: ModelingRequest, *, started: float | None = None) -> Modeling:
@@ -54,42 +62,29 @@ def model_table(request: ModelingRequest, *, started: float | None = None) -> Mo
     Raises InvalidInput for a target, task or column that does not fit, UnprocessableFile for a broken table.
     """
     begun = time.monotonic() if started is None else started
-    table = read_table(Path(request.table)).without(request.leave_out)
-    roles = roles_of(table, request.target)
-    choice = detect_task(table, roles, target=request.target, time=request.time, task=request.task)
-    if not measures_of(choice.task):
-        raise InvalidInput(f"{choice.task} has no models to compare, expected a target to predict")
-    roles = _without_group(roles, request.group)
-    usable(roles)
-    target = target_values(table, choice)
-    split = choose_split(
-        table, choice, target=target, roles=roles, folds=request.folds, holdout=request.holdout, group=request.group,
-        time=request.time, seed=request.seed,
-    )  # fmt: skip
-    roles = _without_group(roles, split.choice.column if split.choice.strategy == "grouped" else None)
+    study = study_of(request)
     folder = Path(request.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    store = FitStore(folder, about=_about(request, split))
+    store = FitStore(folder, about=_about(study))
     clock = Clock(request.budget, begun, before=store.longest() if request.budget.seconds else 0.0)
-    run = _Run(request, table, roles, choice, target, split, folder, clock)
-    return _search(run, store)
+    return _search(_Run(study, folder, clock), store)
 
 
 def _search(run: _Run, store: FitStore) -> Modeling:
-    learned = run.target[run.split.learn]
-    measure = measures_of(run.choice.task)[0]
+    study, request = run.study, run.study.request
+    learned = study.target[study.split.learn]
     bench = Bench(
-        table=run.table, task=run.choice, target=run.target, split=run.split,
-        problem=problem_of(run.choice.task, len(run.choice.classes), learned, roles=run.roles, seed=run.request.seed),
-        measure=measure, clock=run.clock, store=store, threads=run.request.threads,
+        table=study.table, task=study.choice, target=study.target, split=study.split,
+        problem=problem_of(study.choice.task, len(study.choice.classes), learned, roles=study.roles, seed=request.seed),
+        measure=study.measure, clock=run.clock, store=store, threads=request.threads,
     )  # fmt: skip
-    judged = np.sort(np.concatenate([fold.judge for fold in run.split.folds]))
+    judged = np.sort(np.concatenate([fold.judge for fold in study.split.folds]))
     search = Search(
         bench=bench,
-        contest=Contest(truth=run.target, rows=judged, folds=len(run.split.folds), measure=measure),
-        names=run.request.candidates or _ALWAYS,
+        contest=Contest(truth=study.target, rows=judged, folds=len(study.split.folds), measure=study.measure),
+        names=request.candidates or _ALWAYS,
         improved=lambda found: _provisional(run, found),
-        fits_left=run.request.budget.fits,
+        fits_left=request.budget.fits,
     )
     try:
         search.run()
@@ -97,8 +92,7 @@ def _search(run: _Run, store: FitStore) -> Modeling:
         bench.close()
     if not search.weights:
         raise InvalidInput(
-            f"no model was finished within {run.request.budget.seconds or run.request.budget.fits}; "
-            "allow a larger budget"
+            f"no model was finished within {request.budget.seconds or request.budget.fits}; allow a larger budget"
         )
     return _publish(run, search, "complete")
 
@@ -109,26 +103,40 @@ def _provisional(run: _Run, search: Search) -> None:
     if search.weights.keys() <= whole:
         _publish(run, search, "provisional")
         return
-    write_json(run.folder / "model.json", _saved(run, search))
+    write_json(run.folder / "model.json", _saved(run, search, _Trust()))
     run.first_model = run.first_model or run.clock.elapsed()
 
 
-def _publish(run: _Run, search: Search, state: Literal["provisional", "complete"]) -> Modeling:
+def _publish(run: _Run, search: Search, state: State) -> Modeling:
     """Write `model.json` and `modeling.json` for the ensemble as it is now, and learn how long that takes."""
     begun = time.monotonic()
-    write_json(run.folder / "model.json", _saved(run, search))
+    together = _together(search, search.contest.predicted)
+    quick = state == "provisional" and together.shape[0] > _SMALL
+    trust = _Trust() if quick else _trust(run.study, together, run.study.target[search.contest.rows])
+    write_json(run.folder / "model.json", _saved(run, search, trust))
     run.first_model = run.first_model or run.clock.elapsed()
-    report = _report(run, search, state)
+    report = _report(run, search, state, trust=trust, together=together)
     write_json(run.folder / "modeling.json", report)
     run.publishing.append(time.monotonic() - begun)
-    search.reserve = 0.3 + 2.5 * max(run.publishing)
+    search.reserve = 0.3 + 2.5 * max(run.publishing) + together.shape[0] / 40_000
     return report
 
 
-def _saved(run: _Run, search: Search) -> SavedModel:
+def _trust(study: Study, together: Floats, truth: Floats) -> _Trust:
+    seed = study.request.seed
+    if study.choice.task in CLASSES:
+        return _Trust(calibration=calibration_of(together, truth, seed=seed))
+    lowest = 0.0 if study.choice.task == "count" else None
+    return _Trust(
+        intervals=intervals_of(together, truth, lowest=lowest),
+        coverage=crossed_coverage(together, truth, seed=seed, lowest=lowest),
+    )
+
+
+def _saved(run: _Run, search: Search, trust: _Trust) -> SavedModel:
     members: list[Member] = []
     for key, weight in search.weights.items():
-        used = search.contest.entries[key].used(search.contest.folds)
+        used = search.contest.used(search.contest.entries[key])
         members += [
             Member(
                 fit=f"fits/{one.record.key}.{one.record.repeat}.{one.record.fold}", candidate=one.record.candidate,
@@ -136,38 +144,42 @@ def _saved(run: _Run, search: Search) -> SavedModel:
             )
             for one in used
         ]  # fmt: skip
+    choice = run.study.choice
     return SavedModel(
-        task=run.choice.task, target=run.request.target, classes=run.choice.classes, columns=usable(run.roles),
-        members=tuple(members),
+        task=choice.task, target=run.study.request.target, classes=choice.classes, columns=usable(run.study.roles),
+        members=tuple(members), calibrator=trust.calibration.calibrator if trust.calibration else None,
+        intervals=trust.intervals,
     )  # fmt: skip
 
 
-def _report(run: _Run, search: Search, state: Literal["provisional", "complete"]) -> Modeling:
-    contest, task = search.contest, run.choice.task
+def _report(run: _Run, search: Search, state: State, *, trust: _Trust, together: Floats) -> Modeling:
+    study, contest = run.study, search.contest
+    task, truth, held = study.choice.task, study.target, study.split.holdout
     entries = list(contest.entries.values())
     standings = [
         entry.standing(
-            folds=contest.folds, loss_of_all=contest.loss(entry), weight=search.weights.get(entry.key, 0.0)
+            contest.used(entry), loss_of_all=contest.loss(entry), weight=search.weights.get(entry.key, 0.0)
         )
         for entry in entries
         if entry.done
     ]
     draws = 200 if state == "complete" else 20
-    truth = run.target
-    together = _together(search, contest.predicted)
-    held = run.split.holdout
-    unseen = _together(search, lambda entry: entry.held(contest.folds)) if held.size else None
     baseline = next((e for e in contest.finished() if e.configuration.candidate == "baseline"), None)
+    corrected, unseen = together, _together(search, contest.held) if held.size else None
+    if trust.calibration:
+        corrected = trust.calibration.calibrator.apply(together)
+        unseen = trust.calibration.calibrator.apply(unseen) if unseen is not None else None
+    request = study.request
     return Modeling(
-        state=state,
-        task=run.choice, measure=contest.measure.name, roles=run.roles, skipped=run.table.skipped,
-        split=run.split.choice, budget=run.request.budget, seed=run.request.seed, threads=run.request.threads,
-        versions=_versions(), rows=run.table.rows, fits=sum(len(e.done) for e in entries),
+        state=state, task=study.choice, measure=contest.measure.name, roles=study.roles, skipped=study.table.skipped,
+        split=study.split.choice, budget=request.budget, seed=request.seed, threads=request.threads,
+        versions=_versions(), rows=study.table.rows, fits=sum(len(e.done) for e in entries),
         leaderboard=tuple(sorted(standings, key=lambda s: (s.state != "finished", s.loss, s.key))),
         ensemble=search.weights,
-        out_of_fold=_told(task, truth[contest.rows], together, draws),
-        holdout=_told(task, truth[held], unseen, draws) if unseen is not None else (),
-        baseline=_told(task, truth[contest.rows], contest.predicted(baseline), draws) if baseline else (),
+        out_of_fold=measured(task, truth[contest.rows], corrected, draws=draws),
+        holdout=measured(task, truth[held], unseen, draws=draws) if unseen is not None else (),
+        baseline=measured(task, truth[contest.rows], contest.predicted(baseline), draws=draws) if baseline else (),
+        calibration=trust.calibration, coverage=trust.coverage,
         declined=search.declined, decisions=tuple(search.decisions),
         timing=Timing(
             first_model=run.first_model, total=run.clock.elapsed(),
@@ -181,16 +193,6 @@ def _together(search: Search, predicted: Callable[[Entry], Floats]) -> Floats:
     return np.asarray(np.sum(parts, axis=0))
 
 
-def _told(task: Task, truth: Floats, predicted: Floats, draws: int) -> tuple[MeasuredValue, ...]:
-    return measured(task, truth, predicted, draws=draws)
-
-
-def _without_group(roles: tuple[ColumnRole, ...], group: str | None) -> tuple[ColumnRole, ...]:
-    """The column that rows are grouped by teaches nothing about rows of a new group."""
-    kept = {"role": "identifier", "reason": "rows are grouped by it: a new group has a value never seen"}
-    return tuple(role.model_copy(update=kept) if role.name == group else role for role in roles)
-
-
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in _PACKAGES:
@@ -201,13 +203,14 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _about(request: ModelingRequest, split: Split) -> str:
+def _about(study: Study) -> str:
     """What fits depend on: the table's bytes, the split, the seed and the versions."""
     digest = hashlib.sha256()
-    with Path(request.table).open("rb") as file:
+    with Path(study.request.table).open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-    for part in (split.holdout, *(rows for fold in split.folds for rows in (fold.train, fold.judge))):
+    folds = (rows for fold in study.split.folds for rows in (fold.train, fold.judge))
+    for part in (study.split.holdout, *folds):
         digest.update(np.ascontiguousarray(part, dtype=np.int64).tobytes())
-    asked = request.model_dump_json(exclude={"folder", "table", "budget", "threads", "candidates"})
+    asked = study.request.model_dump_json(exclude={"folder", "table", "budget", "threads", "candidates"})
     return f"{digest.hexdigest()} {asked} {sorted(_versions().items())}"

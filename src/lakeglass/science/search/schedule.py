@@ -31,14 +31,20 @@ _ORDER = (
     "ebm",
     "lightgbm",
 )
-_NEAR = 0.06
-"""How much worse than the best first fold a configuration of a known kind may be and go on (share of the loss)."""
+_DOUBT = 1.0
+"""A configuration of the portfolio goes on unless its first fold is worse by so many standard errors, and by 3 %."""
+_VARIANT_DOUBT = 0.3
+"""The same for variants, against the best of their kind."""
 _UNLIKE = 0.30
-"""The same for the first configuration of a kind."""
+"""How much worse (share of the loss) the first configuration of a kind may be and still go on."""
 _REPEAT_ROWS = 12_000
-"""Tables of at most so many rows are dealt into new folds."""
-_MOST_REPEATS = 4
+"""Tables of at most so many rows are dealt into new folds, in the last part of the budget."""
+_REPEAT_FROM = 0.6
+_MOST_REPEATS = 5
+_REPEATED = 6
 _VARIANTS = 4
+_COST = {"forest": 6.0, "ebm": 20.0, "neighbours": 3.0, "linear": 2.0}
+"""What a variant of a kind costs against what it tends to bring, beside boosting."""
 _SHARE = 0.3
 """The share of the time that one configuration's folds may take together."""
 
@@ -57,6 +63,7 @@ class Search:
     declined: dict[str, str] = field(default_factory=dict)
     reserve: float = 0.5
     _rounds: int = 0
+    _repeated: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         """Search until the budget ends or nothing is left to try."""
@@ -64,9 +71,11 @@ class Search:
         self._first_wave(waiting)
         while waiting and not self._over():
             batch, waiting[:] = waiting[: self.bench.threads], waiting[self.bench.threads :]
-            self._race(batch, keep_near=_NEAR)
-        while not self._over() and self._refine():
+            self._race(batch, doubt=_DOUBT, margin=0.03)
+        while not self._over():
             self._rounds += 1
+            if not self._repeat() and (self._over() or not self._refine()):
+                break
         self.update()
 
     def say(self, text: str) -> None:
@@ -75,9 +84,8 @@ class Search:
 
     def update(self) -> None:
         """Weigh the finished entries anew and let the ensemble be saved."""
-        finished = [
-            e for e in self.contest.finished() if e.configuration.candidate != "baseline"
-        ] or self.contest.finished()
+        equals = self.contest.equals()
+        finished = [entry for entry in equals if entry.configuration.candidate != "baseline"] or equals
         if not finished:
             return
         predictions = {entry.key: self.contest.predicted(entry) for entry in finished}
@@ -125,25 +133,26 @@ class Search:
             self.say(f"{entry.key} judged on {len(entry.done)} folds: {self._told(entry)}.")
         self.update()
 
-    def _race(self, batch: list[Entry], *, keep_near: float) -> None:
-        """First folds of a batch; those near enough to the best go on with the others."""
+    def _race(self, batch: list[Entry], *, doubt: float, margin: float) -> None:
+        """First folds of a batch; those not surely worse than the best go on with the others."""
         batch = [entry for entry in batch if entry.key not in self.contest.entries]
         self._go([job for entry in batch for job in jobs_of(entry.configuration, 0, [0])], batch)
-        best = min(
-            (self.contest.first_loss(entry) for entry in self.contest.entries.values()), default=float("inf")
-        )
         going = []
         for entry in batch:
-            kinds = {e.configuration.candidate for e in self.contest.finished()}
-            margin = keep_near if entry.configuration.candidate in kinds else max(_UNLIKE, keep_near)
             if not entry.done:
                 self._gave_up(entry)
-            elif self.contest.first_loss(entry) <= best * (1 + margin):
+                continue
+            rival = self.contest.leader(entry.configuration.candidate if margin == 0 else None)
+            known = self.contest.leader(entry.configuration.candidate) is not None
+            if rival is None or self.contest.keeps_up(
+                entry, rival, doubt=doubt, margin=margin if known else _UNLIKE
+            ):
                 going.append(entry)
             else:
                 entry.state = "dropped"
                 self.say(
-                    f"{entry.key} dropped after its first fold: {self._told(entry)}, the best has {best:.5g}."
+                    f"{entry.key} dropped after its first fold: {self._told(entry)}, surely worse than {rival.key} "
+                    f"with {self.contest.first_loss(rival):.5g}."
                 )
         if self._over() or not going:
             return
@@ -159,18 +168,21 @@ class Search:
         self.say(f"{entry.key} left out: {failed or 'no time was left for its first fold'}.")
 
     def _refine(self) -> bool:
-        """One round: new folds for what the ensemble uses, or variants of it. False when nothing new is left."""
-        used = sorted(self.weights, key=lambda key: (-self.weights[key], key))
-        parents = [self.contest.entries[key] for key in used if key in self.contest.entries]
+        """One round of variants of what the ensemble uses, quick ones more often. False when nothing new is left."""
+        chances = {key: self.weights.get(key, 0.0) for key in self.contest.entries}
+        boosted = self.contest.leader("lightgbm")
+        if boosted is not None:
+            chances[boosted.key] += 0.3
+        parents = [entry for entry in self.contest.finished() if chances[entry.key] > 0]
         if not parents:
             return False
-        if self._rounds % 3 == 2 and self._repeat(parents):
-            return True
         draw = np.random.default_rng([self.bench.problem.seed, self._rounds])
-        chances = np.array([self.weights[entry.key] for entry in parents])
+        chance = np.array(
+            [chances[entry.key] / _COST.get(entry.configuration.candidate, 1.0) for entry in parents]
+        )
         variants: dict[str, Entry] = {}
         for _ in range(_VARIANTS * 5):
-            parent = parents[int(draw.choice(len(parents), p=chances / chances.sum()))]
+            parent = parents[int(draw.choice(len(parents), p=chance / chance.sum()))]
             name = parent.configuration.candidate
             settings = self.bench.candidate(name).vary(
                 parent.configuration.settings, self.bench.problem, draw
@@ -184,27 +196,40 @@ class Search:
                 break
         if not variants:
             return False
-        best = self.contest.best()
-        if best is not None:
-            self._race(list(variants.values()), keep_near=0.01)
+        self._race(list(variants.values()), doubt=_VARIANT_DOUBT, margin=0.0)
         return True
 
-    def _repeat(self, parents: list[Entry]) -> bool:
-        """Deal new folds for the heaviest members that have the fewest repeats."""
-        if self.bench.problem.rows > _REPEAT_ROWS or not self.bench.folds(1):
+    def _repeat(self) -> bool:
+        """In the last part of the budget: deal new folds for the best, all of them equally often."""
+        if self.bench.problem.rows > _REPEAT_ROWS or not self.bench.folds(1) or self._spent() < _REPEAT_FROM:
             return False
-        chosen = [e for e in parents[:8] if len(e.repeats(self.contest.folds)) < _MOST_REPEATS]
-        chosen = sorted(chosen, key=lambda e: len(e.repeats(self.contest.folds)))[:3]
-        if not chosen:
+        if not self._repeated:
+            finished = sorted(self.contest.finished(), key=lambda e: (self.contest.loss(e), e.key))
+            used = sorted(self.weights, key=lambda key: (-self.weights[key], key))
+            keys = [*used, *(e.key for e in finished if e.configuration.candidate != "baseline")]
+            self._repeated = list(dict.fromkeys(keys))[:_REPEATED]
+            self.say(
+                f"New folds for the best from here on, so that chance counts less: {', '.join(self._repeated)}."
+            )
+        chosen = [self.contest.entries[key] for key in self._repeated]
+        repeat = min(len(entry.repeats(self.contest.folds)) for entry in chosen)
+        if repeat >= _MOST_REPEATS:
             return False
-        jobs: list[Job] = []
-        for entry in chosen:
-            repeat = len(entry.repeats(self.contest.folds))
-            jobs += jobs_of(entry.configuration, repeat, range(self.contest.folds))
-        self._go(jobs, chosen)
-        self.say(f"New folds for {', '.join(entry.key for entry in chosen)}, so that chance counts less.")
+        behind = [entry for entry in chosen if len(entry.repeats(self.contest.folds)) == repeat]
+        jobs = [
+            job for entry in behind for job in jobs_of(entry.configuration, repeat, range(self.contest.folds))
+        ]
+        self._go(jobs, behind)
+        self.contest.level = min(len(entry.repeats(self.contest.folds)) for entry in chosen)
         self.update()
         return True
+
+    def _spent(self) -> float:
+        """The share of the budget that is used."""
+        budget = self.bench.clock.budget
+        if budget.fits is not None:
+            return 1 - (self.fits_left or 0) / budget.fits
+        return self.bench.clock.elapsed() / (budget.seconds or 1.0)
 
     def _go(self, jobs: list[Job], entries: list[Entry]) -> None:
         """Do fits as far as the budget goes and note what they gave."""

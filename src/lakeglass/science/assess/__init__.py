@@ -1,0 +1,1 @@
+"""How far predictions can be trusted: calibration, intervals, thresholds, checks against luck, leaks and overfit."""

@@ -1,0 +1,16 @@
+"""Explaining in a process of its own: `python -m lakeglass.science.explain request.json`. Exit codes as in `train`."""
+
+from __future__ import annotations
+
+import sys
+
+from lakeglass.science.threads import limit_threads
+
+limit_threads()
+
+from lakeglass.science.entry import answer  # noqa: E402
+from lakeglass.science.explain.model import ExplainRequest  # noqa: E402
+from lakeglass.science.explain.run import explain  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(answer(sys.argv[1], ExplainRequest, explain))

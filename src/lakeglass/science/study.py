@@ -1,0 +1,58 @@
+"""What a request means for its table: roles, task, target and split, the same whenever it is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakeglass.core.errors import InvalidInput
+from lakeglass.science.features.preparation import usable
+from lakeglass.science.metrics import Measure, measures_of
+from lakeglass.science.model import ModelingRequest
+from lakeglass.science.roles import ColumnRole, roles_of
+from lakeglass.science.splits import Split, choose_split
+from lakeglass.science.table import Floats, Table, read_table
+from lakeglass.science.tasks import TaskChoice, detect_task, target_values
+
+
+@dataclass(frozen=True)
+class Study:
+    """A table ready to learn from. `target` has a value or NaN for each row of `table`."""
+
+    request: ModelingRequest
+    table: Table
+    roles: tuple[ColumnRole, ...]
+    choice: TaskChoice
+    target: Floats
+    split: Split
+
+    @property
+    def measure(self) -> Measure:
+        """The measure that models are chosen by."""
+        return measures_of(self.choice.task)[0]
+
+
+def study_of(request: ModelingRequest) -> Study:
+    """Read the table and decide what to learn.
+
+    Raises InvalidInput for a target, task or column that does not fit, UnprocessableFile for a broken table.
+    """
+    table = read_table(Path(request.table)).without(request.leave_out)
+    roles = roles_of(table, request.target)
+    choice = detect_task(table, roles, target=request.target, time=request.time, task=request.task)
+    if not measures_of(choice.task):
+        raise InvalidInput(f"{choice.task} has no models to compare, expected a target to predict")
+    target = target_values(table, choice)
+    split = choose_split(
+        table, choice, target=target, roles=roles, folds=request.folds, holdout=request.holdout, group=request.group,
+        time=request.time, seed=request.seed,
+    )  # fmt: skip
+    roles = _without_group(roles, split.choice.column if split.choice.strategy == "grouped" else None)
+    usable(roles)
+    return Study(request, table, roles, choice, target, split)
+
+
+def _without_group(roles: tuple[ColumnRole, ...], group: str | None) -> tuple[ColumnRole, ...]:
+    """The column that rows are grouped by teaches nothing about rows of a new group."""
+    kept = {"role": "identifier", "reason": "rows are grouped by it: a new group has a value never seen"}
+    return tuple(role.model_copy(update=kept) if role.name == group else role for role in roles)
