@@ -114,6 +114,19 @@ def test_many_categories_are_cut_in_the_chart_and_kept_in_the_table(tmp_path: Pa
     assert len(ran.result) == 80
     assert len(ran.figure.data[0].y) == 30  # type: ignore[attr-defined]
     assert ran.figure.data[0].orientation == "h"  # type: ignore[attr-defined]
+    assert not any("others" in str(town) for town in ran.figure.data[0].y)  # type: ignore[attr-defined]
+
+
+def test_what_a_chart_leaves_out_is_one_more_bar_while_it_leaves_the_rest_readable(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"town": [f"Town {i % 40}" for i in range(400)], "sales": [900 // (i % 40 + 1) for i in range(400)]}
+    )
+    table = context_of("towns", frame)
+    save("towns", frame, tmp_path)
+    ran = run(planned("total sales by town", table).plan, table, tmp_path)
+    bars = dict(zip(ran.figure.data[0].y, ran.figure.data[0].x, strict=True))  # type: ignore[attr-defined]
+    assert len(bars) == 30
+    assert bars["11 others"] == ran.result.iloc[29:, 1].sum()
 
 
 def test_a_single_number_has_no_figure() -> None:

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Figure } from '../../api/types'
 import { ErrorState } from '../ErrorState'
 import classes from './Chart.module.css'
-import { dress } from './figure'
+import { dress, heightFor } from './figure'
 import { plotlyFor, type Plotly } from './plotly'
 
 const CONFIG = {
@@ -54,7 +54,7 @@ export function Chart({ figure, label }: { figure: Figure; label: string }) {
 
   if (error) return <ErrorState error={error} title="The chart could not be drawn" />
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} style={{ minHeight: Math.max(280, heightFor(figure)) }}>
       {!ready && <Skeleton className={classes.wait} aria-hidden />}
       <div
         ref={target}

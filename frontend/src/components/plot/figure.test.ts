@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { palette, series } from '../../theme/palette'
-import { bundleFor, dress } from './figure'
+import { bundleFor, dress, heightFor } from './figure'
 
 const bar = {
   data: [{ type: 'bar', marker: { color: '#636efa' }, y: [1, 2] }],
@@ -53,6 +53,35 @@ describe('a figure in the clothes of the page', () => {
     const before = JSON.stringify(bar)
     dress(bar, 'dark', 'thumbnail')
     expect(JSON.stringify(bar)).toBe(before)
+  })
+})
+
+describe('room for labels', () => {
+  const many = {
+    data: [{ type: 'bar', orientation: 'h', y: Array.from({ length: 30 }, (_, n) => `City ${n}`) }],
+    layout: {
+      yaxis: { type: 'category', dtick: 1 },
+      legend: { orientation: 'h' },
+      coloraxis: { colorbar: {} },
+    },
+  }
+
+  it('is as high as a label a bar needs, and leaves other charts alone', () => {
+    expect(heightFor(many)).toBeGreaterThan(30 * 16)
+    expect(heightFor({ data: [{ type: 'bar', y: [1, 2] }] })).toBe(0)
+  })
+
+  it('is not taken in a thumbnail, which shows the labels that fit and no scale', () => {
+    const { layout } = dress(many, 'light', 'thumbnail')
+    expect(layout?.['yaxis']).not.toHaveProperty('dtick')
+    expect(layout?.['yaxis']).toMatchObject({ tickmode: 'auto' })
+    expect(layout?.['coloraxis']).toMatchObject({ showscale: false })
+  })
+
+  it('keeps a legend below the axis, and the title of a scale along it', () => {
+    const { layout } = dress(many, 'dark')
+    expect(layout?.['legend']).toMatchObject({ yref: 'container', y: 0 })
+    expect(layout?.['coloraxis']).toMatchObject({ colorbar: { title: { side: 'right' } } })
   })
 })
 

@@ -107,15 +107,45 @@ export function dress(figure: Figure, scheme: Scheme, use: Use = 'page'): Figure
     modebar: { bgcolor: 'rgba(0,0,0,0)', color: p.dim, activecolor: p.accent },
     margin: { l: 64, r: 24, t: use === 'file' && given['title'] ? 56 : 36, b: 56 },
   }
+  Object.assign(layout, legends(given))
   if (use === 'page') layout['title'] = { text: '' }
   if (use === 'thumbnail') Object.assign(layout, thumbnailLayout(layout))
   return { data: figure.data.map((trace) => dressTrace(trace, scheme)), layout }
 }
 
+/** A scale's title runs along it, where it takes no width; a legend below the chart keeps clear of the axis. */
+function legends(given: Json): Json {
+  const found: Json = {}
+  const scale = isObject(given['coloraxis']) ? given['coloraxis'] : undefined
+  if (scale) {
+    const bar = isObject(scale['colorbar']) ? scale['colorbar'] : {}
+    const title = isObject(bar['title']) ? bar['title'] : {}
+    found['coloraxis'] = { ...scale, colorbar: { ...bar, thickness: 14, title: { ...title, side: 'right' } } }
+  }
+  const legend = isObject(given['legend']) ? given['legend'] : undefined
+  if (legend?.['orientation'] === 'h')
+    found['legend'] = { ...legend, yref: 'container', y: 0, yanchor: 'bottom' }
+  return found
+}
+
+/** Pixels that a chart needs for a label at every bar; 0 where any height will do. */
+export function heightFor(figure: Figure): number {
+  const upright = figure.layout?.['yaxis']
+  if (!isObject(upright) || upright['dtick'] !== 1) return 0
+  const labels = new Set(figure.data.flatMap((trace) => (Array.isArray(trace['y']) ? trace['y'] : [])))
+  return labels.size * 18 + 110
+}
+
 function thumbnailLayout(layout: Json): Json {
   const bare = (given: unknown): Json => {
     // One label a bar is for a page; a thumbnail takes those that fit.
-    const { dtick: _dtick, tick0: _tick0, tickvals: _tickvals, ticktext: _ticktext, ...kept } = isObject(given) ? given : {}
+    const {
+      dtick: _dtick,
+      tick0: _tick0,
+      tickvals: _tickvals,
+      ticktext: _ticktext,
+      ...kept
+    } = isObject(given) ? given : {}
     return { ...kept, title: { text: '' }, tickfont: { size: 10 }, tickmode: 'auto', nticks: 4 }
   }
   return {
@@ -125,5 +155,6 @@ function thumbnailLayout(layout: Json): Json {
     margin: { l: 36, r: 8, t: 8, b: 28 },
     xaxis: bare(layout['xaxis']),
     yaxis: bare(layout['yaxis']),
+    coloraxis: { ...(isObject(layout['coloraxis']) ? layout['coloraxis'] : {}), showscale: false },
   }
 }

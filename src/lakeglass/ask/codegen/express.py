@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from lakeglass.ask.codegen.literals import literal, shown
 from lakeglass.ask.codegen.script import Script
 from lakeglass.ask.plan.naming import plain
@@ -25,28 +27,39 @@ def labels_of(*names: str) -> str:
     return "{" + ", ".join(f"{literal(n)}: {shown(n)}" for n in dict.fromkeys(names)) + "}"
 
 
-def write_largest(script: Script, key: str, name: str, *, most: int, word: str, others: bool) -> str:
+def write_largest(
+    script: Script, key: str, name: str, *, most: int, word: str, others: Literal["never", "small", "always"]
+) -> str:
     """`chart_rows`: at most that many lines of `result`: the 'largest' by value, else the first, which `word` names.
 
-    With `others`, what is left is one more line. Returns the words for the axis: source of a text that counts them.
+    With `others`, what is left is one more line; 'small' only while its bar leaves the rest readable. Returns the words
+    for the axis: source of a text that counts them.
     """
-    shown_rows = most - 1 if others else most
-    pick = (
-        f"result.nlargest({shown_rows}, {literal(name)})"
-        if word == "largest"
-        else f"result.head({shown_rows})"
+
+    def few(rows: int) -> str:
+        return f"result.nlargest({rows}, {literal(name)})" if word == "largest" else f"result.head({rows})"
+
+    shown_rows = most - 1 if others != "never" else most
+    together = {
+        "never": "",
+        "small": ", the others together where their bar leaves these readable",
+        "always": ", the others taken together",
+    }[others]
+    value = f"rest[{literal(name)}].sum()"
+    lines = [f"chart_rows = result if len(result) <= {most} else {few(shown_rows)}"]
+    if others != "never":
+        lines.append("rest = result.drop(chart_rows.index)")
+    if others == "small":
+        lines += [f"if len(rest) and {value} > 2 * chart_rows[{literal(name)}].max():",
+                  f"    chart_rows, rest = {few(most)}, rest.head(0)"]  # fmt: skip
+    lines.append(
+        "shown_of = '' if len(chart_rows) == len(result) else f': the {len(chart_rows)} {word} of {len(result):,}'"
     )
-    together = ", the others taken together" if others else ""
-    lines = [
-        f"chart_rows = result if len(result) <= {most} else {pick}",
-        "shown_of = '' if len(chart_rows) == len(result) else f': the {len(chart_rows)} {word} of {len(result):,}'",
-    ]
-    if others:
+    if others != "never":
         lines += [
-            "rest = result.drop(chart_rows.index)",
             "if len(rest):",
             '    label = f"{len(rest):,} others"',
-            f"    other = pd.DataFrame({{{literal(key)}: [label], {literal(name)}: [rest[{literal(name)}].sum()]}})",
+            f"    other = pd.DataFrame({{{literal(key)}: [label], {literal(name)}: [{value}]}})",
             "    chart_rows = pd.concat([chart_rows, other], ignore_index=True)",
         ]
     script.block(
@@ -61,6 +74,6 @@ def express_pie(script: Script, data: str, *, title: str, names: str, values: st
     express(script, "pie", data, title=title, names=literal(names), values=literal(values))
     script.block(
         "Slices in the order of the table",
-        'fig.update_traces(sort=False, direction="clockwise")',
-        'fig.update_layout(legend={"orientation": "h"})',
+        'fig.update_traces(sort=False, direction="clockwise", textposition="inside")',
+        'fig.update_layout(legend={"orientation": "h"}, uniformtext={"minsize": 10, "mode": "hide"})',
     )

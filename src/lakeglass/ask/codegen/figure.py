@@ -64,7 +64,9 @@ def _frequencies(script: Script, column: str, kind: ChartKind, *, title: str) ->
     """How often each value occurs: bars or slices, the rare ones together."""
     name = column if column not in {ROWS, SHARE} else f"{column} value"
     most = charts.SLICES if kind == "pie" else charts.MANY_BARS
-    heading = write_largest(script, name, ROWS, most=most, word="largest", others=True)
+    heading = write_largest(
+        script, name, ROWS, most=most, word="largest", others="always" if kind == "pie" else "small"
+    )
     if kind == "pie":
         express_pie(script, "chart_rows", title=title, names=name, values=ROWS)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from lakeglass.ask import charts
 from lakeglass.ask.codegen.express import express, express_pie, labels_of, write_largest
 from lakeglass.ask.codegen.literals import literal, shown
@@ -52,7 +54,7 @@ def _one_key(script: Script, plan: AnalysisPlan, table: TableContext, kind: Char
             name,
             most=charts.SLICES if kind == "pie" else charts.MANY_BARS,
             word=word,
-            others=charts.adds_up(plan) and (plan.sort is None or plan.sort.descending or not ranked),
+            others=_others(plan, kind, ranked=ranked),
         )
     if kind == "pie":
         express_pie(script, data, title=title, names=key, values=name)
@@ -75,6 +77,14 @@ def _one_key(script: Script, plan: AnalysisPlan, table: TableContext, kind: Char
         script.block("One label a bar", 'fig.update_xaxes(type="category")')
 
 
+def _others(plan: AnalysisPlan, kind: ChartKind, *, ranked: bool) -> Literal["never", "small", "always"]:
+    """Whether what a chart leaves out is one more bar or slice: only amounts add up."""
+    highest = plan.sort is None or plan.sort.descending or not ranked
+    if not charts.adds_up(plan) or not highest:
+        return "never"
+    return "always" if kind == "pie" else "small"
+
+
 def _places_within(script: Script, plan: AnalysisPlan) -> None:
     outer, *inner = key_names(plan)
     measure = measure_names(plan)[0]
@@ -83,6 +93,7 @@ def _places_within(script: Script, plan: AnalysisPlan) -> None:
         f"The chart shows {charts.MANY_BARS} lines at most, the table all",
         f"chart_rows = result.head({charts.MANY_BARS})",
         f"chart_rows = chart_rows.assign(place={label})",
+        f'chart_rows[{literal(outer)}] = chart_rows[{literal(outer)}].astype("str")',
         "shown_of = '' if len(chart_rows) == len(result) else f'first {len(chart_rows)} of {len(result):,}'",
     )
     express(
@@ -101,6 +112,7 @@ def _places_within(script: Script, plan: AnalysisPlan) -> None:
         "fig.update_yaxes(",
         '    categoryorder="array", categoryarray=chart_rows["place"], autorange="reversed", dtick=1, title=shown_of',
         ")",
+        "fig.update_layout(showlegend=False)  # the labels say it",
     )
 
 

@@ -235,5 +235,6 @@ def write_series_figure(script: Script, statistic: Statistic, *, title: str) -> 
     script.block(
         "Title and axes",
         f'fig.update_layout(title={shown(title)}, template="plotly_white", hovermode="x")',
+        'fig.update_layout(legend={"orientation": "h"})',
         f"fig.update_yaxes(title={shown(name)})",
     )
