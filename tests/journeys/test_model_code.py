@@ -77,7 +77,7 @@ def test_code_beyond_the_plan_is_shown_corrected_and_its_answer_checked(
     served: Server, model: ModelServer, dataset: dict[str, Any]
 ) -> None:
     model.heard.clear()
-    negative = CODE + "result['streak'] = result['streak'] - 99\n"
+    negative = CODE + "result['streak'] = -result['streak']\n"
     model.say(
         said(BEYOND),
         coded(WRONG_COLUMN),

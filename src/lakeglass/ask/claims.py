@@ -12,8 +12,9 @@ from lakeglass.ask.result import TableData, as_number
 _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
            "b": 1e9, "trillion": 1e12}  # fmt: skip
 _SPELLED = {"zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-            "ten": 10, "eleven": 11, "twelve": 12, "twice": 2, "double": 2, "triple": 3, "half": 0.5, "dozen": 12,
-            "twenty": 20, "hundred": 100}  # fmt: skip
+            "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20, "hundred": 100}  # fmt: skip
+_TIMES = {"twice": 2, "double": 2, "doubled": 2, "doubles": 2, "thrice": 3, "triple": 3, "tripled": 3, "half": 0.5,
+          "halved": 0.5, "quadrupled": 4, "tenfold": 10}  # fmt: skip
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b")
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.)\]])[-−–])?(?P<money>[$€£¥]\s?)?(?P<digits>\d[\d,  ']*(?:\.\d+)?|\.\d+)(?P<e>[eE][+-]?\d+)?"
@@ -26,12 +27,13 @@ _CURRENCIES = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number in a sentence: what it says, half of its last place, whether it is a share in percent."""
+    """A number in a sentence: what it says, half of its last place, whether it is a share in percent, or a factor."""
 
     text: str
     value: float
     slack: float
     percent: bool = False
+    factor: bool = False
 
 
 def numbers_in(sentence: str) -> Iterator[Claim]:
@@ -55,6 +57,8 @@ def numbers_in(sentence: str) -> Iterator[Claim]:
     for word in re.findall(r"[a-z]+", bare.lower()):
         if word in _SPELLED:
             yield Claim(word, float(_SPELLED[word]), 0.0)
+        elif word in _TIMES:
+            yield Claim(word, float(_TIMES[word]), 0.0, factor=True)
 
 
 def unsupported(
@@ -65,19 +69,27 @@ def unsupported(
     Backing are the cells of `result`, its size, the numbers `also`, and the user's own `words`.
     """
     cells = [value for row in result.rows for value in row]
-    text = " ".join(str(value) for value in cells if isinstance(value, str)) + " " + " ".join(result.columns)
+    texts = {str(value) for value in cells if isinstance(value, str)} | set(result.columns)
+    dates = [text for text in texts if _DATE.match(text)]
     backed = [number for value in cells if (number := as_number(value)) is not None]
-    named = [claim.value for claim in numbers_in(text)]
+    named = [float(part) for text in dates for part in re.findall(r"\d+", text)[:3]]
     asked = [claim.value for claim in numbers_in(words)]
     exact = [*named, *asked, float(result.total), float(len(result.columns)), *also]
-    wrong = [claim.text for claim in numbers_in(sentence) if not _backed(claim, backed, exact)]
-    known = f"{text} {words}"
-    wrong += [date for date in _DATE.findall(sentence) if date not in known]
+    # A cell that is quoted whole is no claim of the sentence's own; a number inside of it backs none.
+    own = sentence
+    for text in sorted(texts, key=len, reverse=True):
+        if len(text) > 1:
+            own = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", " ¦ ", own)
+    wrong = [claim.text for claim in numbers_in(own) if not _backed(claim, backed, exact)]
+    known = f"{' '.join(dates)} {words}"
+    wrong += [date for date in _DATE.findall(own) if date not in known]
     return tuple(dict.fromkeys(wrong))
 
 
 def _backed(claim: Claim, cells: Sequence[float], exact: Sequence[float]) -> bool:
-    if any(isclose(claim.value, number, rel_tol=1e-9, abs_tol=1e-12) for number in exact):
+    # How many rows there are says nothing of a factor.
+    counted = () if claim.factor else exact
+    if any(isclose(claim.value, number, rel_tol=1e-9, abs_tol=1e-12) for number in counted):
         return True
     slack = claim.slack
     for number in cells:

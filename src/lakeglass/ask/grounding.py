@@ -6,13 +6,11 @@ rounding counts only when the user's own words speak of it.
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from lakeglass.ask.code_rules import SQL_CALLS, called, sql_texts
 from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
 from lakeglass.ask.plan.naming import clean_words, filter_words, plain
 
@@ -34,11 +32,19 @@ _TIMES = _words(
     june july august september october november december q1 q2 q3 q4 weekend hour hours morning evening decade
     century"""
 )
-_FEW = _words(
-    """top best worst highest lowest most least largest smallest biggest longest shortest first last oldest newest which
-    who what maximum minimum max min leading fastest slowest cheapest fewest greatest rank ranking only few list show
-    example examples sample head"""
+FEW = _words(
+    """top best worst highest lowest most least largest smallest biggest longest shortest first last oldest newest
+    maximum minimum max min leading fastest slowest cheapest fewest greatest rank ranking few example examples sample
+    head"""
 )
+_FAMILIES: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (_words("total sum totals sums altogether"), ("sum",)),
+    (_words("average mean avg averages means"), ("mean",)),
+    (_words("median medians"), ("median",)),
+    (_words("minimum"), ("min",)),
+    (_words("maximum"), ("max",)),
+)
+_AGGREGATES = frozenset({"count", "sum", "mean", "median", "min", "max"})
 _ROUNDED = frozenset(
     {"round", "rounded", "decimal", "decimals", "places", "digits", "whole", "nearest", "integer"}
 )
@@ -98,6 +104,16 @@ class Said:
         """Whether the words speak of a column."""
         return any(self._word(part) for part in _WORD.findall(name.casefold().replace("_", " ")))
 
+    def exactly(self, name: str) -> bool:
+        """Whether every word of a column's name is said."""
+        parts = _WORD.findall(name.casefold().replace("_", " "))
+        return bool(parts) and all(part in self.words or f"{part}s" in self.words for part in parts)
+
+    def groups_by(self, name: str) -> bool:
+        """Whether the words say 'by' or 'per' a column of this very name."""
+        spoken = re.escape(" ".join(name.casefold().replace("_", " ").split()))
+        return re.search(rf"\b(by|per|for each|for every|in each) {spoken}s?(?!\w)", self._text) is not None
+
     def any_of(self, words: frozenset[str]) -> bool:
         """Whether one of these words occurs."""
         return bool(self.words & words)
@@ -120,14 +136,50 @@ class Said:
         )
 
 
-def faults(plan: AnalysisPlan, said: Said) -> tuple[str, ...]:
-    """What the question does not speak of and no plan can do without: the condition of a share."""
-    return tuple(
+def faults(plan: AnalysisPlan, tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
+    """What is against the question's own words and no plan can leave out: the condition of a share, other columns or
+    another figure than it names."""
+    read = {name for task in plan.tasks for name in task.columns_read()}
+    found = [
         f"the question does not say {filter_words(one)}"
         for task in plan.tasks
         for measure in task.measures
         for one in measure.where
         if not _spoken_of(one, said)
+    ]
+    found += [*swapped(read, tables, said), *_ungrouped(read, tables, said)]
+    asked = [family for family in _FAMILIES if said.any_of(family[0])]
+    for measure in plan.measures if len(asked) == 1 and len(plan.measures) == 1 else ():
+        if measure.aggregate in _AGGREGATES and measure.aggregate not in asked[0][1]:
+            found.append(f"the question asks for the {asked[0][1][0]}, not the {measure.aggregate}")
+    return tuple(found)
+
+
+def swapped(read: Collection[str], tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
+    """A column of numbers that the question names, and another one read in its place."""
+    numbers = {
+        column.name: said.exactly(column.name)
+        for table in tables
+        for column in table.statistics.columns
+        if column.kind in {"integer", "number"}
+    }
+    named = [name for name, spoken in numbers.items() if spoken]
+    left = [name for name in named if name not in read]
+    instead = [
+        name for name, spoken in numbers.items() if name in read and not spoken and not said.column(name)
+    ]
+    if not left or not instead:
+        return ()
+    return (f"the question speaks of {plain(left[0])!r}, not of {plain(instead[0])!r}",)
+
+
+def _ungrouped(read: Collection[str], tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
+    """Columns that the question groups by ('by city') and the plan does not read."""
+    names = [column.name for table in tables for column in table.statistics.columns]
+    return tuple(
+        f"the question groups by {plain(name)!r}"
+        for name in names
+        if name not in read and said.groups_by(name)
     )
 
 
@@ -153,13 +205,13 @@ def _grounded(plan: AnalysisPlan, said: Said) -> tuple[AnalysisPlan, tuple[str, 
     if len(clean) < len(plan.clean):
         update["clean"] = clean
         left += [clean_words(one) for one in plan.clean if one not in clean]
-    if plan.limit is not None and not (said.any_of(_FEW) or plan.limit in said.numbers):
+    if plan.limit is not None and not (said.any_of(FEW) or plan.limit in said.numbers):
         update |= {"limit": None, "per": None if plan.statistic is not None else plan.per}
         left.append(f"only the first {plan.limit:,}")
     if plan.having is not None and not any(abs(plan.having.value - n) < 1e-9 for n in said.numbers):
         update["having"] = None
         left.append(f"only groups {plan.having.operator} {plan.having.value:g}")
-    if plan.top is not None and not said.any_of(_FEW) and plan.top.count not in said.numbers:
+    if plan.top is not None and not said.any_of(FEW) and plan.top.count not in said.numbers:
         update["top"] = None
         left.append(f"only the {plan.top.count:,} rows with the highest {plain(plan.top.column)}")
     if plan.decimals is not None and not said.any_of(_ROUNDED) and plan.decimals not in said.numbers:
@@ -168,92 +220,15 @@ def _grounded(plan: AnalysisPlan, said: Said) -> tuple[AnalysisPlan, tuple[str, 
 
 
 def _spoken_of(one: Filter, said: Said) -> bool:
-    if one.operator in {"period", "not period"} or _is_date(one.values):
+    if one.operator in {"period", "not period"} or is_date(one.values):
         return said.in_time or any(said.value(one.column, value) for value in one.values)
     if one.against is not None or one.operator in {"missing", "present"}:
         return said.column(one.column) or said.any_of(_CLEANED)
     return bool(one.values) and all(said.value(one.column, value) for value in one.values)
 
 
-def _is_date(values: Sequence[object]) -> bool:
+def is_date(values: Sequence[object]) -> bool:
     return bool(values) and all(re.match(r"\d{4}-\d\d", str(value)) for value in values)
-
-
-def unspoken(code: str, tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
-    """Values that free code keeps or drops rows by, and that the question does not name."""
-    columns = {column.name for table in tables for column in table.statistics.columns}
-    found = [
-        (column, value)
-        for node in ast.walk(ast.parse(code))
-        for column, value in _compared(node, columns)
-        if not said.value(column, value) and not (_is_date([value]) and said.in_time)
-    ]
-    return tuple(
-        dict.fromkeys(f"{plain(column) or 'a column'} {plain(str(value))!r}" for column, value in found)
-    )
-
-
-def _compared(node: ast.AST, columns: set[str]) -> Iterator[tuple[str, str | int | float | bool]]:
-    if isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        column = next((name for side in sides if (name := _column(side, columns))), "")
-        if column:
-            yield from ((column, value) for side in sides for value in _constants(side))
-    elif isinstance(node, ast.Call):
-        name = called(node)
-        first = node.args[0] if node.args else None
-        if name in {
-            "isin",
-            "contains",
-            "startswith",
-            "endswith",
-            "eq",
-            "ne",
-            "gt",
-            "ge",
-            "lt",
-            "le",
-            "between",
-        }:
-            column = _column(node.func, columns)
-            if column:
-                yield from ((column, value) for one in node.args for value in _constants(one))
-        elif name in SQL_CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
-            texts = sql_texts(first.value) + re.findall(r'"([^"]*)"', first.value)
-            told = (text for text in texts if not text.startswith("data/") and text not in columns)
-            yield from (("", text) for text in told)
-
-
-def _column(node: ast.AST, columns: set[str]) -> str:
-    """The dataset column that an expression reads directly, '' without one."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and called(part) in {
-            "std",
-            "mean",
-            "abs",
-            "quantile",
-            "rank",
-            "count",
-            "size",
-        }:
-            return ""
-    for part in ast.walk(node):
-        if (
-            isinstance(part, ast.Subscript)
-            and isinstance(part.slice, ast.Constant)
-            and part.slice.value in columns
-        ):
-            return str(part.slice.value)
-        if isinstance(part, ast.Attribute) and part.attr in columns:
-            return part.attr
-    return ""
-
-
-def _constants(node: ast.AST) -> Iterator[str | int | float | bool]:
-    parts = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
-    for part in parts:
-        if isinstance(part, ast.Constant) and isinstance(part.value, str | int | float) and part.value != "":
-            yield part.value
 
 
 def _numbers(text: str) -> Iterator[float]:

@@ -12,9 +12,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from lakeglass.ask import code_prompting, lint, prompting
+from lakeglass.ask.code_grounding import other_columns, unspoken
 from lakeglass.ask.faults import Fault
 from lakeglass.ask.free_answer import faults_of
-from lakeglass.ask.grounding import Said, unspoken
+from lakeglass.ask.grounding import Said
 from lakeglass.ask.model import CodeContract, ErrorClass, ResultColumn
 from lakeglass.ask.plan import TableContext
 from lakeglass.ask.replies import Asker, faults_in, object_in, restored, shown
@@ -135,7 +136,7 @@ class CodeWriter:
             return None
         if any(same_code(code, one.code) for one in failed):
             return None
-        faults = _against(code, tables, Said(question))
+        faults = _against(code, tables, Said(question), before=last.code)
         fault = None if not faults else Fault(kind=_lint_class(code), message=faults[0], hints=faults[:5])
         why = shown(restored(answer.get("why"), told))
         return Mended(code=code, why=why, diff=diff_of(last.code, code, len(failed)), fault=fault)
@@ -202,15 +203,19 @@ def _plain(value: JsonValue) -> JsonValue:
     return {**value, "columns": kept}
 
 
-def _against(code: str, tables: tuple[TableContext, ...], said: Said) -> tuple[str, ...]:
-    """What the linter has against code, and conditions that the question does not speak of."""
+def _against(
+    code: str, tables: tuple[TableContext, ...], said: Said, *, before: str | None = None
+) -> tuple[str, ...]:
+    """What the linter has against code, and what it does that neither the question nor the code `before` speaks of."""
     found = [
         f"line {one.line}: {one.message}"
         for one in lint.check(code, tables, origin="model")
         if one.severity == "error"
     ]
     if not found:
-        found = [f"the question does not speak of {value}" for value in unspoken(code, tables, said)]
+        strange = [*unspoken(code, tables, said)]
+        strange += other_columns(code, before, tables, said) if before is not None else ()
+        found = [f"the question does not speak of {value}" for value in strange]
     return tuple(found)
 
 

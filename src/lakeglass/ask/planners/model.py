@@ -201,7 +201,7 @@ def _usable(
     plan: AnalysisPlan, context: PlanContext, said: Said
 ) -> tuple[AnalysisPlan | None, tuple[str, ...]]:
     """The plan, if it fits the tables and its code passes the linter; else what is wrong."""
-    faults = problems(plan, context.tables) or grounding.faults(plan, said)
+    faults = problems(plan, context.tables) or grounding.faults(plan, context.tables, said)
     if faults:
         return None, faults
     table = table_of(plan, context.tables)
