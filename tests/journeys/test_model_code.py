@@ -10,6 +10,7 @@ import pytest
 from tests.model_server import ModelServer, Say
 from tests.product import Server, start_server
 
+pytestmark = pytest.mark.heavy
 KEY = "sk-or-v1-ffeeddccbbaa99887766554433221100"
 QUESTION = "Which city has the longest streak of rising amounts?"
 CODE = """import pandas as pd

@@ -101,8 +101,18 @@ def rows_of(outcome: Planned, table: TableContext, folder: Path) -> list[tuple[o
     )
 
 
+def places_of_plans() -> Iterator[object]:
+    """Every instruction in one place, in the other ones in the long run."""
+    texts: list[str] = []
+    for number, (place, text, reply) in enumerate(planted_plans()):
+        first = text not in texts and (place != "cell" or number % 2 == 0)
+        texts += [text] if first else []
+        marks = () if first else pytest.mark.heavy
+        yield pytest.param(place, text, reply, marks=marks, id=f"{place}: {text}")
+
+
 # req: E5 E17
-@pytest.mark.parametrize(("place", "text", "reply"), [*planted_plans()])
+@pytest.mark.parametrize(("place", "text", "reply"), [*places_of_plans()])
 def test_a_planted_instruction_changes_no_plan(place: str, text: str, reply: Reply, tmp_path: Path) -> None:
     frame, name = planted(place, text)
     table = context_of(name, frame)

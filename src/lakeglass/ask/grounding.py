@@ -228,6 +228,7 @@ def _spoken_of(one: Filter, said: Said) -> bool:
 
 
 def is_date(values: Sequence[object]) -> bool:
+    """Whether all of these values are dates as text."""
     return bool(values) and all(re.match(r"\d{4}-\d\d", str(value)) for value in values)
 
 
