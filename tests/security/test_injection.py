@@ -43,7 +43,7 @@ from lakeglass.tenants.model import Principal
 
 WHO = Principal(tenant_id="t1", user_id="u1")
 SURE = "What is the total amount by city?"
-UNSURE = "total takings, in amount, split up by city"
+UNSURE = "total glorp, in amount, split up by city"
 STREAK = "How often does the amount rise, streak by streak, in each city?"
 Reply = dict[str, Any] | str
 
