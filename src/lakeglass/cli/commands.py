@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 import lakeglass
-from lakeglass.cli import answering, attacking, doctoring, evaluating, profiling, serving
+from lakeglass.cli import analysing, answering, attacking, doctoring, evaluating, profiling, serving
 from lakeglass.cli.terminal import err, out
 from lakeglass.core.settings import Settings
+from lakeglass.science.pipeline.model import AnalysisRequest
 
 app = typer.Typer(
     name="lakeglass",
@@ -95,6 +96,46 @@ def profile(
 ) -> None:
     """Every column of a file in numbers."""
     profiling.run(file, settings=_settings(), as_json=as_json, html=html)
+
+
+@app.command()
+def analyze(
+    file: Annotated[Path, typer.Argument(help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file.")],
+    target: Annotated[str | None, typer.Option("--target", help="The column to explain and predict.")] = None,
+    time_budget: Annotated[
+        float, typer.Option("--time-budget", min=1, help="Seconds for the search of a model.")
+    ] = 60.0,
+    out_file: Annotated[Path | None, typer.Option("--out", help="Write the report here, too.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="Folder of all artifacts; the same one goes on with its work."),
+    ] = None,
+    time: Annotated[str | None, typer.Option("--time", help="The column that says when.")] = None,
+    group: Annotated[str | None, typer.Option("--group", help="Rows that share it stay together.")] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", help="A column that no model may see; again for others."),
+    ] = None,
+    fits: Annotated[
+        int | None,
+        typer.Option("--fits", min=1, help="Number of fits instead of seconds: the same every time."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of whatever is drawn.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Look for faults in a table, search for a model, criticise it, and report."""
+    settings = _settings()
+    request = AnalysisRequest(
+        target=target,
+        time=time,
+        group=group,
+        leave_out=tuple(leave_out or ()),
+        budget_s=time_budget,
+        fits=fits,
+        seed=seed,
+    )
+    job = analysing.Job(file, folder or Path(f"lakeglass-analysis-{file.stem}"), out_file, request)
+    raise typer.Exit(analysing.run(job, settings=settings, as_json=as_json))
 
 
 @app.command("eval")

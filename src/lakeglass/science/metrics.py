@@ -167,6 +167,8 @@ def measured(
     found: list[MeasuredValue] = []
     for measure in measures_of(task):
         value = measure.of(truth, predicted, np.ones(truth.size))
+        if not np.isfinite(value):
+            continue  # such as a ranking of rows of one class
         drawn = np.array([measure.of(truth, predicted, row.astype(np.float64)) for row in counts])
         drawn = drawn[np.isfinite(drawn)]
         low, high = (float(x) for x in np.quantile(drawn, [0.025, 0.975])) if drawn.size else (value, value)

@@ -25,6 +25,7 @@ from lakeglass.core.errors import InvalidInput, UnprocessableFile
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 MISSING = -1
 """The code of a missing level."""

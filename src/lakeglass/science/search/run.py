@@ -26,7 +26,7 @@ from lakeglass.science.search.schedule import Search
 from lakeglass.science.search.store import FitStore, write_json
 from lakeglass.science.search.work import Bench
 from lakeglass.science.study import Study, study_of
-from lakeglass.science.table import Floats
+from lakeglass.science.table import Flags, Floats
 from lakeglass.science.tasks import CLASSES
 
 _PACKAGES = ("lakeglass", "numpy", "scipy", "scikit-learn", "lightgbm", "interpret-core", "pyarrow")
@@ -111,11 +111,17 @@ def _publish(run: _Run, search: Search, state: State) -> Modeling:
     """Write `model.json` and `modeling.json` for the ensemble as it is now, and learn how long that takes."""
     begun = time.monotonic()
     together = _together(search, search.contest.predicted)
+    # A budget that ends within the first configuration leaves rows that no fit has judged.
+    judged: Flags = np.isfinite(together).reshape(together.shape[0], -1).min(axis=1)
     quick = state == "provisional" and together.shape[0] > _SMALL
-    trust = _Trust() if quick else _trust(run.study, together, run.study.target[search.contest.rows])
+    trust = (
+        _Trust()
+        if quick
+        else _trust(run.study, together[judged], run.study.target[search.contest.rows[judged]])
+    )
     write_json(run.folder / "model.json", _saved(run, search, trust))
     run.first_model = run.first_model or run.clock.elapsed()
-    report = _report(run, search, state, trust=trust, together=together)
+    report = _report(run, search, state, trust=trust, together=together, judged=judged)
     write_json(run.folder / "modeling.json", report)
     run.publishing.append(time.monotonic() - begun)
     search.reserve = 0.3 + 2.5 * max(run.publishing) + together.shape[0] / 40_000
@@ -152,7 +158,9 @@ def _saved(run: _Run, search: Search, trust: _Trust) -> SavedModel:
     )  # fmt: skip
 
 
-def _report(run: _Run, search: Search, state: State, *, trust: _Trust, together: Floats) -> Modeling:
+def _report(
+    run: _Run, search: Search, state: State, *, trust: _Trust, together: Floats, judged: Flags
+) -> Modeling:
     study, contest = run.study, search.contest
     task, truth, held = study.choice.task, study.target, study.split.holdout
     entries = list(contest.entries.values())
@@ -165,9 +173,10 @@ def _report(run: _Run, search: Search, state: State, *, trust: _Trust, together:
     ]
     draws = 200 if state == "complete" else 20
     baseline = next((e for e in contest.finished() if e.configuration.candidate == "baseline"), None)
-    corrected, unseen = together, _together(search, contest.held) if held.size else None
+    rows = contest.rows[judged]
+    corrected, unseen = together[judged], _together(search, contest.held) if held.size else None
     if trust.calibration:
-        corrected = trust.calibration.calibrator.apply(together)
+        corrected = trust.calibration.calibrator.apply(corrected)
         unseen = trust.calibration.calibrator.apply(unseen) if unseen is not None else None
     request = study.request
     return Modeling(
@@ -176,9 +185,9 @@ def _report(run: _Run, search: Search, state: State, *, trust: _Trust, together:
         versions=_versions(), rows=study.table.rows, fits=sum(len(e.done) for e in entries),
         leaderboard=tuple(sorted(standings, key=lambda s: (s.state != "finished", s.loss, s.key))),
         ensemble=search.weights,
-        out_of_fold=measured(task, truth[contest.rows], corrected, draws=draws),
+        out_of_fold=measured(task, truth[rows], corrected, draws=draws),
         holdout=measured(task, truth[held], unseen, draws=draws) if unseen is not None else (),
-        baseline=measured(task, truth[contest.rows], contest.predicted(baseline), draws=draws) if baseline else (),
+        baseline=measured(task, truth[rows], contest.predicted(baseline)[judged], draws=draws) if baseline else (),
         calibration=trust.calibration, coverage=trust.coverage,
         declined=search.declined, decisions=tuple(search.decisions),
         timing=Timing(

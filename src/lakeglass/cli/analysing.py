@@ -1,0 +1,91 @@
+"""`analyze`: from a file to a checked report."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.table import Table
+
+from lakeglass.cli import logs
+from lakeglass.cli.terminal import grid, out, show, tell
+from lakeglass.core.errors import InvalidInput
+from lakeglass.core.settings import Settings
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result
+from lakeglass.science.pipeline.run import Analysis
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to analyse, and where the artifacts and a copy of the report go."""
+
+    file: Path
+    folder: Path
+    report: Path | None
+    request: AnalysisRequest
+
+
+def run(job: Job, *, settings: Settings, as_json: bool) -> int:
+    """Run the pipeline; exit code 3 says that the critique rejects the result."""
+    if not job.file.is_file():
+        raise InvalidInput(
+            f"There is no file {str(job.file)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
+        )
+    logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
+    analysis = Analysis(
+        job.file,
+        job.folder,
+        job.request,
+        settings=settings.lake,
+        tell=lambda stage, text: tell(f"{stage}: {text}"),
+    )
+    result = analysis.run()
+    report = job.folder / "report.html"
+    if job.report is not None:
+        shutil.copyfile(report, job.report)
+        report = job.report
+    if as_json:
+        sys.stdout.write(result.model_dump_json(indent=1) + "\n")
+    else:
+        _show(result, job.folder)
+    tell(f"Report: {report}")
+    return 3 if result.verdict == "fail" else 0
+
+
+def _show(result: Result, folder: Path) -> None:
+    eda = Eda.model_validate_json((folder / "eda.json").read_bytes())
+    findings = [each for each in eda.examination.findings if each.severity != "low"]
+    for each in findings[:_SHOWN]:
+        where = f"{', '.join(each.columns[:3])}: " if each.columns else ""
+        out.print(f"[{each.severity}] {where}{each.name}. {each.detail}", markup=False, highlight=False)
+    if (rest := len(eda.examination.findings) - len(findings[:_SHOWN])) > 0:
+        out.print(f"{rest} more findings in the report.", highlight=False)
+    modeling = folder / "modeling" / "modeling.json"
+    if modeling.exists():
+        show(_measures(Modeling.model_validate_json(modeling.read_bytes())))
+    for head, text in (("Asked", result.asked), ("Found", result.found), ("Sure", result.sure)):
+        out.print(f"{head}: {text}", markup=False, highlight=False)
+    for line in result.do:
+        out.print(f"Do: {line}", markup=False, highlight=False)
+
+
+def _measures(modeling: Modeling) -> Table:
+    held = {each.measure: each for each in modeling.holdout}
+    base = {each.measure: each for each in modeling.baseline}
+    rows = [
+        (
+            each.measure,
+            f"{held[each.measure].value:,.4g}" if each.measure in held else "",
+            f"{each.value:,.4g}",
+            f"{each.low:,.4g} to {each.high:,.4g}",
+            f"{base[each.measure].value:,.4g}" if each.measure in base else "",
+        )
+        for each in modeling.out_of_fold
+    ]
+    heads = ("Measure", "Kept back", "Within folds", "95 % of resamples", "No model")
+    return grid(f"Model of {modeling.task.target}", heads, rows, right=range(1, len(heads)))

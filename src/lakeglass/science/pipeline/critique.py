@@ -1,0 +1,164 @@
+"""A second look at a finished result, by somebody who did not make it: what would a careful reviewer object to?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict
+
+_PERFECT = {"roc_auc": 0.995, "accuracy": 0.995, "r2": 0.995}
+_FEW = 50
+_ERRORS = 2.0
+
+Objection = Callable[[Eda, Modeling], Iterator[Remark]]
+
+
+def criticise(eda: Eda, modeling: Modeling | None) -> Critique:
+    """Every objection asked; without a model only what the table itself gives reason for."""
+    remarks: list[Remark] = []
+    asked: list[str] = []
+    if modeling is not None:
+        for objection in _OBJECTIONS:
+            asked.append((objection.__doc__ or objection.__name__).splitlines()[0])
+            remarks += objection(eda, modeling)
+    verdict: Verdict = "pass"
+    if remarks:
+        verdict = "fail" if any(each.severity == "fail" for each in remarks) else "pass with warnings"
+    return Critique(verdict=verdict, remarks=tuple(remarks), asked=tuple(asked))
+
+
+def _leaks(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Was a column used that knows the answer?"""
+    used = {role.name for role in modeling.roles}
+    for each in eda.examination.findings:
+        leaking = [name for name in each.columns if name in used]
+        if each.code.startswith("leak-") and each.severity == "high" and leaking:
+            yield Remark(
+                code="leak",
+                severity="fail",
+                detail=f"The model was given {', '.join(leaking)}: {each.detail}",
+                do_this=f"Leave out what is not known before the answer: --leave-out {' --leave-out '.join(leaking)}",
+            )
+
+
+def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Is the model better than no model?"""
+    if not modeling.holdout and not modeling.out_of_fold:
+        return
+    found, base = _first(modeling.out_of_fold), _first(modeling.baseline)
+    if found is None or base is None:
+        return
+    gain = found.value - base.value if found.better == "higher" else base.value - found.value
+    if gain <= _ERRORS * float(np.hypot(found.error, base.error)):
+        yield Remark(
+            code="no-better-than-guessing",
+            severity="warning",
+            detail=f"{found.measure} of {found.value:.4g} against {base.value:.4g} without a model: the difference is "
+            "inside of what chance does.",
+            do_this="Do not use it to decide anything; look for columns that have to do with the question.",
+        )
+        return
+    held = _first(modeling.holdout)
+    if held is not None and held.low <= base.value <= held.high:
+        yield Remark(
+            code="not-surely-better",
+            severity="warning",
+            detail=f"On the rows kept back {held.measure} may lie anywhere from {held.low:.4g} to {held.high:.4g}; "
+            f"{base.value:.4g} is reached without a model.",
+            do_this="Judge again with more rows before it decides anything.",
+        )
+
+
+def _too_good(_: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Is it too good to be true?"""
+    for each in modeling.out_of_fold:
+        if each.value >= _PERFECT.get(each.measure, np.inf) and each.measure != "accuracy":
+            yield Remark(
+                code="too-good",
+                severity="warning",
+                detail=f"{each.measure} of {each.value:.4g} is seldom reached with columns that are known beforehand.",
+                do_this="Go through the most important columns and ask of each when its value is written down.",
+            )
+
+
+def _small(_: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Are there enough rows to judge by?"""
+    rows = modeling.split.holdout_rows
+    if rows < _FEW:
+        yield Remark(
+            code="small-test",
+            severity="warning",
+            detail=f"{rows} rows were held out to judge the model." if rows else "No rows were held out.",
+            do_this="Trust the folds' estimate and its interval, and judge again with more rows.",
+        )
+
+
+def _unstable(_: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Do the folds agree?"""
+    best = next((each for each in modeling.leaderboard if each.state == "finished"), None)
+    baseline = next((each for each in modeling.leaderboard if each.candidate == "baseline"), None)
+    if best is None or baseline is None or len(best.fold_losses) < 3:
+        return
+    gain = baseline.loss - best.loss
+    spread = float(np.std(best.fold_losses, ddof=1))
+    if gain > 0 and spread > gain:
+        yield Remark(
+            code="unstable-folds",
+            severity="warning",
+            detail=f"From fold to fold the loss moves by {spread:.3g}, more than the model gains ({gain:.3g}).",
+            do_this="Take the interval seriously, and collect more rows.",
+        )
+
+
+def _optimism(_: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Does the estimate hold on rows that were kept back?"""
+    found, held = _first(modeling.out_of_fold), _first(modeling.holdout)
+    if found is None or held is None:
+        return
+    worse = found.value - held.value if found.better == "higher" else held.value - found.value
+    if worse > _ERRORS * float(np.hypot(found.error, held.error)):
+        yield Remark(
+            code="optimistic",
+            severity="warning",
+            detail=f"{found.measure} is {held.value:.4g} on the rows kept back, {found.value:.4g} within the folds.",
+            do_this="Believe the rows kept back, and look for what differs between them and the others.",
+        )
+
+
+def _split(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Does the split fit the data?"""
+    codes = {each.code for each in eda.examination.findings}
+    if modeling.split.strategy in {"stratified", "random"} and "groups" in codes:
+        grouped = next(each.columns[0] for each in eda.examination.findings if each.code == "groups")
+        yield Remark(
+            code="groups-torn-apart",
+            severity="warning",
+            detail=f"Rows of the same {grouped} may be on both sides of the split.",
+            do_this=f"Keep them together: --group {grouped}",
+        )
+    for warning in modeling.split.warnings:
+        yield Remark(code="split", severity="warning", detail=warning, do_this="Read the estimate with care.")
+
+
+def _unfinished(_: Eda, modeling: Modeling) -> Iterator[Remark]:
+    """Was there time enough?"""
+    if modeling.state != "complete" or not any(each.state == "finished" for each in modeling.leaderboard[1:]):
+        yield Remark(
+            code="short-search",
+            severity="warning",
+            detail="The time was over before more than the simplest models had been tried.",
+            do_this="Give it more time: --time-budget",
+        )
+
+
+_OBJECTIONS: tuple[Objection, ...] = (
+    _leaks, _luck, _too_good, _small, _unstable, _optimism, _split, _unfinished,
+)  # fmt: skip
+
+
+def _first(values: tuple[MeasuredValue, ...]) -> MeasuredValue | None:
+    return values[0] if values else None

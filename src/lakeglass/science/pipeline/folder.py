@@ -1,0 +1,64 @@
+"""The folder of a job: artifacts written whole, a marker for each finished stage, a line for each event."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lakeglass.core.errors import Conflict
+from lakeglass.science.pipeline.model import StageName
+
+Artifact = TypeVar("Artifact", bound=BaseModel)
+
+
+class JobFolder:
+    """`<stage>.done` says that the stage's artifacts are whole; without it they are made again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def is_done(self, stage: StageName) -> bool:
+        """Whether the stage has finished."""
+        return (self.path / f"{stage}.done").exists()
+
+    def finish(self, stage: StageName, *, seconds: float) -> None:
+        """Mark the stage as finished."""
+        self.write_text(f"{stage}.done", f"{seconds:.3f}\n")
+
+    def undo(self, stage: StageName) -> None:
+        """Take the mark away again."""
+        (self.path / f"{stage}.done").unlink(missing_ok=True)
+
+    def write(self, name: str, artifact: BaseModel) -> None:
+        """Write an artifact as JSON, whole or not at all."""
+        self.write_text(name, artifact.model_dump_json(indent=1) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a file whole or not at all."""
+        partial = self.path / f".{name}.partial"
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(self.path / name)
+
+    def read(self, name: str, kind: type[Artifact]) -> Artifact:
+        """An artifact of a finished stage; raises Conflict when it was changed or is of another version."""
+        try:
+            return kind.model_validate_json((self.path / name).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise Conflict(
+                f"{name} in {self.path.name!r} is not what this version of Lakeglass wrote. Use an empty folder."
+            ) from error
+
+    def tell(self, event: str, **facts: str | float | bool | None) -> None:
+        """Add a line to `telemetry.jsonl`."""
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+        with (self.path / "telemetry.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")

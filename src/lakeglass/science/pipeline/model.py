@@ -1,0 +1,121 @@
+"""The nouns of an analysis: its request, its stages, and what each of them leaves in the job's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lakeglass.science.checks import Examination
+from lakeglass.science.tasks import Task
+
+StageName = Literal["ingest", "eda", "clarify", "modeling", "report", "qa"]
+STAGES: tuple[StageName, ...] = ("ingest", "eda", "clarify", "modeling", "qa", "report")
+"""In their order: the critique comes before the report is written, which shows it."""
+Verdict = Literal["pass", "pass with warnings", "fail"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnalysisRequest(_Frozen):
+    """What to find out. Without a target the likeliest one is proposed and taken; `budget_s` is for the search."""
+
+    target: str | None = None
+    task: Task | None = None
+    time: str | None = None
+    group: str | None = None
+    leave_out: tuple[str, ...] = ()
+    budget_s: float = Field(default=60.0, gt=0, le=86_400)
+    fits: int | None = Field(default=None, gt=0)
+    threads: int = Field(default=2, ge=1, le=64)
+    seed: int = Field(default=0, ge=0)
+
+
+class Manifest(_Frozen):
+    """The artifact `manifest.json`: what was given, so that the same folder goes on with the same work only."""
+
+    version: Literal[1] = 1
+    name: str
+    sha256: str
+    size_bytes: int
+    rows: int
+    columns: tuple[str, ...]
+    decisions: tuple[tuple[str, str, str], ...]
+    request: AnalysisRequest
+
+
+class TargetOption(_Frozen):
+    """A column that may be what is asked for, with the reason; `score` orders the options, 0..1."""
+
+    column: str
+    task: Task
+    reason: str
+    score: float
+
+
+class Clarification(_Frozen):
+    """The artifact `clarify.json`: which target was taken, by whom, and what else it might have been."""
+
+    version: Literal[1] = 1
+    question: str
+    options: tuple[TargetOption, ...]
+    chosen: str | None
+    chosen_by: Literal["you", "default"]
+    reason: str
+
+
+class Eda(_Frozen):
+    """The artifact `eda.json`."""
+
+    version: Literal[1] = 1
+    rows: int
+    columns: int
+    target: str | None
+    time: str | None
+    examination: Examination
+
+
+class Remark(_Frozen):
+    """Something that the critique has to say about a result."""
+
+    code: str
+    severity: Literal["fail", "warning"]
+    detail: str
+    do_this: str
+
+
+class Critique(_Frozen):
+    """The artifact `critique.json`; a verdict of 'fail' keeps a result from being called done."""
+
+    version: Literal[1] = 1
+    verdict: Verdict
+    remarks: tuple[Remark, ...]
+    asked: tuple[str, ...]
+
+
+class StageTime(_Frozen):
+    """A stage and the seconds that it took; `skipped` when an earlier run of the same work had finished it."""
+
+    name: StageName
+    seconds: float
+    skipped: bool
+
+
+class Result(_Frozen):
+    """The artifact `result.json`: the whole in a few sentences, and where the rest is."""
+
+    version: Literal[1] = 1
+    name: str
+    asked: str
+    found: str
+    sure: str
+    do: tuple[str, ...]
+    verdict: Verdict
+    stages: tuple[StageTime, ...]
+    files: tuple[str, ...]
+
+
+Tell = Callable[[StageName, str], None]

@@ -1,0 +1,93 @@
+"""The report: one page that needs no network and no script, made from the artifacts and from nothing else."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from lakeglass.lake.model import Statistics
+from lakeglass.science.checks import Figure
+from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.model import Modeling, Standing
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.pictures import drawn
+from lakeglass.science.pipeline.words import in_words
+
+_SHOWN_CELLS = 24
+
+
+def render(
+    *,
+    manifest: Manifest,
+    statistics: Statistics,
+    eda: Eda,
+    clarification: Clarification,
+    modeling: Modeling | None,
+    critique: Critique,
+    result: Result,
+) -> str:
+    """The page as HTML; whatever comes from the data is escaped."""
+    # A template of ours, filled once: names and values of the data only ever go through its escaping.
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    page.filters |= {"figure": _figure, "n": _number, "percent": _percent, "clause": in_words, "cell": _cell}
+    template = page.from_string(files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        manifest=manifest,
+        statistics=statistics,
+        eda=eda,
+        clarification=clarification,
+        modeling=modeling,
+        critique=critique,
+        result=result,
+        folds=_folds(modeling) if modeling else None,
+        baseline=_baseline(modeling) if modeling else {},
+        version=version("lakeglass"),
+    )
+
+
+def _folds(modeling: Modeling) -> Figure | None:
+    """The losses of the finished configurations, the best first."""
+    finished = [each for each in modeling.leaderboard if each.state == "finished"][:12]
+    if not finished:
+        return None
+    return Figure(
+        kind="bars",
+        title="Loss of each finished configuration",
+        x_title="configuration, the best first (lower is better)",
+        y_title="loss",
+        x=tuple(_name(each) for each in finished),
+        y=tuple(each.loss for each in finished),
+    )
+
+
+def _baseline(modeling: Modeling) -> dict[str, MeasuredValue]:
+    return {each.measure: each for each in modeling.baseline}
+
+
+def _name(standing: Standing) -> str:
+    return standing.candidate
+
+
+def _figure(figure: Figure | None) -> Markup:
+    # `drawn` escapes every text that it takes from the data.
+    return Markup(drawn(figure)) if figure is not None else Markup("")  # noqa: S704
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}"
+
+
+def _cell(value: float | str | bool | None) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number(value)
+    text = "" if value is None else str(value)
+    return text if len(text) <= _SHOWN_CELLS else text[: _SHOWN_CELLS - 1] + "…"

@@ -1,0 +1,271 @@
+"""An analysis from a file to a report, stage by stage, in a folder that says how far it has come.
+
+The same request in the same folder goes on where it stopped: finished stages are not done again, and the search goes
+on within its finished fits. The search runs in a process group of its own, which ends with whoever started it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from lakeglass.core.errors import (
+    Conflict,
+    InvalidInput,
+    LakeglassError,
+    MissingExtra,
+    TimedOut,
+    Unavailable,
+    UnprocessableFile,
+)
+from lakeglass.core.settings import LakeSettings
+from lakeglass.lake.local import prepare
+from lakeglass.lake.model import Statistics
+from lakeglass.science.checks import examine, findings_of
+from lakeglass.science.model import Budget, Modeling, ModelingRequest
+from lakeglass.science.pipeline.critique import criticise
+from lakeglass.science.pipeline.folder import JobFolder
+from lakeglass.science.pipeline.model import (
+    STAGES,
+    AnalysisRequest,
+    Clarification,
+    Critique,
+    Eda,
+    Manifest,
+    Result,
+    StageName,
+    StageTime,
+    Tell,
+)
+from lakeglass.science.pipeline.report import render
+from lakeglass.science.pipeline.targets import propose
+from lakeglass.science.pipeline.words import summary
+
+_TABLE = "table.parquet"
+# Fitting once more what was being fitted, and writing it down.
+_GRACE = 1.5
+_STARTING_S = 60.0
+
+
+class Analysis:
+    """One analysis in its folder."""
+
+    def __init__(
+        self, source: Path, folder: Path, request: AnalysisRequest, *, settings: LakeSettings, tell: Tell
+    ) -> None:
+        self._source = source
+        self._folder = JobFolder(folder)
+        self._request = request
+        self._settings = settings
+        self._tell = tell
+        self._times: list[StageTime] = []
+
+    def run(self) -> Result:
+        """Do what is not done yet; raises the file errors of the lake, InvalidInput, Conflict, TimedOut.
+
+        The folder holds `original/`, `manifest.json`, `eda.json`, `clarify.json`, `modeling/`, `critique.json`,
+        `result.json`, `report.html`, `telemetry.jsonl` and a marker for each finished stage.
+        """
+        self._refuse_other_work()
+        stages = {
+            "ingest": self._ingest, "eda": self._eda, "clarify": self._clarify, "modeling": self._modeling,
+            "qa": self._qa, "report": self._report,
+        }  # fmt: skip
+        for name in STAGES:
+            self._stage(name, stages[name])
+        return self._folder.read("result.json", Result)
+
+    def _stage(self, name: StageName, work: object) -> None:
+        if not callable(work):
+            raise TypeError(name)
+        # The report tells the times of all stages; it is cheap, and written again.
+        if self._folder.is_done(name) and name != "report":
+            self._times.append(StageTime(name=name, seconds=0.0, skipped=True))
+            self._folder.tell("skipped", stage=name)
+            return
+        began = time.monotonic()
+        self._folder.tell("started", stage=name)
+        try:
+            work()
+        except LakeglassError as error:
+            self._folder.tell(
+                "failed", stage=name, code=error.code, seconds=round(time.monotonic() - began, 3)
+            )
+            raise
+        seconds = round(time.monotonic() - began, 3)
+        self._folder.finish(name, seconds=seconds)
+        self._times.append(StageTime(name=name, seconds=seconds, skipped=False))
+        self._folder.tell("finished", stage=name, seconds=seconds)
+
+    def _refuse_other_work(self) -> None:
+        if not self._folder.is_done("ingest"):
+            return
+        known = self._folder.read("manifest.json", Manifest)
+        if known.request != self._request or known.sha256 != _digest(self._source):
+            raise Conflict(
+                f"{str(self._folder.path)!r} holds another analysis. Give a new folder, or remove this one."
+            )
+
+    def _ingest(self) -> None:
+        self._tell("ingest", f"Reading {self._source.name}")
+        original = self._folder.path / "original"
+        original.mkdir(exist_ok=True)
+        kept = original / self._source.name
+        shutil.copyfile(self._source, kept)
+        prepared = prepare(kept, self._folder.path / "work", settings=self._settings)
+        prepared.path.replace(self._folder.path / _TABLE)
+        shutil.rmtree(self._folder.path / "work", ignore_errors=True)
+        self._folder.write("statistics.json", prepared.statistics)
+        self._folder.write(
+            "manifest.json",
+            Manifest(
+                name=self._source.name,
+                sha256=prepared.sha256,
+                size_bytes=kept.stat().st_size,
+                rows=prepared.statistics.rows,
+                columns=tuple(column.name for column in prepared.statistics.columns),
+                decisions=tuple((each.what, each.value, each.note or "") for each in prepared.decisions),
+                request=self._request,
+            ),
+        )
+
+    def _eda(self) -> None:
+        statistics = self._folder.read("statistics.json", Statistics)
+        if not statistics.rows:
+            raise UnprocessableFile(f"{self._source.name} has no rows; there is nothing to analyse.")
+        self._tell("eda", f"Asking what is wrong with {statistics.rows:,} rows")
+        table = self._folder.path / _TABLE
+        wanted = self._request.target
+        subject = examine(table, statistics, time=self._request.time)
+        clarification = propose(subject.table, statistics, wanted=wanted, time=subject.time)
+        subject = examine(table, statistics, target=clarification.chosen, time=self._request.time)
+        self._folder.write("clarify.json", clarification)
+        self._folder.write(
+            "eda.json",
+            Eda(
+                rows=statistics.rows,
+                columns=len(statistics.columns),
+                target=clarification.chosen,
+                time=subject.time,
+                examination=findings_of(subject),
+            ),
+        )
+
+    def _clarify(self) -> None:
+        clarification = self._folder.read("clarify.json", Clarification)
+        self._tell("clarify", clarification.reason)
+
+    def _modeling(self) -> None:
+        target = self._folder.read("clarify.json", Clarification).chosen
+        if target is None:
+            self._tell("modeling", "No model: no target")
+            return
+        folder = self._folder.path / "modeling"
+        folder.mkdir(exist_ok=True)
+        budget = (
+            Budget(fits=self._request.fits) if self._request.fits else Budget(seconds=self._request.budget_s)
+        )
+        request = ModelingRequest(
+            table=str(self._folder.path / _TABLE),
+            folder=str(folder),
+            target=target,
+            budget=budget,
+            task=self._request.task,
+            group=self._request.group,
+            time=self._request.time,
+            leave_out=self._request.leave_out,
+            threads=self._request.threads,
+            seed=self._request.seed,
+        )
+        self._folder.write("modeling-request.json", request)
+        told = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
+        self._tell("modeling", f"Searching for a model of {target} within {told}")
+        _search(self._folder.path / "modeling-request.json", seconds=budget.seconds)
+
+    def _qa(self) -> None:
+        eda = self._folder.read("eda.json", Eda)
+        critique = criticise(eda, self._model())
+        self._tell("qa", f"Critique: {critique.verdict}")
+        self._folder.write("critique.json", critique)
+
+    def _report(self) -> None:
+        eda = self._folder.read("eda.json", Eda)
+        clarification = self._folder.read("clarify.json", Clarification)
+        modeling = self._model()
+        critique = self._folder.read("critique.json", Critique)
+        manifest = self._folder.read("manifest.json", Manifest)
+        files = ["manifest.json", "eda.json", "clarify.json", "critique.json", "result.json", "report.html"]
+        if modeling is not None:
+            files.insert(3, "modeling/modeling.json")
+        result = summary(
+            manifest.name,
+            eda,
+            clarification,
+            modeling,
+            critique,
+            stages=tuple(self._times),
+            files=tuple(files),
+        )
+        page = render(
+            manifest=manifest,
+            statistics=self._folder.read("statistics.json", Statistics),
+            eda=eda,
+            clarification=clarification,
+            modeling=modeling,
+            critique=critique,
+            result=result,
+        )
+        self._folder.write_text("report.html", page)
+        self._folder.write("result.json", result)
+        self._tell("report", "report.html")
+
+    def _model(self) -> Modeling | None:
+        file = self._folder.path / "modeling" / "modeling.json"
+        return self._folder.read("modeling/modeling.json", Modeling) if file.exists() else None
+
+
+def _search(request: Path, *, seconds: float | None) -> None:
+    """Run the search; raises what it says, TimedOut when it does not keep its time, Unavailable when it dies."""
+    command = [sys.executable, "-m", "lakeglass.science.train", str(request)]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=dict(os.environ),
+    )
+    limit = None if seconds is None else seconds * _GRACE + _STARTING_S
+    try:
+        _, told = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired as error:
+        raise TimedOut(
+            f"The search ran past its {seconds:g} s and was ended. Give it more time, or fewer rows."
+        ) from error
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if process.returncode == 0:
+        return
+    last = told.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
+    try:
+        complaint = json.loads(last[0])
+    except json.JSONDecodeError:
+        raise Unavailable(
+            f"The search ended with code {process.returncode}; often memory was short. Try again with fewer rows or "
+            "columns."
+        ) from None
+    kind = MissingExtra if complaint.get("code") == MissingExtra.code else InvalidInput
+    raise kind(str(complaint.get("message", "The search refused the request.")))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,107 @@
+"""A result in sentences that need no statistics: what was asked, what was found, how sure that is, what to do."""
+
+from __future__ import annotations
+
+from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime
+from lakeglass.science.tasks import TaskChoice
+
+_MEASURES = {
+    "roc_auc": "of two rows, one of each class, it ranks the right one higher in {value:.1%} of cases",
+    "log_loss": "its probabilities are off by a log loss of {value:.4g}",
+    "accuracy": "it names the right class for {value:.1%} of rows",
+    "rmse": "it is off by {value:,.4g} (root of the mean squared error)",
+    "mae": "it is off by {value:,.4g} on average",
+    "r2": "it explains {value:.1%} of the variance",
+}
+_MOST_ADVICE = 5
+
+
+def summary(
+    name: str,
+    eda: Eda,
+    clarification: Clarification,
+    modeling: Modeling | None,
+    critique: Critique,
+    *,
+    stages: tuple[StageTime, ...],
+    files: tuple[str, ...],
+) -> Result:
+    """The artifact `result.json`; every number in it comes from the other artifacts."""
+    return Result(
+        name=name,
+        asked=_asked(name, eda, clarification, modeling),
+        found=_found(eda, modeling),
+        sure=_sure(modeling, critique),
+        do=tuple(_advice(eda, critique))[:_MOST_ADVICE],
+        verdict=critique.verdict,
+        stages=stages,
+        files=files,
+    )
+
+
+def in_words(measured: MeasuredValue) -> str:
+    """A measure as a clause."""
+    return _MEASURES.get(measured.measure, f"its {measured.measure} is {{value:.4g}}").format(
+        value=measured.value
+    )
+
+
+def _asked(name: str, eda: Eda, clarification: Clarification, modeling: Modeling | None) -> str:
+    size = f"{eda.rows:,} rows and {eda.columns:,} columns"
+    if modeling is None:
+        return f"What is in {name} ({size}), and what is wrong with it? {clarification.reason}"
+    told = "" if clarification.chosen_by == "you" else f" {clarification.reason}"
+    return f"{_task(modeling.task)} from the other columns of {name} ({size}).{told}"
+
+
+def _task(choice: TaskChoice) -> str:
+    if choice.task == "binary":
+        return f"Foretell whether {choice.target} is {choice.positive}"
+    return f"Foretell {choice.target}" + (
+        f", one of {len(choice.classes)} classes," if choice.classes else ""
+    )
+
+
+def _found(eda: Eda, modeling: Modeling | None) -> str:
+    counts = {
+        severity: sum(each.severity == severity for each in eda.examination.findings)
+        for severity in ("high", "medium", "low")
+    }
+    table = f"The table gave {counts['high']} grave, {counts['medium']} middling and {counts['low']} small findings."
+    judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
+    if modeling is None or not judged:
+        return table
+    kinds = sorted({each.candidate for each in modeling.leaderboard if each.weight > 0})
+    if kinds == ["baseline"]:
+        return f"No model did better than saying the same for every row: {in_words(judged[0])}. {table}"
+    base = next((each for each in modeling.baseline if each.measure == judged[0].measure), None)
+    beside = f"; without a model: {base.value:.4g} against {judged[0].value:.4g}" if base else ""
+    where = "rows kept back for the purpose" if modeling.holdout else "rows that its fits had not seen"
+    return f"On {where}, a model ({', '.join(kinds)}) does this: {in_words(judged[0])}{beside}. {table}"
+
+
+def _sure(modeling: Modeling | None, critique: Critique) -> str:
+    verdict = {
+        "pass": "The critique found nothing to object to.",
+        "pass with warnings": f"The critique has {len(critique.remarks)} warnings.",
+        "fail": "The critique rejects the result: it must not be used as it is.",
+    }[critique.verdict]
+    judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
+    if not judged:
+        return verdict
+    first = judged[0]
+    return (
+        f"With other rows of the same kind, {first.measure} would lie between {first.low:.4g} and {first.high:.4g} "
+        f"in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
+    )
+
+
+def _advice(eda: Eda, critique: Critique) -> list[str]:
+    told = [each.do_this for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")]
+    for each in eda.examination.findings:
+        if each.severity != "low":
+            where = f" ({', '.join(each.columns[:3])})" if each.columns else ""
+            told.append(f"{each.name}{where}: {each.fix}")
+    return list(dict.fromkeys(told)) or ["Use it as it is, and look again when new rows come."]

@@ -1,0 +1,154 @@
+"""From a file to a checked report: every artifact whole, finished stages kept, faults of the result told."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.corpora.defects import customers
+from typer.testing import CliRunner
+
+from lakeglass.cli.commands import app
+from lakeglass.core.errors import Conflict, InvalidInput, UnprocessableFile
+from lakeglass.core.settings import LakeSettings
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.folder import JobFolder
+from lakeglass.science.pipeline.model import AnalysisRequest, Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.run import Analysis
+
+SETTINGS = LakeSettings(threads=1)
+
+
+def analysed(source: Path, folder: Path, request: AnalysisRequest) -> tuple[Result, list[str]]:
+    told: list[str] = []
+    analysis = Analysis(
+        source, folder, request, settings=SETTINGS, tell=lambda stage, text: told.append(f"{stage}: {text}")
+    )
+    return analysis.run(), told
+
+
+def written(tmp_path: Path, table: pd.DataFrame) -> Path:
+    source = tmp_path / "shop.csv"
+    table.to_csv(source, index=False)
+    return source
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return written(tmp_path, customers(np.random.default_rng(4), 400).table)
+
+
+# req: D3 D7 D9 D10 D11 D12
+def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "job"
+    request = AnalysisRequest(target="left_shop", fits=12)
+    result, _ = analysed(shop, folder, request)
+    assert result.verdict in {"pass", "pass with warnings"}
+    assert [each.name for each in result.stages] == ["ingest", "eda", "clarify", "modeling", "qa"]
+    for name, kind in (
+        ("manifest.json", Manifest),
+        ("eda.json", Eda),
+        ("clarify.json", Clarification),
+        ("modeling/modeling.json", Modeling),
+        ("critique.json", Critique),
+        ("result.json", Result),
+    ):
+        kind.model_validate_json((folder / name).read_bytes())
+    assert (folder / "original" / "shop.csv").read_bytes() == shop.read_bytes()
+    events = [json.loads(line) for line in (folder / "telemetry.jsonl").read_text().splitlines()]
+    assert [each["stage"] for each in events if each["event"] == "finished"] == [
+        "ingest", "eda", "clarify", "modeling", "qa", "report",
+    ]  # fmt: skip
+    # As if it had been killed while the search was writing its last artifact.
+    first = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
+    JobFolder(folder).undo("modeling")
+    (folder / "modeling" / "modeling.json").unlink()
+    again, _ = analysed(shop, folder, request)
+    second = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
+    assert second.model_dump(exclude={"timing"}) == first.model_dump(exclude={"timing"})
+    assert again.model_dump(exclude={"stages"}) == result.model_dump(exclude={"stages"})
+    assert {each.name for each in again.stages if each.skipped} == {"ingest", "eda", "clarify", "qa"}
+    with pytest.raises(Conflict, match="holds another analysis"):
+        analysed(shop, folder, AnalysisRequest(target="plan", fits=12))
+
+
+# req: D11
+def test_a_model_that_was_given_the_answer_is_rejected_and_the_command_says_so(tmp_path: Path) -> None:
+    table = customers(np.random.default_rng(4), 400).table
+    source = written(tmp_path, table.assign(state=np.where(table["left_shop"] == "gone", "X", "O")))
+    asked = [
+        "analyze",
+        str(source),
+        "--target",
+        "left_shop",
+        "--fits",
+        "10",
+        "--out",
+        str(tmp_path / "r.html"),
+    ]
+    run = CliRunner().invoke(app, [*asked, "--folder", str(tmp_path / "job")])
+    assert run.exit_code == 3
+    assert "--leave-out state" in " ".join(run.stdout.split())
+    assert (tmp_path / "r.html").read_text("utf-8") == (tmp_path / "job" / "report.html").read_text("utf-8")
+    result = Result.model_validate_json((tmp_path / "job" / "result.json").read_bytes())
+    assert result.verdict == "fail"
+    assert "--leave-out state" in result.do[0]
+
+
+@pytest.mark.heavy
+def test_what_the_critique_says_to_do_helps(tmp_path: Path) -> None:
+    table = customers(np.random.default_rng(4), 400).table
+    source = written(tmp_path, table.assign(state=np.where(table["left_shop"] == "gone", "X", "O")))
+    request = AnalysisRequest(target="left_shop", fits=10, leave_out=("state",))
+    assert analysed(source, tmp_path / "job", request)[0].verdict != "fail"
+
+
+# req: D4
+def test_without_a_likely_target_the_table_is_examined_and_no_model_made(tmp_path: Path) -> None:
+    source = written(
+        tmp_path,
+        pd.DataFrame({"a": range(60), "b": np.arange(60) % 7 + 0.5, "c": [f"k{n}" for n in range(60)]}),
+    )
+    result, told = analysed(source, tmp_path / "job", AnalysisRequest())
+    assert "name one to get a model" in result.asked
+    assert not (tmp_path / "job" / "modeling").exists()
+    assert any("No model" in each for each in told)
+
+
+# req: D10
+def test_a_report_of_the_likeliest_target_needs_nothing_else_and_runs_nothing_of_the_data(
+    tmp_path: Path,
+) -> None:
+    evil = '<script>alert("x")</script>'
+    table = customers(np.random.default_rng(4), 300).table
+    source = written(tmp_path, table.assign(**{evil: ["<img src=x onerror=alert(1)>", "b & c"] * 150}))
+    analysed(source, tmp_path / "job", AnalysisRequest(fits=2))
+    clarified = Clarification.model_validate_json((tmp_path / "job" / "clarify.json").read_bytes())
+    assert (clarified.chosen, clarified.chosen_by) == ("left_shop", "default")
+    assert len(clarified.options) > 1
+    page = (tmp_path / "job" / "report.html").read_text("utf-8")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+    assert re.findall(r"https?://", page) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "error", "match"),
+    [
+        ("a,b\n", None, UnprocessableFile, "no rows"),
+        ("a,b\n" + "1,x\n" * 40, "c", InvalidInput, "no column 'c'"),
+        ("a,b\n" + "1,x\n" * 40, "b", InvalidInput, "one value only"),
+    ],
+)
+def test_what_cannot_be_analysed_is_refused_with_a_reason(
+    tmp_path: Path, table: str, target: str | None, error: type[Exception], match: str
+) -> None:
+    source = tmp_path / "t.csv"
+    source.write_text(table)
+    with pytest.raises(error, match=match):
+        analysed(source, tmp_path / "job", AnalysisRequest(target=target, fits=2))
