@@ -53,7 +53,7 @@ def _plan(table: TableContext, **parts: object) -> AnalysisPlan:
     return AnalysisPlan.model_validate({"sources": (Source(name=table.name, file=table.file),), **parts})
 
 
-# Feature: glassbox-analyst, Property 4: code generated for analysis imports and uses pandas and/or plotly
+# Feature: glassbox-analyst, Property 4: Code library usage
 # req: E5
 @_RELAXED
 @given(names=_NAMES, keys=_VALUES)
@@ -95,7 +95,7 @@ def test_a_share_of_any_value_is_right(
     assert isclose(ran.result.iloc[0, 0], 100 * (frame[names[0]] == wanted).mean())
 
 
-# Feature: glassbox-analyst, Property 3: every planned query has at least one step before any code
+# Feature: glassbox-analyst, Property 3: Plan generation consistency
 # req: E5
 @_RELAXED
 @given(words=st.lists(st.sampled_from(_WORDS), min_size=1, max_size=9))
