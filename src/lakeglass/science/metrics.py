@@ -18,6 +18,7 @@ from lakeglass.science.tasks import CLASSES, Task
 Direction = Literal["higher", "lower"]
 _TINY = 1e-15
 _DRAWS = 200
+_WORST = 1e300
 
 
 @dataclass(frozen=True)
@@ -146,16 +147,19 @@ def measures_of(task: Task) -> tuple[Measure, ...]:
 
 
 def loss(measure: Measure, truth: Floats, predicted: Floats) -> float:
-    """The measure turned so that lower is better: 1 - x where higher is better; infinite where undefined."""
+    """The measure turned so that lower is better: 1 - x where higher is better; the worst where undefined."""
     value = measure.of(truth, predicted, np.ones(truth.size))
     turned = 1.0 - value if measure.better == "higher" else value
-    return turned if np.isfinite(turned) else float("inf")
+    return turned if np.isfinite(turned) else (1.0 if measure.better == "higher" else _WORST)
 
 
 def measured(
     task: Task, truth: Floats, predicted: Floats, *, seed: int = 0, draws: int = _DRAWS
 ) -> tuple[MeasuredValue, ...]:
-    """Every measure of the task with intervals from `draws` resamplings of the rows, fewer of a large table."""
+    """Every measure of the task with intervals from `draws` resamplings of the rows, fewer of a large table.
+
+    A measure that these rows leave undefined (a curve of one class) is left out.
+    """
     draws = min(draws, max(40, 2_000_000 // max(1, truth.size)))
     if predicted.ndim == 2 and predicted.shape[1] == 2:
         # sorted once, so that ranking each resampling is quick

@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 
 MISSING = -1
 """The code of a missing level."""
+_LARGEST = 1e100
+"""Numbers beyond this count as missing: their squares can't be summed, and no measurement is so large."""
 _READ_AS_NUMBERS = 20
 """Text of numbers with no more distinct values than this stays levels: codes and grades look like that."""
 _NUMBER = re.compile(
@@ -166,7 +168,8 @@ def _doubles(data: pa.ChunkedArray[Any], through: pa.DataType | None) -> Floats:
     if through is not None:
         data = data.cast(through)
     values = data.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).astype(np.float64)
-    return np.where(np.isinf(values), np.nan, values)
+    # nan passes the comparison as false and stays what it is
+    return np.where(np.abs(values) > _LARGEST, np.nan, values)
 
 
 def _text(name: str, data: pa.ChunkedArray[Any]) -> Column:
@@ -178,7 +181,8 @@ def _text(name: str, data: pa.ChunkedArray[Any]) -> Column:
     codes = coded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int32)
     if len(levels) > _READ_AS_NUMBERS and all(level and _NUMBER.fullmatch(level) for level in levels):
         numbers = np.array([float(level.replace(",", "")) for level in levels])
-        whole = bool(np.all(numbers == np.round(numbers)))
+        numbers[np.abs(numbers) > _LARGEST] = np.nan
+        whole = bool(np.all((numbers == np.round(numbers)) | np.isnan(numbers)))
         return Numbers(name, _decoded(numbers, codes), whole=whole)
     moments = _moments(levels)
     if moments is not None:

@@ -57,7 +57,10 @@ def test_a_weight_of_two_is_the_row_twice() -> None:
 def test_losses_point_down_and_undefined_ones_never_win() -> None:
     truth, good = np.array([0.0, 1.0]), np.array([[0.9, 0.1], [0.2, 0.8]])
     assert loss(MEASURES["roc_auc"], truth, good) == 0.0
-    assert loss(MEASURES["roc_auc"], np.zeros(2), good) == float("inf")
+    assert loss(MEASURES["roc_auc"], np.zeros(2), good) == 1.0
+    told = [one.measure for one in measured("binary", np.zeros(2), good)]
+    assert "roc_auc" not in told
+    assert "brier" in told
     assert loss(MEASURES["rmse"], truth, truth) == 0.0
 
 

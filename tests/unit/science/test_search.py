@@ -197,6 +197,22 @@ def test_a_model_refuses_other_columns_and_files_that_point_elsewhere(tmp_path: 
         load_model(tmp_path / "out")
 
 
+def test_rows_in_the_order_of_time_make_a_model_of_the_fits_that_know_most_of_it(tmp_path: Path) -> None:
+    asked = request(tmp_path, leave_out=("visits", "bought", "grade", "note"), time="when")
+    report = model_table(asked)
+    assert report.split.strategy == "time-ordered"
+    members = load_model(tmp_path / "out").about.members
+    assert {member.fit.rpartition(".")[2] for member in members} == {str(report.split.folds - 1)}
+    assert sum(member.weight for member in members) == pytest.approx(1)
+
+
+def test_the_decision_log_names_models_and_losses_in_words(tmp_path: Path) -> None:
+    told = [decision.text for decision in model_table(request(tmp_path)).decisions]
+    assert any(
+        text.startswith("linear ") and "penalty 3.0, bends 5" in text and "rmse loss" in text for text in told
+    )
+
+
 def test_an_ensemble_is_never_worse_than_its_best_member_and_keeps_no_noise() -> None:
     draw = np.random.default_rng(0)
     truth = draw.normal(size=2000)

@@ -20,6 +20,18 @@ from lakeglass.science.tasks import CLASSES, Task
 
 Setting = bool | int | float | str
 Settings = Mapping[str, Setting]
+_TELLING = (
+    "penalty",
+    "bends",
+    "rate",
+    "leaves",
+    "categories",
+    "random_cuts",
+    "cuts",
+    "least",
+    "nearest",
+    "pairs",
+)
 
 
 class Configuration(BaseModel):
@@ -35,6 +47,14 @@ class Configuration(BaseModel):
         """`candidate-` and twelve digits of the settings' hash."""
         text = json.dumps(self.settings, sort_keys=True)
         return f"{self.candidate}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+    @property
+    def title(self) -> str:
+        """For people: the candidate, its first settings that tell it from others, and the start of its key."""
+        told = [f"{name} {value}" for name, value in self.settings.items() if name in _TELLING]
+        return f"{self.candidate} {self.key.rpartition('-')[2][:4]}" + (
+            f" ({', '.join(told)})" if told else ""
+        )
 
 
 @dataclass(frozen=True)

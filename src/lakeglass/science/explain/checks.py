@@ -75,10 +75,11 @@ def overfit(study: Study, report: Modeling, ensembles: Sequence[FoldEnsemble]) -
     unseen = loss(study.measure, study.target[fold.judge], first.predict(study.table.take(fold.judge)))
     numbers = {"loss_seen": seen, "loss_unseen": unseen}
     told = f"rows it was fitted on have a loss of {seen:.4g}, unseen ones of the same fold {unseen:.4g}"
-    if not report.holdout:
-        text = f"no hold-out was kept; {told}"
+    promised = next((one for one in report.out_of_fold if one.measure == report.measure), None)
+    held = next((one for one in report.holdout if one.measure == report.measure), None)
+    if promised is None or held is None:
+        text = f"no hold-out was kept, or too few classes are in it; {told}"
         return Check(name="overfit", verdict="not run", text=text, numbers=numbers)
-    promised, held = report.out_of_fold[0], report.holdout[0]
     worse = promised.value - held.value if held.better == "higher" else held.value - promised.value
     error = float(np.hypot(promised.error, held.error))
     numbers |= {"promised": promised.value, "held": held.value, "error": error}

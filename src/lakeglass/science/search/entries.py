@@ -72,7 +72,8 @@ class Entry:
 
 @dataclass
 class Contest:
-    """All entries of a search and the truth that they are judged by.
+    """All entries of a search and the truth that they are judged by. `kept` says which fits make the model: all, or
+    the last fold's alone, when time orders the rows and earlier fits know less of it.
 
     More folds flatter a mean of predictions, so that only as many repeats count (`level`) as all of the best have.
     """
@@ -82,6 +83,7 @@ class Contest:
     folds: int
     measure: Measure
     level: int = 1
+    kept: Literal["all", "last"] = "all"
     entries: dict[str, Entry] = field(default_factory=dict)
     _losses: dict[tuple[str, int], float] = field(default_factory=dict)
 
@@ -97,9 +99,14 @@ class Contest:
         """The fits of an entry that count."""
         return entry.used(self.folds, self.level)
 
+    def saved(self, entry: Entry) -> list[Done]:
+        """The fits of an entry that become part of the model."""
+        used = self.used(entry)
+        return used if self.kept == "all" else used[-1:]
+
     def held(self, entry: Entry) -> Floats:
-        """Predictions of the hold-out, averaged over the fits that count."""
-        return np.asarray(np.mean([one.held for one in self.used(entry)], axis=0))
+        """Predictions of the hold-out by the fits that become part of the model."""
+        return np.asarray(np.mean([one.held for one in self.saved(entry)], axis=0))
 
     def equals(self) -> list[Entry]:
         """The finished entries that have as many repeats as count."""

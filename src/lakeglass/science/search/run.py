@@ -79,9 +79,12 @@ def _search(run: _Run, store: FitStore) -> Modeling:
         measure=study.measure, clock=run.clock, store=store, threads=request.threads,
     )  # fmt: skip
     judged = np.sort(np.concatenate([fold.judge for fold in study.split.folds]))
+    kept: Literal["all", "last"] = "last" if study.split.choice.strategy == "time-ordered" else "all"
     search = Search(
         bench=bench,
-        contest=Contest(truth=study.target, rows=judged, folds=len(study.split.folds), measure=study.measure),
+        contest=Contest(
+            truth=study.target, rows=judged, folds=len(study.split.folds), measure=study.measure, kept=kept
+        ),
         names=request.candidates or _ALWAYS,
         improved=lambda found: _provisional(run, found),
         fits_left=request.budget.fits,
@@ -142,7 +145,7 @@ def _trust(study: Study, together: Floats, truth: Floats) -> _Trust:
 def _saved(run: _Run, search: Search, trust: _Trust) -> SavedModel:
     members: list[Member] = []
     for key, weight in search.weights.items():
-        used = search.contest.used(search.contest.entries[key])
+        used = search.contest.saved(search.contest.entries[key])
         members += [
             Member(
                 fit=f"fits/{one.record.key}.{one.record.repeat}.{one.record.fold}", candidate=one.record.candidate,

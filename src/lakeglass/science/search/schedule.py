@@ -130,7 +130,7 @@ class Search:
         self._go([j for e in alive for j in jobs_of(e.configuration, 0, range(1, self.contest.folds))], alive)
         for entry in alive:
             entry.state = "finished" if entry.repeats(self.contest.folds) else "unfinished"
-            self.say(f"{entry.key} judged on {len(entry.done)} folds: {self._told(entry)}.")
+            self.say(f"{entry.configuration.title} judged on {len(entry.done)} folds: {self._told(entry)}.")
         self.update()
 
     def _race(self, batch: list[Entry], *, doubt: float, margin: float) -> None:
@@ -151,7 +151,8 @@ class Search:
             else:
                 entry.state = "dropped"
                 self.say(
-                    f"{entry.key} dropped after its first fold: {self._told(entry)}, surely worse than {rival.key} "
+                    f"{entry.configuration.title} dropped after its first fold: {self._told(entry)}, "
+                    f"surely worse than {rival.configuration.title} "
                     f"with {self.contest.first_loss(rival):.5g}."
                 )
         if self._over() or not going:
@@ -159,13 +160,13 @@ class Search:
         self._go([j for e in going for j in jobs_of(e.configuration, 0, range(1, self.contest.folds))], going)
         for entry in going:
             entry.state = "finished" if entry.repeats(self.contest.folds) else "unfinished"
-            self.say(f"{entry.key} judged on {len(entry.done)} folds: {self._told(entry)}.")
+            self.say(f"{entry.configuration.title} judged on {len(entry.done)} folds: {self._told(entry)}.")
         self.update()
 
     def _gave_up(self, entry: Entry) -> None:
         entry.state = "unfinished"
         failed = self.bench.failures.get(entry.key)
-        self.say(f"{entry.key} left out: {failed or 'no time was left for its first fold'}.")
+        self.say(f"{entry.configuration.title} left out: {failed or 'no time was left for its first fold'}.")
 
     def _refine(self) -> bool:
         """One round of variants of what the ensemble uses, quick ones more often. False when nothing new is left."""
