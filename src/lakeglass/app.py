@@ -19,6 +19,7 @@ from lakeglass.ask.packages import Packages
 from lakeglass.ask.planners import open_planner
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
+from lakeglass.ask.second import Second
 from lakeglass.ask.stages import AskStages
 from lakeglass.ask.vocabulary import Vocabulary
 from lakeglass.core.errors import LakeglassError
@@ -69,6 +70,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             executor=Executor(database, blobs, sandbox),
             packages=Packages(database, sandbox, settings.sandbox),
             planner=planner,
+            second=Second(database, blobs, lake, sandbox),
             settings=settings.ask,
             access=model,
         )

@@ -147,10 +147,39 @@ def test_agreement_with_the_built_in_analyst_is_told_and_so_is_a_refusal(
     model.say(answer(plan))
     turn = served.ask("average amount by city", dataset_ids=[dataset["id"]])
     assert any("reads the question in the same way" in one for one in turn["understanding"]["assumptions"])
+    assert turn["answer"]["second"]["verdict"] == "same plan"
+    assert len(turn["attempts"]) == 1
     model.say(answer(None, "The table holds no weather, so it can't say."))
     refused = served.ask("what was the weather like?", dataset_ids=[dataset["id"]])
     assert refused["answer"] is None
     assert refused["message"] == "The table holds no weather, so it can't say. (said by the model)"
+
+
+# req: E5
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({"limit": 10}, "same values"),
+        ({"measures": [{"aggregate": "max", "column": "amount"}]}, "differs"),
+    ],
+    ids=["the same values by another plan", "other values"],
+)
+def test_two_plans_that_differ_are_both_run_and_their_values_compared(
+    served: Server, model: ModelServer, dataset: dict[str, Any], change: dict[str, object], verdict: str
+) -> None:
+    plan = {
+        "sources": PLAN["sources"],
+        "groups": [{"column": "city"}],
+        "measures": [{"aggregate": "mean", "column": "amount"}],
+        **change,
+    }
+    model.say(answer(plan))
+    turn = served.ask("average amount by city", dataset_ids=[dataset["id"]])
+    second = turn["answer"]["second"]
+    assert second["verdict"] == verdict
+    assert second["sentence"] == "Average amount by city: Oslo 15, Rome 14."
+    # It ran in a session of its own: the answer's has one execution.
+    assert len(turn["attempts"]) == 1
 
 
 # req: E11

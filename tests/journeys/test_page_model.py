@@ -56,6 +56,15 @@ def plan() -> Say:
     return said({"plan": made, "beyond": "", "options": [], "message": ""})
 
 
+def totals(aggregate: str) -> Say:
+    made = {
+        "sources": [{"name": "orders", "file": "data/orders.parquet"}],
+        "groups": [{"column": "city"}],
+        "measures": [{"aggregate": aggregate, "column": "amount"}],
+    }
+    return said({"plan": made, "beyond": "", "options": [], "message": ""})
+
+
 @pytest.fixture(scope="module")
 def model() -> Iterator[ModelServer]:
     with ModelServer().running() as server:
@@ -98,6 +107,10 @@ def session(served: Server, model: ModelServer, tmp_path_factory: pytest.TempPat
     )
     second = served.ask("Which city has the longest streak of rising amounts?", session_id=kept)
     assert second["answer"] is not None
+    model.say(totals("sum"))
+    assert served.ask("total amount by city", session_id=kept)["answer"]["second"]["verdict"] == "same plan"
+    model.say(totals("max"))
+    assert served.ask("average amount by city", session_id=kept)["answer"]["second"]["verdict"] == "differs"
     options = ["Which city has the highest amount?", "Which city has the most rows?"]
     model.say(said({**BEYOND, "beyond": "", "options": options, "message": "How is 'best' meant?"}))
     assert served.ask("Which city is doing best?", session_id=kept)["reason"] == "ambiguous"
@@ -130,6 +143,14 @@ def test_everything_that_a_model_did_is_on_the_page(
     corrections.scroll_into_view_if_needed()
     assert watched.violations() == []
     watched.shot(SHOTS, f"corrections-{width}-{scheme}")
+    agreed = page.get_by_role("article", name="total amount by city")
+    expect(agreed).to_contain_text("Two analysts agree")
+    other = page.get_by_role("group", name="Second opinion")
+    expect(other).to_contain_text("The built-in analyst comes to another answer")
+    expect(other).to_contain_text("Average amount by city")
+    other.scroll_into_view_if_needed()
+    assert watched.violations() == []
+    watched.shot(SHOTS, f"second-opinion-{width}-{scheme}")
     first = page.get_by_role("article", name=re.compile("How much did"))
     expect(first).to_contain_text("0.0021 USD")
     first.get_by_role("button", name="Show work").click()
@@ -139,7 +160,7 @@ def test_everything_that_a_model_did_is_on_the_page(
     expect(calls).to_contain_text("How much did <EMAIL_1> spend?")
     expect(calls).not_to_contain_text(MAIL)
     expect(page.get_by_text("Whole conversation")).to_be_visible()
-    expect(page.get_by_text("0.0126 USD")).to_be_visible()
+    expect(page.get_by_text("0.0168 USD")).to_be_visible()
     assert watched.violations() == []
     watched.shot(SHOTS, f"model-calls-{width}-{scheme}")
     page.get_by_role("switch", name="Show my own values").check(force=True)

@@ -869,6 +869,7 @@ export interface components {
              * @default
              */
             notice: string;
+            second?: components["schemas"]["SecondOpinion"] | null;
         };
         /**
          * ArtifactView
@@ -1946,6 +1947,31 @@ export interface components {
             hard_memory_limit: boolean | null;
             /** Shares Kernel */
             shares_kernel: boolean | null;
+        };
+        /**
+         * SecondOpinion
+         * @description What the other planner makes of a question: the same plan, one with the same values, or something else.
+         *
+         *     `sentence` and `numbers` are what its own result says, empty for the same plan.
+         */
+        SecondOpinion: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "same plan" | "same values" | "differs";
+            /** Restatement */
+            restatement: string;
+            /**
+             * Sentence
+             * @default
+             */
+            sentence: string;
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: components["schemas"]["KeyNumber"][];
         };
         /**
          * SessionDetail

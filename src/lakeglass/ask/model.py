@@ -111,6 +111,18 @@ class Check(_Frozen):
     detail: str
 
 
+class SecondOpinion(_Frozen):
+    """What the other planner makes of a question: the same plan, one with the same values, or something else.
+
+    `sentence` and `numbers` are what its own result says, empty for the same plan.
+    """
+
+    verdict: Literal["same plan", "same values", "differs"]
+    restatement: str
+    sentence: str = ""
+    numbers: tuple[KeyNumber, ...] = ()
+
+
 class Answer(_Frozen):
     """The stated result: one sentence with its base, key numbers, the checks that it passed.
 
@@ -125,6 +137,7 @@ class Answer(_Frozen):
     followups: tuple[str, ...] = ()
     stated_by: Literal["rule", "model"] = "rule"
     notice: str = ""
+    second: SecondOpinion | None = None
 
 
 class ArtifactView(_Frozen):

@@ -58,7 +58,10 @@ async def ask(context: RunContext, payload: Facts) -> JsonValue:
             if decision.instead is not None:
                 ran |= {"attempt_id": decision.instead, "edited": True}
         ran, executed = await _run_code(context, ran)
-    return await context.run("answer", {**ran, **executed})
+    opinion = planned.get("opinion")
+    if planned.get("second") is not None and not ran.get("edited") and not executed.get("message"):
+        opinion = await context.run("compare", {**ran, "second": planned["second"]})
+    return await context.run("answer", {**ran, **executed, "opinion": opinion})
 
 
 async def execute(context: RunContext, payload: Facts) -> JsonValue:

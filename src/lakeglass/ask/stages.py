@@ -35,6 +35,7 @@ from lakeglass.ask.planners.base import (
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
 from lakeglass.ask.replies import Asker
 from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
+from lakeglass.ask.second import Second, offered, with_opinion
 from lakeglass.ask.stating import judged, judged_edited, stated
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.tables import ArtifactRow, AttemptRow, TurnRow
@@ -104,8 +105,10 @@ class AskStages:
         packages: Packages,
         planner: Planner,
         settings: AskSettings,
+        second: Second,
         access: ModelAccess | None = None,
     ) -> None:
+        self._second = second
         self._database = database
         self._blobs = blobs
         self._events = events
@@ -133,6 +136,7 @@ class AskStages:
                         function=self._corrections.correct,
                         optional=True,
                     ),
+                    self._second.stage,
                     Stage(name="answer", title="Check and answer", function=self.answer),
                 ),
                 orchestrate=ask,
@@ -280,7 +284,7 @@ class AskStages:
             contexts = await self._contexts(tables, plan)
             base = cast("dict[str, JsonValue] | None", args["base"])
             answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
-        await self._save_answer(context, turn_id, answer)
+        await self._save_answer(context, turn_id, with_opinion(answer, args.get("opinion")))
         await self._tell_steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
         return None
 
@@ -408,6 +412,7 @@ class AskStages:
             "planned": True,
             "attempt_id": view.id,
             "approval": approval.model_dump(mode="json") if review else None,
+            **offered(planned),
         }
 
     async def _tell_plan(

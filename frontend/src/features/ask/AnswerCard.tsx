@@ -5,6 +5,7 @@ import { useId, type ReactNode } from 'react'
 import type { Answer, Check } from '../../api/types'
 import { plural } from '../../format/number'
 import classes from './AnswerCard.module.css'
+import { TrustSign } from './TrustSign'
 
 /** The sentence, what it rests on, its figures and what was verified. */
 export function AnswerCard({ answer, actions }: { answer: Answer; actions?: ReactNode }) {
@@ -31,6 +32,7 @@ export function AnswerCard({ answer, actions }: { answer: Answer; actions?: Reac
           ))}
         </dl>
       )}
+      {answer.second && <TrustSign opinion={answer.second} />}
       <Checks checks={answer.checks} actions={actions} />
     </div>
   )

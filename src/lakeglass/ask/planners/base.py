@@ -82,9 +82,13 @@ class PlanContext(_Frozen):
 
 
 class Planned(_Frozen):
-    """A plan that fits the tables, with its words: what was understood, the steps, what they will take."""
+    """A plan that fits the tables, with its words: what was understood, the steps, what they will take.
+
+    `second` is what another planner made of the question: the same plan, or one to compare values with.
+    """
 
     plan: AnalysisPlan
+    second: AnalysisPlan | None = None
     understanding: Understanding
     steps: tuple[PlanStep, ...]
     estimate: Estimate

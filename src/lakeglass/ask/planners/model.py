@@ -310,12 +310,14 @@ def _planned(plan: AnalysisPlan, question: str, alone: Alone, context: PlanConte
     plan = without_chips(plan, context.without) or plan
     table = table_of(plan, context.tables)
     confidence, note = _trust(plan, alone)
+    same = isinstance(alone, Planned) and _essence(plan) == _essence(alone.plan)
     told = tuple(text for one in plan.assumptions if (text := shown(one)))
     own = assumptions_of(plan.model_copy(update={"assumptions": told}), table)
     notes = [f"left out, since the question does not say it: {words}" for words in left]
     plan = plan.model_copy(update={"assumptions": (*own, *notes, *([note] if note else []))})
     return Planned(
         plan=plan,
+        second=plan if same else alone.plan if isinstance(alone, Planned) else None,
         understanding=Understanding(
             restatement=restate(plan),
             chips=chips_of(plan, {}),
