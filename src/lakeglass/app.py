@@ -57,8 +57,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         lake = Lake(database, blobs, events, settings.lake, home=home)
         sandbox = SandboxService(settings.sandbox, root=home / "sandbox")
         stack.push_async_callback(sandbox.aclose)
-        tracing = await asyncio.to_thread(_tracing, settings.tracing)
-        stack.push_async_callback(asyncio.to_thread, tracing.shut)
+        tracing = await _tracing(settings.tracing, stack)
         model = ModelAccess(settings.model, database, tracing=tracing)
         stack.push_async_callback(model.aclose)
         planner = open_planner(settings.ask.planner, model)
@@ -106,14 +105,20 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
 
 
-def _tracing(settings: TracingSettings) -> Tracing:
-    """Where spans go. Raises MissingExtra or ConfigurationError."""
+async def _tracing(settings: TracingSettings, stack: AsyncExitStack) -> Tracing:
+    """Where spans go, until `stack` is closed. Raises MissingExtra or ConfigurationError."""
     if settings.endpoint is None:
         return Tracing()
-    # The exporter is part of the extra `tracing`.
-    from lakeglass.llm.otlp import open_exporter
 
-    return open_exporter(settings, version=lakeglass.__version__)
+    def opened() -> Tracing:
+        # The exporter is part of the extra `tracing`.
+        from lakeglass.llm.otlp import open_exporter
+
+        return open_exporter(settings, version=lakeglass.__version__)
+
+    tracing = await asyncio.to_thread(opened)
+    stack.push_async_callback(asyncio.to_thread, tracing.shut)
+    return tracing
 
 
 async def _prove(sandbox: SandboxService, database: Database, owner: Principal) -> None:

@@ -9,6 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
+import structlog
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from lakeglass.ask import codegen, lint
@@ -30,6 +31,7 @@ from lakeglass.sandbox.service import SandboxService
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 
+_log = structlog.get_logger(__name__)
 _DIGITS = 9
 
 
@@ -93,11 +95,13 @@ class Second:
             other = _table(execution)
             own = await asyncio.to_thread(self._own, context.tenant_id, wanted.attempt_id)
             if other is None or own is None:
+                _log.warning("second.empty", run_id=context.run_id, status=execution.status)
                 return None
             base = base_of(execution)
             answer = compose(plan, other, verify(plan, other, contexts, base=base), contexts, base=base)
-        except LakeglassError:
-            return None  # no second opinion is no fault of the first
+        except LakeglassError as error:  # no second opinion is no fault of the first
+            _log.warning("second.failed", run_id=context.run_id, code=error.code, message=error.message)
+            return None
         opinion = SecondOpinion(
             verdict="same values" if same_values(own, other) else "differs",
             restatement=restate(plan),
