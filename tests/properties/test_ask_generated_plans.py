@@ -287,12 +287,13 @@ def plans(draw: st.DrawFn, *, fitted: bool = False) -> tuple[AnalysisPlan, Table
                 [Measure(aggregate="sum", column="amount"), Measure(aggregate="mean", column="staff")]
             )
         )
-        parts = {"groups": (Group(column="town"),), "measures": (measure,), "filters": draw(filters())}
+        parts: dict[str, object] = {"groups": (Group(column="town"),), "measures": (measure,)}
+        parts["filters"] = draw(filters())
         table = JOINED.model_copy(update={"joins": (JOIN,)})
         return plan_of(parts, joined=True), table
     if kind == "parts":
-        single = measures().filter(lambda m: not m.of_total).map(lambda m: {"measures": (m,)})
-        first, *others = (plan_of(draw(single)) for _ in range(draw(st.integers(2, 3))))
+        single = measures().filter(lambda m: not m.of_total)
+        first, *others = (plan_of({"measures": (draw(single),)}) for _ in range(draw(st.integers(2, 3))))
         return first.beside(others), TABLE
     return plan_of(draw({"groups": grouped(), "lines": lines(), "times": timelines()}[kind])), TABLE
 
