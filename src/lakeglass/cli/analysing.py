@@ -77,15 +77,17 @@ def _show(result: Result, folder: Path) -> None:
 def _measures(modeling: Modeling) -> Table:
     held = {each.measure: each for each in modeling.holdout}
     base = {each.measure: each for each in modeling.baseline}
+    beside = {each.measure: each for each in modeling.baseline_holdout}
     rows = [
         (
             each.measure,
             f"{held[each.measure].value:,.4g}" if each.measure in held else "",
+            f"{beside[each.measure].value:,.4g}" if each.measure in beside else "",
             f"{each.value:,.4g}",
             f"{each.low:,.4g} to {each.high:,.4g}",
             f"{base[each.measure].value:,.4g}" if each.measure in base else "",
         )
         for each in modeling.out_of_fold
     ]
-    heads = ("Measure", "Kept back", "Within folds", "95 % of resamples", "No model")
+    heads = ("Measure", "Kept back", "No model", "Within folds", "95 % of resamples", "No model")
     return grid(f"Model of {modeling.task.target}", heads, rows, right=range(1, len(heads)))

@@ -1,4 +1,7 @@
-"""The commands and their options; what they do stands in the neighbouring files."""
+"""The commands and their options; what they do stands in the neighbouring files.
+
+Each command imports its own file when it runs: together they take seconds to import, and one of them needs but a few.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,8 @@ from typing import Annotated
 import typer
 
 import lakeglass
-from lakeglass.cli import analysing, answering, attacking, doctoring, evaluating, profiling, serving
 from lakeglass.cli.terminal import err, out
 from lakeglass.core.settings import Settings
-from lakeglass.science.pipeline.model import AnalysisRequest
 
 app = typer.Typer(
     name="lakeglass",
@@ -55,12 +56,16 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 @app.command()
 def serve(home: Home = None, host: Host = None, port: Port = None, open_page: Open = False) -> None:
     """Start the service and its page."""
+    from lakeglass.cli import serving
+
     serving.serve(_settings(home=home, host=host, port=port), open_page=open_page, prepare=None)
 
 
 @app.command()
 def demo(home: Home = None, host: Host = None, port: Port = None, open_page: Open = True) -> None:
     """Start with a sample data set, and open the page."""
+    from lakeglass.cli import serving
+
     visible = open_page and sys.stdout.isatty()
     settings = _settings(home=home, host=host, port=port)
     serving.serve(settings, open_page=visible, prepare=serving.load_sample)
@@ -84,6 +89,8 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question about a file, or two that belong together, with chart and code."""
+    from lakeglass.cli import answering
+
     job = answering.Job(question, tuple(data), out_dir, join)
     raise typer.Exit(answering.run(job, settings=_settings(), as_json=as_json))
 
@@ -95,6 +102,8 @@ def profile(
     html: Annotated[Path | None, typer.Option("--html", help="Write a page with the same content.")] = None,
 ) -> None:
     """Every column of a file in numbers."""
+    from lakeglass.cli import profiling
+
     profiling.run(file, settings=_settings(), as_json=as_json, html=html)
 
 
@@ -124,6 +133,9 @@ def analyze(
     as_json: AsJson = False,
 ) -> None:
     """Look for faults in a table, search for a model, criticise it, and report."""
+    from lakeglass.cli import analysing
+    from lakeglass.science.pipeline.model import AnalysisRequest
+
     settings = _settings()
     request = AnalysisRequest(
         target=target,
@@ -153,6 +165,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score answers to closed-form questions."""
+    from lakeglass.cli import evaluating
+
     settings = _settings()
     job = evaluating.Job(file, tables, planner or settings.ask.planner, workers, out_dir, against)
     evaluating.run(job, settings=settings, as_json=as_json)
@@ -167,6 +181,8 @@ def doctor(
     ] = False,
 ) -> None:
     """What works here, and how to mend what doesn't."""
+    from lakeglass.cli import attacking, doctoring
+
     if attack:
         raise typer.Exit(attacking.run(_settings(home=home), as_json=as_json))
     raise typer.Exit(doctoring.run(_settings(home=home), as_json=as_json))
@@ -175,6 +191,8 @@ def doctor(
 @app.command()
 def openapi() -> None:
     """Print the API's description (OpenAPI 3.1, JSON)."""
+    from lakeglass.cli import serving
+
     from_app = serving.describe_api(_settings())
     sys.stdout.write(json.dumps(from_app, indent=1, ensure_ascii=False) + "\n")
 
@@ -182,5 +200,7 @@ def openapi() -> None:
 @database.command("upgrade")
 def db_upgrade(home: Home = None) -> None:
     """Bring the database's tables up to date."""
+    from lakeglass.cli import doctoring
+
     revision = doctoring.upgrade_database(_settings(home=home))
     err.print(f"The database is at revision {revision}.")

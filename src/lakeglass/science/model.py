@@ -119,6 +119,7 @@ class Modeling(_Frozen):
     out_of_fold: tuple[MeasuredValue, ...]
     holdout: tuple[MeasuredValue, ...]
     baseline: tuple[MeasuredValue, ...]
+    baseline_holdout: tuple[MeasuredValue, ...]
     calibration: Calibration | None
     coverage: tuple[Coverage, ...]
     declined: dict[str, str]

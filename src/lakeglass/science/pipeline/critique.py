@@ -62,13 +62,23 @@ def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
             do_this="Do not use it to decide anything; look for columns that have to do with the question.",
         )
         return
-    held = _first(modeling.holdout)
-    if held is not None and held.low <= base.value <= held.high:
+    held, beside = _first(modeling.holdout), _first(modeling.baseline_holdout)
+    if held is None or beside is None:
+        return
+    gain = held.value - beside.value if held.better == "higher" else beside.value - held.value
+    if gain <= 0:
+        yield Remark(
+            code="worse-than-guessing",
+            severity="fail",
+            detail=f"On the rows kept back {held.measure} is {held.value:.4g}, and {beside.value:.4g} without a model.",
+            do_this="Do not use it: what it learned does not hold for other rows. Along time, forecast instead.",
+        )
+    elif held.low <= beside.value <= held.high:
         yield Remark(
             code="not-surely-better",
             severity="warning",
             detail=f"On the rows kept back {held.measure} may lie anywhere from {held.low:.4g} to {held.high:.4g}; "
-            f"{base.value:.4g} is reached without a model.",
+            f"{beside.value:.4g} is reached without a model.",
             do_this="Judge again with more rows before it decides anything.",
         )
 

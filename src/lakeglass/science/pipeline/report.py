@@ -44,6 +44,7 @@ def render(
         result=result,
         folds=_folds(modeling) if modeling else None,
         baseline=_baseline(modeling) if modeling else {},
+        beside=_beside(modeling) if modeling else {},
         version=version("lakeglass"),
     )
 
@@ -65,6 +66,10 @@ def _folds(modeling: Modeling) -> Figure | None:
 
 def _baseline(modeling: Modeling) -> dict[str, MeasuredValue]:
     return {each.measure: each for each in modeling.baseline}
+
+
+def _beside(modeling: Modeling) -> dict[str, MeasuredValue]:
+    return {each.measure: each for each in modeling.baseline_holdout}
 
 
 def _name(standing: Standing) -> str:

@@ -76,7 +76,8 @@ def _found(eda: Eda, modeling: Modeling | None) -> str:
     kinds = sorted({each.candidate for each in modeling.leaderboard if each.weight > 0})
     if kinds == ["baseline"]:
         return f"No model did better than saying the same for every row: {in_words(judged[0])}. {table}"
-    base = next((each for each in modeling.baseline if each.measure == judged[0].measure), None)
+    without = modeling.baseline_holdout if modeling.holdout else modeling.baseline
+    base = next((each for each in without if each.measure == judged[0].measure), None)
     beside = f"; without a model: {base.value:.4g} against {judged[0].value:.4g}" if base else ""
     where = "rows kept back for the purpose" if modeling.holdout else "rows that its fits had not seen"
     return f"On {where}, a model ({', '.join(kinds)}) does this: {in_words(judged[0])}{beside}. {table}"

@@ -191,6 +191,9 @@ def _report(
         out_of_fold=measured(task, truth[rows], corrected, draws=draws),
         holdout=measured(task, truth[held], unseen, draws=draws) if unseen is not None else (),
         baseline=measured(task, truth[rows], contest.predicted(baseline)[judged], draws=draws) if baseline else (),
+        baseline_holdout=(
+            measured(task, truth[held], contest.held(baseline), draws=draws) if baseline and held.size else ()
+        ),
         calibration=trust.calibration, coverage=trust.coverage,
         declined=search.declined, decisions=tuple(search.decisions),
         timing=Timing(
