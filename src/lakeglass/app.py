@@ -13,6 +13,7 @@ import lakeglass
 from lakeglass.api.application import create_application
 from lakeglass.api.services import Services
 from lakeglass.ask.conversations import Conversations
+from lakeglass.ask.describing import Descriptions
 from lakeglass.ask.execution import Executor
 from lakeglass.ask.live_sessions import LiveSessions
 from lakeglass.ask.packages import Packages
@@ -100,6 +101,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             live_sessions=LiveSessions(conversations, sandbox, settings.sandbox),
             questions=Questions(database, events, runs, lake, planner=planner, settings=settings.ask),
             vocabulary=Vocabulary(database, lake),
+            descriptions=Descriptions(database, lake, model),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
             model=model,
         )

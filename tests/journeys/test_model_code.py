@@ -150,3 +150,24 @@ def test_a_sentence_that_the_result_does_not_back_is_replaced_and_an_unclear_que
     assert turn["message"] == "How? (asked by the model)"
     assert turn["near_questions"] == options
     assert turn["attempts"] == []
+
+
+# req: C3 E3
+def test_a_cheap_model_describes_a_dataset_and_measures_nothing(
+    served: Server, model: ModelServer, dataset: dict[str, Any]
+) -> None:
+    address = f"/api/datasets/{dataset['id']}/description"
+    assert served.get(address) is None
+    column = {"name": "amount", "meaning": "What was paid.", "unit": "EUR", "issues": ["99 are missing"]}
+    model.heard.clear()
+    model.say(
+        Say("no idea"),
+        said({"columns": [column], "issues": [], "questions": ["What is the total amount by city?", "Why?"]}),
+    )
+    described = served.post(address, status=200)
+    assert described["columns"] == [{**column, "issues": []}]
+    assert described["questions"] == ["What is the total amount by city?"]
+    assert [heard.body["model"] for heard in model.heard] == ["openai/gpt-4o-mini"] * 2
+    assert served.get(address) == described
+    calls = served.get(f"/api/datasets/{dataset['id']}/model-calls")
+    assert [call["purpose"] for call in calls] == ["profile"] * 2

@@ -137,7 +137,8 @@ def test_property_7_corrected_code_is_run_again_by_itself(verdicts: list[str]) -
     runnable = [one for one in stages.corrected if one not in stages.refused]
     assert stages.executed == ["exe_0", *runnable]
     assert len(stages.corrected) <= RETRIES
-    assert (said == "given up") == (len(stages.executed) + len(stages.refused) > RETRIES and said is not None)
+    if said == "given up":
+        assert len(stages.corrected) == RETRIES
 
 
 class _Printing:

@@ -42,7 +42,7 @@ def cut_short(value: str) -> str:
 
 
 # req: E3 E17
-# Feature: glassbox-analyst, Property 18: PII redaction before the model
+# Feature: glassbox-analyst, Property 17: PII redaction
 @pytest.mark.heavy
 def test_no_form_of_a_planted_value_leaves_for_the_model(tmp_path: Path) -> None:
     table = tmp_path / f"orders of {PLANTED['mail']}.csv"

@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 import lakeglass
 from lakeglass.api import (
     datasets,
+    descriptions,
     errors,
     language_models,
     live_sessions,
@@ -77,7 +78,17 @@ def create_application(settings: Settings, lifespan: Lifespan) -> FastAPI:
         ],
     )
     errors.install(app)
-    for room in (system, language_models, datasets, sessions, words, live_sessions, runs, streams):
+    for room in (
+        system,
+        language_models,
+        datasets,
+        descriptions,
+        sessions,
+        words,
+        live_sessions,
+        runs,
+        streams,
+    ):
         app.include_router(room.router, prefix="/api")
     app.include_router(language_models.transcripts, prefix="/api")
     web.install(app, settings)

@@ -84,6 +84,7 @@ def rename_dataset(dataset_id: str, change: Rename, rooms: Rooms, who: Who) -> D
 def delete_dataset(dataset_id: str, rooms: Rooms, who: Who) -> Response:
     """Remove a dataset, its table and its original; what still reads it is stopped."""
     rooms.uploads.remove(who.tenant_id, dataset_id)
+    rooms.descriptions.forget(who, dataset_id)
     return Response(status_code=204)
 
 

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from lakeglass.api.security import presented_token
 from lakeglass.ask.conversations import Conversations
+from lakeglass.ask.describing import Descriptions
 from lakeglass.ask.live_sessions import LiveSessions
 from lakeglass.ask.provenance import Provenance
 from lakeglass.ask.questions import Questions
@@ -42,6 +43,7 @@ class Services:
     live_sessions: LiveSessions
     questions: Questions
     vocabulary: Vocabulary
+    descriptions: Descriptions
     provenance: Provenance
     model: ModelAccess
 

@@ -50,7 +50,7 @@ def code_form() -> JsonSchema:
         "assumptions": texts,
         "message": text,
     }
-    return _form("code", properties)
+    return answer("code", properties)
 
 
 def correction_rules(today: date) -> Message:
@@ -61,7 +61,7 @@ def correction_rules(today: date) -> Message:
 
 def correction_form() -> JsonSchema:
     """The form of an answer with mended code."""
-    return _form("correction", {"why": {"type": "string"}, "code": {"type": "string"}})
+    return answer("correction", {"why": {"type": "string"}, "code": {"type": "string"}})
 
 
 def promised(contract: CodeContract) -> Message:
@@ -98,7 +98,7 @@ def answer_rules() -> Message:
 
 def answer_form() -> JsonSchema:
     """The form of an answer in words."""
-    return _form("sentence", {"sentence": {"type": "string"}})
+    return answer("sentence", {"sentence": {"type": "string"}})
 
 
 def shown_result(result: TableData) -> Message:
@@ -126,7 +126,8 @@ def told_back(number: int, reply: str, faults: Sequence[str]) -> tuple[Message, 
     )
 
 
-def _form(name: str, properties: dict[str, JsonValue]) -> JsonSchema:
+def answer(name: str, properties: dict[str, JsonValue]) -> JsonSchema:
+    """The form of an answer: an object with exactly these properties."""
     return JsonSchema(
         name=name,
         schema_={
