@@ -85,8 +85,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         proving = asyncio.create_task(_prove(sandbox, database, owner))
         stack.push_async_callback(asyncio.wait, [proving])
         stack.callback(proving.cancel)
-        warming = asyncio.create_task(asyncio.to_thread(lake.warm))
-        stack.push_async_callback(asyncio.wait, [warming])
+        stack.push_async_callback(asyncio.wait, [asyncio.create_task(asyncio.to_thread(lake.warm))])
         conversations = Conversations(database, events, runs, lake, sandbox=sandbox)
         yield Services(
             settings=settings,
