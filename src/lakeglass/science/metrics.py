@@ -18,6 +18,8 @@ from lakeglass.science.tasks import CLASSES, Task
 Direction = Literal["higher", "lower"]
 _TINY = 1e-15
 _DRAWS = 200
+_RESAMPLED = 30_000
+"""Rows that are resampled for intervals; of larger tables a sample stands for all."""
 _WORST = 1e300
 
 
@@ -165,16 +167,24 @@ def measured(
         # sorted once, so that ranking each resampling is quick
         order = np.argsort(predicted[:, 1], kind="stable")
         truth, predicted = truth[order], predicted[order]
-    counts = np.random.default_rng(seed).multinomial(
-        truth.size, np.full(truth.size, 1 / truth.size), size=draws
-    )
+    draw = np.random.default_rng(seed)
+    sample = np.arange(truth.size)
+    if truth.size > _RESAMPLED:
+        sample = np.sort(draw.choice(truth.size, _RESAMPLED, replace=False))
+    counts = draw.multinomial(sample.size, np.full(sample.size, 1 / sample.size), size=draws)
+    narrower = (sample.size / truth.size) ** 0.5
     found: list[MeasuredValue] = []
     for measure in measures_of(task):
         value = measure.of(truth, predicted, np.ones(truth.size))
         if not np.isfinite(value):
             continue  # such as a ranking of rows of one class
-        drawn = np.array([measure.of(truth, predicted, row.astype(np.float64)) for row in counts])
+        drawn = np.array(
+            [measure.of(truth[sample], predicted[sample], row.astype(np.float64)) for row in counts]
+        )
         drawn = drawn[np.isfinite(drawn)]
+        if narrower < 1 and drawn.size:
+            # as many rows as there are vary less than the sample of them
+            drawn = value + (drawn - drawn.mean()) * narrower
         low, high = (float(x) for x in np.quantile(drawn, [0.025, 0.975])) if drawn.size else (value, value)
         error = float(np.std(drawn)) if drawn.size else 0.0
         found.append(

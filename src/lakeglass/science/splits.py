@@ -108,6 +108,27 @@ def choose_split(
     )  # fmt: skip
 
 
+def thinned(split: Split, most: int) -> Split:
+    """The split with at most `most` rows to learn from and a quarter as many in the hold-out, drawn at random.
+
+    Which rows are in which fold stays as it is.
+    """
+    if split.learn.size <= most:
+        return split
+    draw = np.random.default_rng([split.choice.seed, most])
+    kept = np.zeros(int(max(split.learn.max(), split.holdout.max(initial=0))) + 1, dtype=np.bool_)
+    kept[draw.choice(split.learn, most, replace=False)] = True
+    holdout = split.holdout
+    if holdout.size > most // 4:
+        holdout = np.sort(draw.choice(holdout, most // 4, replace=False))
+    told = f"{split.learn.size:,} rows are too many for the time: {most:,} of them, drawn at random, are learned from"
+    choice = split.choice.model_copy(
+        update={"warnings": (*split.choice.warnings, told), "holdout_rows": int(holdout.size)}
+    )
+    folds = tuple(Fold(f.number, f.train[kept[f.train]], f.judge[kept[f.judge]]) for f in split.folds)
+    return Split(choice=choice, folds=folds, learn=split.learn[kept[split.learn]], holdout=holdout)
+
+
 def folds_again(
     table: Table, task: TaskChoice, split: Split, *, target: Floats, repeat: int
 ) -> tuple[Fold, ...]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.features.preparation import usable
 from lakeglass.science.metrics import Measure, measures_of
 from lakeglass.science.model import ModelingRequest
 from lakeglass.science.roles import ColumnRole, roles_of
-from lakeglass.science.splits import Split, choose_split
+from lakeglass.science.splits import Split, choose_split, thinned
 from lakeglass.science.table import Floats, Table, read_table
 from lakeglass.science.tasks import TaskChoice, detect_task, target_values
+
+_CELLS_A_MINUTE = 4_000_000
+"""Rows x columns that a search can learn from in a minute, folds and variants included."""
+_FEWEST_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,15 @@ def study_of(request: ModelingRequest) -> Study:
         time=request.time, seed=request.seed,
     )  # fmt: skip
     roles = _without_group(roles, split.choice.column if split.choice.strategy == "grouped" else None)
-    usable(roles)
+    features = len(usable(roles))
+    split = thinned(split, max(_FEWEST_ROWS, round(_CELLS_A_MINUTE * _minutes(request) / features)))
     return Study(request, table, roles, choice, target, split)
+
+
+def _minutes(request: ModelingRequest) -> float:
+    """The length of the search in minutes, at least one; a search counted in fits is taken for five."""
+    seconds = request.budget.seconds
+    return 5.0 if seconds is None else float(np.clip(seconds / 60, 1, 60))
 
 
 def _without_group(roles: tuple[ColumnRole, ...], group: str | None) -> tuple[ColumnRole, ...]:

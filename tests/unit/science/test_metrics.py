@@ -82,3 +82,11 @@ def test_intervals_repeat_with_their_seed() -> None:
     assert measured("regression", truth, truth * 0.5, seed=1) == measured(
         "regression", truth, truth * 0.5, seed=1
     )
+
+
+def test_a_large_table_has_the_narrow_intervals_of_all_its_rows_though_a_sample_is_drawn() -> None:
+    truth = np.random.default_rng(1).normal(size=120_000)
+    found = {m.measure: m for m in measured("regression", truth, np.zeros(truth.size), seed=0)}["mae"]
+    assert found.value == pytest.approx(np.abs(truth).mean())
+    assert found.error == pytest.approx(np.abs(truth).std() / np.sqrt(truth.size), rel=0.3)
+    assert found.low < found.value < found.high

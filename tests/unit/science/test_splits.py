@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.roles import roles_of
-from lakeglass.science.splits import Split, choose_split
+from lakeglass.science.splits import Split, choose_split, thinned
 from lakeglass.science.table import Levels, Table, from_arrow
 from lakeglass.science.tasks import TaskChoice, detect_task, target_values
 
@@ -113,6 +113,22 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others() -> None:
     first, again, other = (split_of({"y": y}, seed=seed) for seed in (4, 4, 5))
     assert all((a.judge == b.judge).all() for a, b in zip(first.folds, again.folds, strict=True))
     assert first.holdout.tolist() != other.holdout.tolist()
+
+
+def test_a_table_too_large_for_the_time_is_thinned_and_folds_stay_apart() -> None:
+    draw = np.random.default_rng(0)
+    split = split_of({"y": draw.choice(["a", "b"], 2000), "x": draw.normal(size=2000)})
+    assert thinned(split, 1600) is split
+    few = thinned(split, 400)
+    assert few.learn.size == 400
+    assert few.holdout.size == few.choice.holdout_rows == 100
+    assert "400 of them, drawn at random" in few.choice.warnings[-1]
+    judged = np.concatenate([fold.judge for fold in few.folds])
+    assert sorted(judged) == sorted(few.learn)
+    for fold, whole in zip(few.folds, split.folds, strict=True):
+        assert set(fold.judge) <= set(whole.judge)
+        assert set(fold.train) == set(few.learn) - set(fold.judge)
+    assert (thinned(split, 400).learn == few.learn).all()
 
 
 def test_too_little_to_split_is_refused_and_weak_splits_are_told() -> None:

@@ -56,7 +56,7 @@ class Baseline:
             value = (counts + 1e-3) / (counts + 1e-3).sum()
         else:
             value = np.array([target.mean()])
-        return Fit(style=Style(shape="trees"), core=Always(value), steps=1, cut=False)
+        return Fit(style=Style(shape="none"), core=Always(value), steps=1, cut=False)
 
     def load(self, folder: Path) -> Always:
         """The value."""

@@ -31,11 +31,14 @@ _MEANS_FROM = 20
 
 
 class Style(BaseModel):
-    """How columns are prepared. Trees take numbers as they are; linear models want them filled, scaled and bent."""
+    """How columns are prepared. Trees take numbers as they are; linear models want them filled, scaled and bent.
+
+    The shape `none` prepares nothing, for models that look at no column.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    shape: Literal["trees", "linear"]
+    shape: Literal["trees", "linear", "none"]
     categories: Literal["native", "codes", "means", "columns"] = "codes"
     bends: int = 5
     most_levels: int = 50
@@ -80,7 +83,7 @@ def prepare(
     encoders: list[Encoder] = []
     blocks: list[Floats] = []
     for role in roles:
-        if role.role not in USED:
+        if role.role not in USED or style.shape == "none":
             continue
         for encoder, block in _encoded(table, role, style, wanted, seed):
             encoders.append(encoder)

@@ -53,7 +53,10 @@ class TextTopics(BaseModel):
         bare = cls(column=name, terms=terms, weights=weights, directions=())
         if len(terms) < 3:
             return bare.model_copy(update={"terms": (), "weights": ()})
-        matrix = bare._matrix(column)[column.codes[column.codes >= 0]]
+        # a text that stands in n rows weighs as n rows would
+        matrix = sparse.csr_array(
+            sparse.diags_array(np.sqrt(counts.astype(np.float64))) @ bare._matrix(column)
+        )
         found = _directions(matrix, min(topics, len(terms) - 1, matrix.shape[0] - 1), seed)
         return bare.model_copy(update={"directions": tuple(tuple(float(v) for v in row) for row in found)})
 

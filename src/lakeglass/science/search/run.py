@@ -32,6 +32,8 @@ from lakeglass.science.tasks import CLASSES
 _PACKAGES = ("lakeglass", "numpy", "scipy", "scikit-learn", "lightgbm", "interpret-core", "pyarrow")
 _ALWAYS = ("baseline", "linear", "lightgbm", "forest", "neighbours")
 """Candidates that take part unless the request names its own."""
+_ROWS_A_SECOND = 40_000
+"""Rows that the last report takes a second for, corrections and intervals included."""
 _SMALL = 5_000
 """Rows up to which every improvement is corrected and given intervals; above, only the last."""
 State = Literal["provisional", "complete"]
@@ -89,6 +91,7 @@ def _search(run: _Run, store: FitStore) -> Modeling:
         improved=lambda found: _provisional(run, found),
         fits_left=request.budget.fits,
     )
+    search.reserve += judged.size / _ROWS_A_SECOND
     try:
         search.run()
     finally:
@@ -127,7 +130,7 @@ def _publish(run: _Run, search: Search, state: State) -> Modeling:
     report = _report(run, search, state, trust=trust, together=together, judged=judged)
     write_json(run.folder / "modeling.json", report)
     run.publishing.append(time.monotonic() - begun)
-    search.reserve = 0.3 + 2.5 * max(run.publishing) + together.shape[0] / 40_000
+    search.reserve = 0.3 + 2.5 * max(run.publishing) + together.shape[0] / _ROWS_A_SECOND
     return report
 
 

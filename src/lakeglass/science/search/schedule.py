@@ -121,7 +121,10 @@ class Search:
     def _first_wave(self, waiting: list[Entry]) -> None:
         """One fold of the first models of each kind of thinking, so that something usable is there at once."""
         first = [waiting.pop(0) for _ in range(min(3, len(waiting)))]
+        # whatever the clock says: something must be there in the end
+        kept, self.reserve = self.reserve, 0.0
         self._go([job for entry in first for job in jobs_of(entry.configuration, 0, [0])], first)
+        self.reserve = kept
         alive = [entry for entry in first if entry.done]
         if alive:
             early = min(alive, key=lambda entry: (self.contest.first_loss(entry), entry.key))
