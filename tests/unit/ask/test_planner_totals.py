@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from tests.unit.ask.analyst_runs import ask, checked, planned
 from tests.unit.ask.analyst_tables import TABLES, context_of, save
 
@@ -72,6 +73,8 @@ def month() -> pd.Series:
          lambda: MENU.calories.rank(ascending=False, method="min")[7]),
         ("prisoners", "how many prisoners are in VIC", lambda: TALLY[TALLY.state == "VIC"]["count"].sum()),
         ("menu", "what is the most common protein", lambda: MENU.protein.mode()[0]),
+        ("menu", "average price gap (high_price minus low_price)",
+         lambda: (MENU.high_price - MENU.low_price).mean()),
         ("menu", "max price of soup dishes", lambda: MENU[MENU.kind == "soup"].high_price.max()),
     ],
 )  # fmt: skip
@@ -109,6 +112,26 @@ def test_a_figure_for_each_group_is_that_of_pandas(
     got = dict(zip(result.iloc[:, 0], result.iloc[:, 1], strict=True))
     assert got == pytest.approx(truth().to_dict())
     assert "first" not in question or list(got) == list(truth().index)
+
+
+# req: F1
+def test_a_ranking_behind_per_ranks_the_groups_and_one_before_it_ranks_within_them(folder: Path) -> None:
+    behind = checked("total prisoners per state, top 2", CONTEXTS["prisoners"], folder).result
+    assert behind.iloc[:, 0].tolist() == ["NSW", "VIC"]
+    within = planned("top 2 product categories per region by net sales", CONTEXTS["orders"]).plan
+    assert within.per == "region"
+
+
+# req: F1
+def test_a_p_value_is_rounded_by_its_own_number(folder: Path) -> None:
+    asked = (
+        "Pearson correlation of calories and protein: the coefficient (rounded to 3 decimals) and the p-value "
+        "(rounded to 6 decimals)"
+    )
+    row = checked(asked, CONTEXTS["menu"], folder).result.iloc[0]
+    truth = stats.pearsonr(MENU.calories, MENU.protein)
+    assert row["correlation"] == round(truth.statistic, 3)
+    assert row["p-value"] == round(truth.pvalue, 6)
 
 
 # req: F1

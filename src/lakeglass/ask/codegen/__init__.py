@@ -55,11 +55,24 @@ def _write_task(script: Script, plan: AnalysisPlan, table: TableContext, *, base
         write_measures(script, plan, table, frame=frame)
     else:
         write_statistic(script, plan, plan.statistic, table, frame=frame)
-    if plan.decimals is not None:
+    if plan.p_decimals is not None:
+        _round_apart(script, plan.decimals, plan.p_decimals)
+    elif plan.decimals is not None:
         script.block(
             f"Rounded to {plan.decimals} decimals as asked", f"result = result.round({plan.decimals})"
         )
     return frame
+
+
+def _round_apart(script: Script, decimals: int | None, p_decimals: int) -> None:
+    """The p-value has its own number of decimals; without another one, what stands beside it is left as it is."""
+    others = (
+        "" if decimals is None else f" | {{name: {decimals} for name in result.columns if name != 'p-value'}}"
+    )
+    script.block(
+        "Rounded as asked, the p-value by itself",
+        f'result = result.round({{"p-value": {p_decimals}}}{others})',
+    )
 
 
 def _header(plan: AnalysisPlan) -> str:

@@ -86,6 +86,7 @@ class Draft:
     chart: ChartKind | None = None
     chart_wanted: bool = False
     decimals: int | None = None
+    p_decimals: int | None = None
     share: bool = False
     pick_one: bool = False
     high: bool | None = None

@@ -295,3 +295,25 @@ def _share_as_noun(draft: Draft) -> None:
                   for i in draft.items[max(place - 4, 0) : place - 1])  # fmt: skip
         if led and before.exact_column and any(m.column.is_measure for m in before.columns):
             item.used = "noun"
+
+
+def settle_brackets(draft: Draft) -> None:
+    """'average daily range (high minus low)': what the brackets make is what the words before them name."""
+    for place, item in enumerate(draft.items):
+        made = any(draft.derived(m.column.name) is not None for m in item.columns)
+        start = item.tokens[0].start
+        if not made or not item.free or draft.text[max(start - 1, 0) : start] != "(":
+            continue
+        for before in reversed(draft.items[:place]):
+            if not before.free or before.has("which") or before.has("group") or before.values:
+                break
+            if before.has("aggregate", "mean", "median", "sum", "max", "min") or before.has("superlative"):
+                break
+            if (
+                before.columns
+                or before.has("aggregate")
+                or before.has("prefix")
+                or before.has("unsupported")
+                or (before.tokens[0].word in draft.lexicon.words("adverb_grain"))
+            ):
+                before.used = "noun"

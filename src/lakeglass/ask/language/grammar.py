@@ -52,6 +52,7 @@ _PASSES: tuple[Callable[[Draft], None], ...] = (
     changes.read_years,
     changes.read_ratio,
     derived.read_derived,
+    everyday.settle_brackets,
     stretches.read_rolling,
     requests.read_unsupported,
     requests.read_rounding,

@@ -31,6 +31,7 @@ _SKIP = {
     "its",
     "their",
 }
+_OVERALL = {"in total", "altogether", "overall", "overall total"}
 _REACH = 4
 _SINGLE: frozenset[str] = frozenset(
     {
@@ -260,6 +261,10 @@ def _counted_in_total(draft: Draft, place: int) -> bool:
     """'how many sales in total'."""
     item = draft.items[place]
     counted = any(i.has("aggregate", "count") for i in draft.items[:place])
+    ranked = any(i.has("superlative", "high", "low") for i in draft.items[:place])
+    if ranked and item.text.lower() in _OVERALL:
+        item.used = "measure"  # 'which disease had the most cases in total'
+        return True
     if not counted or item.text.lower() not in {"in total", "altogether", "total", "overall"}:
         return False
     item.used = "measure"

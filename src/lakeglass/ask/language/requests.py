@@ -8,6 +8,7 @@ from lakeglass.ask.plan import ChartKind
 from lakeglass.ask.plan.naming import plain
 
 INFERRED = ("test", "t", "welch", "mann_whitney", "ks", "anova", "kruskal")
+_CHANCES = {"p-value", "p value", "p", "pvalue", "p-values"}
 _ARTICLES = {"a", "an", "the", "as", "in", "of", "it", "with", "use", "using"}
 
 
@@ -76,6 +77,23 @@ def read_rounding(draft: Draft) -> None:
             if number is not None and number <= 12 and item.free:
                 draft.decimals = number
                 _use(draft, [item, after[0]], "rounding")
+    _round_apart(draft)
+
+
+def _round_apart(draft: Draft) -> None:
+    """'… coefficient (rounded to 3 decimals) and the p-value (rounded to 6 decimals)': each by its own number."""
+    items = draft.items
+    said: list[tuple[int, int]] = []
+    for place, item in enumerate(items):
+        number = _whole(items[place - 1]) if place and item.name_of("rounding") == "markers" else None
+        if number is not None and number <= 12:
+            said.append((place, number))
+    if len({number for _, number in said}) != 2 or draft.decimals is None:
+        return
+    tests = [n for p, n in said if any(i.text.lower() in _CHANCES for i in items[max(p - 6, 0) : p])]
+    others = [n for _, n in said if n not in tests]
+    if len(set(tests)) == 1 and len(set(others)) == 1:
+        draft.decimals, draft.p_decimals = others[0], tests[0]
 
 
 def _what_is_rounded(draft: Draft, place: int) -> None:

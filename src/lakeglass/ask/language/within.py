@@ -23,6 +23,8 @@ def read_within(draft: Draft) -> None:
     if found is None or found[1] is draft.across_item:
         return
     said, item = found
+    if [i.text.lower() for i in said] == ["per"] and not _ranked_before(draft, item):
+        return  # 'cases per state, top 5'
     ranked = any((i.free or i.used == "limit") and i.has("superlative", "high", "low") for i in draft.items)
     ranked = ranked or draft.limit is not None or draft.nth is not None
     shared = any(i.free and i.has("aggregate", "share") for i in draft.items) and any(
@@ -52,6 +54,12 @@ def read_within(draft: Draft) -> None:
     for each in (*said, item):
         each.used = "group"
     draft.note(f"group:{column.name}", " ".join(i.text for i in (*said, item)))
+
+
+def _ranked_before(draft: Draft, item: Item) -> bool:
+    """'top 3 states per region' ranks within; 'sales per region, top 3' ranks the regions."""
+    before = draft.items[: draft.items.index(item)]
+    return any(i.used == "limit" or i.has("superlative") or i.has("aggregate", "share") for i in before)
 
 
 def _each(draft: Draft) -> tuple[list[Item], Item] | None:

@@ -347,6 +347,7 @@ class Task(_Frozen):
     place of the ranking by `sort`: 2 is the runner-up. With `per`, places and shares of a total are those within each
     value of that column, which is the first of the groups. `across` takes the groups of the last key together, by their
     first measure ('mean' of the totals of each month). `place_of` tells the place of that one group in the ranking.
+    `decimals` round every number, `p_decimals` a p-value where it is rounded otherwise.
     """
 
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -369,6 +370,7 @@ class Task(_Frozen):
     place_of: Scalar | None = None
     chart: ChartKind | None = None
     decimals: int | None = Field(default=None, ge=0, le=12)
+    p_decimals: int | None = Field(default=None, ge=0, le=12)
     assumptions: tuple[str, ...] = ()
 
     @model_validator(mode="after")

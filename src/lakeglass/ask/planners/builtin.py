@@ -360,6 +360,7 @@ def plan_of(draft: Draft) -> AnalysisPlan | None:
         place_of=draft.place_of,
         chart=draft.chart,
         decimals=draft.decimals,
+        p_decimals=draft.p_decimals,
         assumptions=tuple(draft.assumptions),
     )
     return None if problems(plan, (table,)) else plan
