@@ -39,7 +39,7 @@ def explained(folder: Path, columns: dict[str, object], target: str, **asked: ob
         candidates=("baseline", "linear", "lightgbm"),
     )  # fmt: skip
     model_table(request)
-    return explain(ExplainRequest.model_validate({"modeling": request, "seconds": 3, **asked}))
+    return explain(ExplainRequest.model_validate({"modeling": request, "seconds": 300, **asked}))
 
 
 @pytest.fixture(scope="module")

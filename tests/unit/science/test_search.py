@@ -169,6 +169,8 @@ def test_requests_that_cannot_be_met_say_what_to_do(tmp_path: Path) -> None:
         model_table(request(tmp_path).model_copy(update={"target": "nothing"}))
     with pytest.raises(InvalidInput, match="expected one of: baseline"):
         model_table(request(tmp_path, candidates=("oracle",)))
+    with pytest.raises(InvalidInput, match="ebm: does not do multiclass"):
+        model_table(request(tmp_path, "grade", candidates=("ebm",)))
     with pytest.raises(ValueError, match="either seconds or fits"):
         Budget(seconds=1, fits=1)
     asked = tmp_path / "broken.json"

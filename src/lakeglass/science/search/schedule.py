@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lakeglass.core.errors import InvalidInput
 from lakeglass.science.candidates.base import Configuration, declined
 from lakeglass.science.model import Decision
 from lakeglass.science.search.ensemble import greedy_weights
@@ -68,6 +69,9 @@ class Search:
     def run(self) -> None:
         """Search until the budget ends or nothing is left to try."""
         waiting = self._portfolio()
+        if not waiting:
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in self.declined.items())
+            raise InvalidInput(f"no candidate takes part ({reasons}); name others")
         self._first_wave(waiting)
         while waiting and not self._over():
             batch, waiting[:] = waiting[: self.bench.threads], waiting[self.bench.threads :]
@@ -123,8 +127,9 @@ class Search:
         first = [waiting.pop(0) for _ in range(min(3, len(waiting)))]
         # whatever the clock says: something must be there in the end
         kept, self.reserve = self.reserve, 0.0
-        self._go([job for entry in first for job in jobs_of(entry.configuration, 0, [0])], first)
+        self._go(jobs_of(first[0].configuration, 0, [0]), first[:1])
         self.reserve = kept
+        self._go([job for entry in first[1:] for job in jobs_of(entry.configuration, 0, [0])], first[1:])
         alive = [entry for entry in first if entry.done]
         if alive:
             early = min(alive, key=lambda entry: (self.contest.first_loss(entry), entry.key))
