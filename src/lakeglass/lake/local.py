@@ -122,7 +122,7 @@ def prepare(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".lakeglass-", dir=folder) as scratch:
         engine = Engine(settings, spill=Path(scratch) / "spill")
-        source, label = _source(data, Path(scratch))
+        source, label = as_file(data, Path(scratch))
         target = folder / f"{file_stem(label)}.parquet"
         partial = Path(scratch) / "table.parquet"
         with engine.connection() as connection, engine.scratch() as own:
@@ -172,8 +172,8 @@ def _path(data: object) -> Path:
     )
 
 
-def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
-    """The file itself, or the DataFrame written as one."""
+def as_file(data: str | Path | Frame, folder: Path) -> tuple[Path, str]:
+    """The file itself, or the table written to `folder` as one, and its name; raises InvalidInput."""
     if not isinstance(data, Frame):
         path = _path(data)
         if not path.is_file():
@@ -181,7 +181,7 @@ def _source(data: str | Path | Frame, scratch: Path) -> tuple[Path, str]:
                 f"There is no file {str(path)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
             )
         return path, path.name
-    path = scratch / "frame.parquet"
+    path = folder / "frame.parquet"
     try:
         table = pa.table(data)
         table = table.select([name for name in table.column_names if not name.startswith("__index_level_")])

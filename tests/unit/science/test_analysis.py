@@ -12,6 +12,7 @@ import pytest
 from tests.corpora.defects import customers
 from typer.testing import CliRunner
 
+import lakeglass
 from lakeglass.cli.commands import app
 from lakeglass.core.errors import Conflict, InvalidInput, UnprocessableFile
 from lakeglass.core.settings import LakeSettings
@@ -117,6 +118,17 @@ def test_without_a_likely_target_the_table_is_examined_and_no_model_made(tmp_pat
     assert "name one to get a model" in result.asked
     assert not (tmp_path / "job" / "modeling").exists()
     assert any("No model" in each for each in told)
+
+
+def test_a_data_frame_is_analysed_in_a_notebook(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": range(60), "b": np.arange(60) % 7 + 0.5})
+    analysed_table = lakeglass.analyze(table)
+    assert "60 rows and 2 columns" in analysed_table.result.asked
+    assert analysed_table.modeling is None
+    assert "<iframe srcdoc=" in analysed_table._repr_html_()
+    assert analysed_table.save(tmp_path / "r.html").read_text("utf-8") == analysed_table.report
+    with pytest.raises(InvalidInput, match="There is no file"):
+        lakeglass.analyze("nope.csv")
 
 
 # req: D10

@@ -70,7 +70,7 @@ def _options(
         if (
             role.role not in {"number", "truth", "category"}
             or role.name == time
-            or role.missing > _MUCH_MISSING
+            or (role.missing > _MUCH_MISSING and not _SAYS.search(role.name))
         ):
             continue
         try:

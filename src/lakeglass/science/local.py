@@ -1,0 +1,85 @@
+"""An analysis in a notebook or a script, without a server: `lg.analyze(df, target="price")`."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from lakeglass.core.settings import LakeSettings
+from lakeglass.lake.local import Frame, as_file
+from lakeglass.science.checks import Finding
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Result, StageName
+from lakeglass.science.pipeline.run import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A finished analysis: `result` in a few sentences, the artifacts it rests on, and the report as a page."""
+
+    result: Result
+    findings: tuple[Finding, ...]
+    modeling: Modeling | None
+    critique: Critique
+    report: str
+
+    def __repr__(self) -> str:
+        """A line for consoles; notebooks show the report."""
+        return f"<analysis of {self.result.name}: {self.result.verdict}; {len(self.findings)} findings; .save(path)>"
+
+    def _repr_html_(self) -> str:
+        """The report in a frame of its own: its style stays there."""
+        page = escape(self.report, quote=True)
+        return f'<iframe srcdoc="{page}" sandbox="" style="width:100%;height:640px;border:0" title="Report"></iframe>'
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report; gives back where it is."""
+        target = Path(path)
+        target.write_text(self.report, encoding="utf-8")
+        return target
+
+
+def analyze(
+    data: str | Path | Frame,
+    *,
+    target: str | None = None,
+    time_budget: float = 60.0,
+    time: str | None = None,
+    group: str | None = None,
+    leave_out: tuple[str, ...] | list[str] = (),
+    fits: int | None = None,
+    seed: int = 0,
+    folder: str | Path | None = None,
+) -> Analysed:
+    """Look for faults in a table, search for a model of `target` in `time_budget` seconds, criticise it, and report.
+
+    With a `folder` all artifacts stay there, and the same call goes on with its work. Raises the file errors of the
+    lake, InvalidInput for a target that can't be used, Conflict for a folder of other work.
+    """
+    request = AnalysisRequest(
+        target=target,
+        time=time,
+        group=group,
+        leave_out=tuple(leave_out),
+        budget_s=time_budget,
+        fits=fits,
+        seed=seed,
+    )
+    with tempfile.TemporaryDirectory(prefix="lakeglass-") as scratch:
+        source, _ = as_file(data, Path(scratch))
+        job = Path(folder) if folder is not None else Path(scratch) / "job"
+        result = Analysis(source, job, request, settings=LakeSettings(), tell=_quiet).run()
+        modeling = job / "modeling" / "modeling.json"
+        return Analysed(
+            result=result,
+            findings=Eda.model_validate_json((job / "eda.json").read_bytes()).examination.findings,
+            modeling=Modeling.model_validate_json(modeling.read_bytes()) if modeling.exists() else None,
+            critique=Critique.model_validate_json((job / "critique.json").read_bytes()),
+            report=(job / "report.html").read_text("utf-8"),
+        )
+
+
+def _quiet(_: StageName, __: str) -> None:
+    """A notebook shows the result; what happens on the way is in the folder's telemetry."""
