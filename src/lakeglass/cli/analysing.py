@@ -14,7 +14,7 @@ from lakeglass.cli.terminal import grid, out, show, tell
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result
+from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result, shown
 from lakeglass.science.pipeline.run import Analysis
 
 _SHOWN = 8
@@ -81,11 +81,11 @@ def _measures(modeling: Modeling) -> Table:
     rows = [
         (
             each.measure,
-            f"{held[each.measure].value:,.4g}" if each.measure in held else "",
-            f"{beside[each.measure].value:,.4g}" if each.measure in beside else "",
-            f"{each.value:,.4g}",
-            f"{each.low:,.4g} to {each.high:,.4g}",
-            f"{base[each.measure].value:,.4g}" if each.measure in base else "",
+            shown(held[each.measure].value) if each.measure in held else "",
+            shown(beside[each.measure].value) if each.measure in beside else "",
+            shown(each.value),
+            f"{shown(each.low)} to {shown(each.high)}",
+            shown(base[each.measure].value) if each.measure in base else "",
         )
         for each in modeling.out_of_fold
     ]

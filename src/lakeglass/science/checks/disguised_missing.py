@@ -71,7 +71,9 @@ def _words(subject: Subject, column: Levels, figures: ColumnStatistics) -> Itera
             if figures.distinct <= 2:
                 continue  # 'none' beside one other value is an answer
             yield Seen(
-                "medium",
+                "low"
+                if top.value.strip().casefold() == "none"
+                else "medium",  # which may as well be an answer
                 (column.name,),
                 f"{top.count:,} of {present:,} values say {top.value.strip()!r}.",
                 {"value": top.value.strip(), "rows": top.count, "share": top.share},

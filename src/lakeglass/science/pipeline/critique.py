@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict
+from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict, shown
 
 _PERFECT = {"roc_auc": 0.995, "accuracy": 0.995, "r2": 0.995}
 _FEW = 50
@@ -41,8 +42,12 @@ def _leaks(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
                 code="leak",
                 severity="fail",
                 detail=f"The model was given {', '.join(leaking)}: {each.detail}",
-                do_this=f"Leave out what is not known before the answer: --leave-out {' --leave-out '.join(leaking)}",
+                do_this=f"Leave out what is not known before the answer: {_options(leaking)}",
             )
+
+
+def _options(columns: list[str]) -> str:
+    return " ".join(f"--leave-out {shlex.quote(name)}" for name in columns)
 
 
 def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
@@ -57,8 +62,8 @@ def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="no-better-than-guessing",
             severity="warning",
-            detail=f"{found.measure} of {found.value:.4g} against {base.value:.4g} without a model: the difference is "
-            "inside of what chance does.",
+            detail=f"{found.measure} of {shown(found.value)} against {shown(base.value)} without a model: the "
+            "difference is inside of what chance does.",
             do_this="Do not use it to decide anything; look for columns that have to do with the question.",
         )
         return
@@ -70,15 +75,16 @@ def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="worse-than-guessing",
             severity="fail",
-            detail=f"On the rows kept back {held.measure} is {held.value:.4g}, and {beside.value:.4g} without a model.",
+            detail=f"On the rows kept back {held.measure} is {shown(held.value)}, "
+            f"and {shown(beside.value)} without a model.",
             do_this="Do not use it: what it learned does not hold for other rows. Along time, forecast instead.",
         )
     elif held.low <= beside.value <= held.high:
         yield Remark(
             code="not-surely-better",
             severity="warning",
-            detail=f"On the rows kept back {held.measure} may lie anywhere from {held.low:.4g} to {held.high:.4g}; "
-            f"{beside.value:.4g} is reached without a model.",
+            detail=f"On the rows kept back {held.measure} may lie anywhere from {shown(held.low)} to "
+            f"{shown(held.high)}; {shown(beside.value)} is reached without a model.",
             do_this="Judge again with more rows before it decides anything.",
         )
 
@@ -90,7 +96,8 @@ def _too_good(_: Eda, modeling: Modeling) -> Iterator[Remark]:
             yield Remark(
                 code="too-good",
                 severity="warning",
-                detail=f"{each.measure} of {each.value:.4g} is seldom reached with columns that are known beforehand.",
+                detail=f"{each.measure} of {shown(each.value)} is seldom reached with columns that are known "
+                "beforehand.",
                 do_this="Go through the most important columns and ask of each when its value is written down.",
             )
 
@@ -134,7 +141,8 @@ def _optimism(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="optimistic",
             severity="warning",
-            detail=f"{found.measure} is {held.value:.4g} on the rows kept back, {found.value:.4g} within the folds.",
+            detail=f"{found.measure} is {shown(held.value)} on the rows kept back, "
+            f"{shown(found.value)} within the folds.",
             do_this="Believe the rows kept back, and look for what differs between them and the others.",
         )
 

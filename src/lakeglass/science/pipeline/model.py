@@ -119,3 +119,8 @@ class Result(_Frozen):
 
 
 Tell = Callable[[StageName, str], None]
+
+
+def shown(value: float) -> str:
+    """A figure in a sentence or a table: four digits that count, whole numbers from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

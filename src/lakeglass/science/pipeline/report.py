@@ -12,7 +12,7 @@ from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling, Standing
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
 from lakeglass.science.pipeline.pictures import drawn
 from lakeglass.science.pipeline.words import in_words
 
@@ -84,7 +84,7 @@ def _figure(figure: Figure | None) -> Markup:
 def _number(value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+    return f"{value:,}" if isinstance(value, int) else shown(value)
 
 
 def _percent(value: float) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime, shown
 from lakeglass.science.tasks import TaskChoice
 
 _MEASURES = {
     "roc_auc": "of two rows, one of each class, it ranks the right one higher in {value:.1%} of cases",
-    "log_loss": "its probabilities are off by a log loss of {value:.4g}",
+    "log_loss": "its probabilities are off by a log loss of {shown}",
     "accuracy": "it names the right class for {value:.1%} of rows",
-    "rmse": "it is off by {value:,.4g} (root of the mean squared error)",
-    "mae": "it is off by {value:,.4g} on average",
+    "rmse": "it is off by {shown} (root of the mean squared error)",
+    "mae": "it is off by {shown} on average",
     "r2": "it explains {value:.1%} of the variance",
 }
 _MOST_ADVICE = 5
@@ -43,9 +43,8 @@ def summary(
 
 def in_words(measured: MeasuredValue) -> str:
     """A measure as a clause."""
-    return _MEASURES.get(measured.measure, f"its {measured.measure} is {{value:.4g}}").format(
-        value=measured.value
-    )
+    clause = _MEASURES.get(measured.measure, f"its {measured.measure} is {{shown}}")
+    return clause.format(value=measured.value, shown=shown(measured.value))
 
 
 def _asked(name: str, eda: Eda, clarification: Clarification, modeling: Modeling | None) -> str:
@@ -78,7 +77,7 @@ def _found(eda: Eda, modeling: Modeling | None) -> str:
         return f"No model did better than saying the same for every row: {in_words(judged[0])}. {table}"
     without = modeling.baseline_holdout if modeling.holdout else modeling.baseline
     base = next((each for each in without if each.measure == judged[0].measure), None)
-    beside = f"; without a model: {base.value:.4g} against {judged[0].value:.4g}" if base else ""
+    beside = f"; without a model: {shown(base.value)} against {shown(judged[0].value)}" if base else ""
     where = "rows kept back for the purpose" if modeling.holdout else "rows that its fits had not seen"
     return f"On {where}, a model ({', '.join(kinds)}) does this: {in_words(judged[0])}{beside}. {table}"
 
@@ -94,8 +93,8 @@ def _sure(modeling: Modeling | None, critique: Critique) -> str:
         return verdict
     first = judged[0]
     return (
-        f"With other rows of the same kind, {first.measure} would lie between {first.low:.4g} and {first.high:.4g} "
-        f"in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
+        f"With other rows of the same kind, {first.measure} would lie between {shown(first.low)} and "
+        f"{shown(first.high)} in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
     )
 
 
