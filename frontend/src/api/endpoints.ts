@@ -27,6 +27,10 @@ export const getStatistics = async (id: string) =>
   (await request<T.Statistics | undefined>(`/datasets/${at(id)}/statistics`)) ?? null
 export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/${at(id)}/versions`)
 export const suggestQuestions = (id: string) => request<string[]>(`/datasets/${at(id)}/questions`)
+/** null before a model was asked. */
+export const getDescription = (id: string) => request<T.Description | null>(`/datasets/${at(id)}/description`)
+export const describeDataset = (id: string) =>
+  request<T.Description>(`/datasets/${at(id)}/description`, { method: 'POST' })
 export const listWords = (id: string) => request<T.TaughtWord[]>(`/datasets/${at(id)}/words`)
 export const teachWord = (id: string, phrase: string, meaning: string) =>
   request<T.TaughtWord>(`/datasets/${at(id)}/words`, { method: 'POST', body: { phrase, meaning } })

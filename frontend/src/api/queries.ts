@@ -26,6 +26,8 @@ export const statisticsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'statistics'], queryFn: () => api.getStatistics(id) })
 export const versionsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'versions'], queryFn: () => api.listVersions(id) })
+export const descriptionQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'description'], queryFn: () => api.getDescription(id) })
 export const wordsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'words'], queryFn: () => api.listWords(id) })
 /** Whether a file that is still being profiled has got as far as its preview. */

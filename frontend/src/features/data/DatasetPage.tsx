@@ -23,6 +23,7 @@ import classes from './DatasetPage.module.css'
 import { DatasetFacts } from './DatasetFacts'
 import { DatasetMenu } from './DatasetMenu'
 import { Findings } from './Findings'
+import { ModelDescription } from './ModelDescription'
 import { PreviewTable } from './PreviewTable'
 import { Provenance } from './Provenance'
 import { ReadChoices } from './ReadDecisions'
@@ -193,6 +194,7 @@ function Columns({ dataset }: { dataset: DatasetView }) {
         )}
       </Panel>
       {statistics.data?.basis === 'all' && <Associations statistics={statistics.data} />}
+      {ready && <ModelDescription datasetId={dataset.id} />}
       {ready && <TaughtWords datasetId={dataset.id} />}
     </Stack>
   )
