@@ -92,7 +92,8 @@ def summary(results: list[Result], budget: float) -> None:
             over = means[who] / means[best] - 1
             excess[who].append(over)
             ranks[who].append(rank)
-            print(f"  {rank}. {who:18} {means[who]:10.5g} ± {own:.2g}  +{100 * over:.1f} %{tie}")
+            spread = f" ± {own:.2g}" if apart.size > 1 else " (one fold: no error)"
+            print(f"  {rank}. {who:18} {means[who]:10.5g}{spread}  +{100 * over:.1f} %{tie}")
     print("mean excess over the best, worst set, mean rank, sets:")
     for who in sorted(excess, key=lambda one: float(np.mean(excess[one]))):
         found = np.array(excess[who])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,17 @@ def test_its_settings_differ_can_be_varied_and_have_keys(name: str) -> None:
         assert set(varied) == set(portfolio[0])
         assert all(key.startswith(name) for key in keys)
         settings = varied
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_command_that_installs_it() -> None:
+    here = candidates.load("lightgbm")().capabilities
+    problem = examples_for("binary").problem
+    assert declined(here, problem) is None
+    assert "pip install 'lakeglass[science]'" in str(
+        declined(replace(here, package="no_such_booster"), problem)
+    )
+    told = {candidates.load(name)().capabilities.package for name in candidates.names()}
+    assert told == {None, "lightgbm", "interpret"}
 
 
 def test_a_candidate_says_why_it_is_not_for_a_problem() -> None:

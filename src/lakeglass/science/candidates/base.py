@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -59,12 +60,17 @@ class Configuration(BaseModel):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a candidate can do. `most_cells` bounds rows x outputs; `contributions` says it explains its own rows."""
+    """What a candidate can do. `most_cells` bounds rows x columns; `contributions` says it explains its own rows.
+
+    `package` is what it imports beyond the default install, `extra` the name it is installed by.
+    """
 
     tasks: frozenset[Task]
     most_rows: int
     most_cells: int
     contributions: bool
+    package: str | None = None
+    extra: str | None = None
 
 
 @dataclass(frozen=True)
@@ -196,7 +202,9 @@ class Candidate(Protocol):
 
 
 def declined(capabilities: Capabilities, problem: Problem) -> str | None:
-    """Why a candidate is not for this problem, or None."""
+    """Why a candidate is not for this problem or this machine, or None."""
+    if capabilities.package is not None and find_spec(capabilities.package) is None:
+        return f"needs {capabilities.package}; install it with: pip install 'lakeglass[{capabilities.extra}]'"
     if problem.task not in capabilities.tasks:
         return f"does not do {problem.task}"
     if problem.rows > capabilities.most_rows:

@@ -96,6 +96,8 @@ class ExplainableBoosting:
         most_rows=8_000,
         most_cells=250_000,
         contributions=True,
+        package="interpret",
+        extra="ebm",
     )
 
     def portfolio(self, problem: Problem) -> tuple[Settings, ...]:

@@ -79,7 +79,14 @@ class LightGBM:
     """Boosted trees."""
 
     name = "lightgbm"
-    capabilities = Capabilities(tasks=EVERY, most_rows=10**9, most_cells=10**10, contributions=True)
+    capabilities = Capabilities(
+        tasks=EVERY,
+        most_rows=10**9,
+        most_cells=10**10,
+        contributions=True,
+        package="lightgbm",
+        extra="science",
+    )
 
     def portfolio(self, problem: Problem) -> tuple[Settings, ...]:
         """From plain to unlike: medium trees, additive stumps, small and slow, random cuts, large, other categories."""
