@@ -87,7 +87,7 @@ function Words({ said }: { said: Description }) {
         </Table>
       </Table.ScrollContainer>
       {said.issues.length > 0 && (
-        <List size="sm" px="md" pb="sm">
+        <List size="sm" px="md" pb="sm" withPadding>
           {said.issues.map((issue) => (
             <List.Item key={issue}>{issue}</List.Item>
           ))}
