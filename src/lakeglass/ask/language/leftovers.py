@@ -330,6 +330,18 @@ def _says_what_is_done(draft: Draft, item: Item) -> bool:
     return formed and behind
 
 
+def _explained(draft: Draft, item: Item) -> bool:
+    """'rainy days (precip > 0)', 'large pizzas (L)': a word that the condition in brackets behind it explains."""
+    place = draft.items.index(item)
+    for after in draft.items[place + 1 : place + 4]:
+        start = after.tokens[0].start
+        if draft.text[max(start - 1, 0) : start] == "(":
+            return after.used == "filter"
+        if after.used == "filter" or after.has("group"):
+            return False
+    return False
+
+
 def _rounds_off(draft: Draft, item: Item) -> bool:
     """'construction employment' where a column is called construction: a noun right behind the exact name."""
     place = draft.items.index(item)
@@ -349,6 +361,10 @@ def _unknown(draft: Draft, item: Item) -> None:
     if _says_what_is_done(draft, item):
         item.used = "ignored"
         draft.confidence *= _VERB_COST
+        return
+    if _explained(draft, item):
+        item.used = "ignored"
+        draft.assume(f"“{plain(item.text)}” is what the brackets say", cost=0.9)
         return
     if _rounds_off(draft, item):
         item.used = "ignored"

@@ -262,7 +262,8 @@ def _counted_in_total(draft: Draft, place: int) -> bool:
     item = draft.items[place]
     counted = any(i.has("aggregate", "count") for i in draft.items[:place])
     ranked = any(i.has("superlative", "high", "low") for i in draft.items[:place])
-    if ranked and item.text.lower() in _OVERALL:
+    named = any(i.free and any(m.column.is_measure for m in i.columns) for i in draft.items)
+    if ranked and not named and item.text.lower() in _OVERALL:
         item.used = "measure"  # 'which disease had the most cases in total'
         return True
     if not counted or item.text.lower() not in {"in total", "altogether", "total", "overall"}:

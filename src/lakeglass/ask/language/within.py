@@ -23,7 +23,7 @@ def read_within(draft: Draft) -> None:
     if found is None or found[1] is draft.across_item:
         return
     said, item = found
-    if [i.text.lower() for i in said] == ["per"] and not _ranked_before(draft, item):
+    if [i.text.lower() for i in said] == ["per"] and _ranked_at_the_end(draft, item):
         return  # 'cases per state, top 5'
     ranked = any((i.free or i.used == "limit") and i.has("superlative", "high", "low") for i in draft.items)
     ranked = ranked or draft.limit is not None or draft.nth is not None
@@ -56,10 +56,12 @@ def read_within(draft: Draft) -> None:
     draft.note(f"group:{column.name}", " ".join(i.text for i in (*said, item)))
 
 
-def _ranked_before(draft: Draft, item: Item) -> bool:
-    """'top 3 states per region' ranks within; 'sales per region, top 3' ranks the regions."""
-    before = draft.items[: draft.items.index(item)]
-    return any(i.used == "limit" or i.has("superlative") or i.has("aggregate", "share") for i in before)
+def _ranked_at_the_end(draft: Draft, item: Item) -> bool:
+    """'sales per region, top 3' ranks the regions: only the number of places follows, and no other key is named."""
+    place = draft.items.index(item)
+    behind = draft.items[place + 1 :]
+    keys = [i for i in draft.items if i.free and i is not item and _is_key(i) and not i.rows]
+    return bool(behind) and not keys and all(i.used == "limit" or i.text.lower() == "the" for i in behind)
 
 
 def _each(draft: Draft) -> tuple[list[Item], Item] | None:
