@@ -75,7 +75,7 @@ def month() -> pd.Series:
         ("menu", "what is the most common protein", lambda: MENU.protein.mode()[0]),
         ("menu", "average price gap (high_price minus low_price)",
          lambda: (MENU.high_price - MENU.low_price).mean()),
-        ("menu", "average protein of filling dishes (calories > 350)",
+        ("menu", "average protein of hearty dishes (calories > 350)",
          lambda: MENU[MENU.calories > 350].protein.mean()),
         ("menu", "max price of soup dishes", lambda: MENU[MENU.kind == "soup"].high_price.max()),
     ],
