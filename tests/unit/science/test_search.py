@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import pytest
 from tests.unit.science.conftest import mixed
 
 from lakeglass.core.errors import InvalidInput, UnprocessableFile
+from lakeglass.science.candidates.base import Examples, Fit, Settings, Stop
+from lakeglass.science.candidates.linear import Linear
 from lakeglass.science.metrics import MEASURES, loss
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.predict import load_model
@@ -151,17 +154,27 @@ def test_a_killed_process_leaves_whole_artifacts_and_its_successor_ends_like_an_
     assert without_times(model_table(asked)) == without_times(undisturbed)
 
 
-@pytest.mark.heavy
-def test_the_budget_holds_from_import_to_saved_model(tmp_path: Path) -> None:
-    pq.write_table(mixed(10_000), tmp_path / "t.parquet")
-    asked = request(tmp_path, "bought", fits=None, seconds=12, candidates=(), threads=2)
-    (tmp_path / "request.json").write_text(asked.model_dump_json())
-    command = [sys.executable, "-m", "lakeglass.science.train", str(tmp_path / "request.json")]
-    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
-    report = Modeling.model_validate_json((tmp_path / "out" / "modeling.json").read_text())
-    assert report.timing.total <= 12 * 1.1
-    assert report.timing.first_model < report.timing.total
-    assert len(report.ensemble) >= 1
+def test_a_fit_that_does_not_listen_to_the_clock_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search returns with the baseline while the other fit still hangs; it would wait for ever otherwise."""
+    let_go = threading.Event()
+    real = Linear.fit
+
+    def hanging(self: Linear, settings: Settings, examples: Examples, stop: Stop) -> Fit:
+        let_go.wait()
+        return real(self, settings, examples, stop)
+
+    monkeypatch.setattr(Linear, "fit", hanging)
+    asked = request(tmp_path, fits=None, seconds=0.5, candidates=("baseline", "linear"), threads=2)
+    try:
+        report = model_table(asked)
+        assert not let_go.is_set()
+    finally:
+        let_go.set()
+    assert {key.partition("-")[0] for key in report.ensemble} == {"baseline"}
+    assert load_model(tmp_path / "out").predict(from_arrow(mixed(20))).shape == (20,)
+    assert any("linear" in one.text and "no time was left" in one.text for one in report.decisions)
 
 
 def test_requests_that_cannot_be_met_say_what_to_do(tmp_path: Path) -> None:

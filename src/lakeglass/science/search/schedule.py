@@ -126,11 +126,14 @@ class Search:
         """One fold of the first models of each kind of thinking, so that something usable is there at once."""
         first = [waiting.pop(0) for _ in range(min(3, len(waiting)))]
         # whatever the clock says: something must be there in the end
-        kept, self.reserve = self.reserve, 0.0
+        kept, self.reserve = self.reserve, float("-inf")
         self._go(jobs_of(first[0].configuration, 0, [0]), first[:1])
         self.reserve = kept
         self._go([job for entry in first[1:] for job in jobs_of(entry.configuration, 0, [0])], first[1:])
         alive = [entry for entry in first if entry.done]
+        for entry in first:
+            if not entry.done:
+                self._gave_up(entry)
         if alive:
             early = min(alive, key=lambda entry: (self.contest.first_loss(entry), entry.key))
             self.weights = {early.key: 1.0}
