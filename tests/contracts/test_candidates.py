@@ -48,7 +48,9 @@ def everyone() -> Iterator[ParameterSet]:
     for name in candidates.names():
         for task in TARGETS:
             if task in candidates.load(name)().capabilities.tasks:
-                slow = [pytest.mark.heavy] if name == "ebm" else []
+                slow = [pytest.mark.heavy] if task in ("multiclass", "count") and name != "lightgbm" else []
+                if name == "ebm":
+                    slow = [pytest.mark.heavy, pytest.mark.timeout(900)]
                 yield pytest.param(name, task, id=f"{name}-{task}", marks=slow)
 
 

@@ -94,6 +94,7 @@ def test_an_honest_model_passes_its_checks(amounts: Explanation) -> None:
     assert Explanation.model_validate_json(amounts.model_dump_json()) == amounts
 
 
+@pytest.mark.heavy
 def test_a_copy_of_the_target_is_named_and_noise_is_told_from_learning(tmp_path: Path) -> None:
     columns = table(1)
     draw = np.random.default_rng(1)
@@ -112,6 +113,7 @@ def test_a_copy_of_the_target_is_named_and_noise_is_told_from_learning(tmp_path:
     assert lucky.threshold.cost <= lucky.threshold.cost_never
 
 
+@pytest.mark.heavy
 def test_explaining_without_a_search_is_refused_also_in_its_own_process(tmp_path: Path) -> None:
     pq.write_table(pa.table(table()), tmp_path / "t.parquet")
     modeling = ModelingRequest(

@@ -59,7 +59,8 @@ def without_times(report: Modeling) -> dict[str, object]:
 
 # req: D9
 @pytest.mark.parametrize(
-    "target", ["amount", "bought", "grade", pytest.param("visits", marks=pytest.mark.heavy)]
+    "target",
+    ["amount", *(pytest.param(name, marks=pytest.mark.heavy) for name in ("bought", "grade", "visits"))],
 )
 def test_a_search_beats_the_baseline_and_what_it_saved_predicts_as_it_said(
     target: str, tmp_path: Path
@@ -125,6 +126,7 @@ def test_a_resumed_search_does_no_fit_twice_and_ends_the_same(
     assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
 
 
+@pytest.mark.heavy
 def test_a_torn_fit_is_done_again_and_fits_of_another_table_are_thrown_away(tmp_path: Path) -> None:
     whole = model_table(request(tmp_path))
     torn = next((tmp_path / "out/fits").glob("linear-*"))
@@ -136,6 +138,7 @@ def test_a_torn_fit_is_done_again_and_fits_of_another_table_are_thrown_away(tmp_
     assert without_times(model_table(request(tmp_path))) == without_times(other)
 
 
+@pytest.mark.heavy
 def test_a_killed_process_leaves_whole_artifacts_and_its_successor_ends_like_an_undisturbed_one(
     tmp_path: Path,
 ) -> None:
