@@ -138,7 +138,7 @@ class CodeWriter:
             return None
         faults = _against(code, tables, Said(question), before=last.code)
         fault = None if not faults else Fault(kind=_lint_class(code), message=faults[0], hints=faults[:5])
-        why = shown(restored(answer.get("why"), told))
+        why = told.restored(shown(answer.get("why")))
         return Mended(code=code, why=why, diff=diff_of(last.code, code, len(failed)), fault=fault)
 
     async def word(
@@ -181,7 +181,7 @@ def _read(told: Told) -> tuple[Written | str | None, tuple[str, ...]]:
     if isinstance(answer, str):
         return None, (answer,)
     if not answer.get("code"):
-        message = shown(restored(answer.get("message"), told))
+        message = told.restored(shown(answer.get("message")))
         return (message, ()) if message else (None, ("the answer has neither code nor a message",))
     try:
         return Written.model_validate(_plain(restored(answer, told))), ()

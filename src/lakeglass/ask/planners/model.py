@@ -172,9 +172,11 @@ def _read(
 def _without_plan(
     answer: dict[str, JsonValue], told: Told, question: str
 ) -> tuple[Reading | None, tuple[str, ...]]:
-    message = shown(restored(answer.get("message"), told))
-    given = restored(answer.get("options"), told)
+    # Looked at with placeholders: an address that is left then is not the user's own.
+    message = told.restored(shown(answer.get("message")))
+    given = answer.get("options")
     options = _options(given, question) if isinstance(given, list) else ()
+    options = tuple(told.restored(one) for one in options)
     if len(options) >= _FEWEST_OPTIONS:
         return Unclear(message or "Which one do you mean?", options), ()
     beyond = answer.get("beyond")
