@@ -16,6 +16,7 @@ import lakeglass
 from lakeglass.cli.commands import app
 from lakeglass.core.errors import Conflict, InvalidInput, UnprocessableFile
 from lakeglass.core.settings import LakeSettings
+from lakeglass.science.explain.model import Explanation
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import AnalysisRequest, Clarification, Critique, Eda, Manifest, Result
@@ -49,12 +50,13 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: P
     request = AnalysisRequest(target="left_shop", fits=12)
     result, _ = analysed(shop, folder, request)
     assert result.verdict in {"pass", "pass with warnings"}
-    assert [each.name for each in result.stages] == ["ingest", "eda", "clarify", "modeling", "qa"]
+    assert [each.name for each in result.stages] == ["ingest", "eda", "clarify", "modeling", "explain", "qa"]
     for name, kind in (
         ("manifest.json", Manifest),
         ("eda.json", Eda),
         ("clarify.json", Clarification),
         ("modeling/modeling.json", Modeling),
+        ("modeling/explain.json", Explanation),
         ("critique.json", Critique),
         ("result.json", Result),
     ):
@@ -62,7 +64,7 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: P
     assert (folder / "original" / "shop.csv").read_bytes() == shop.read_bytes()
     events = [json.loads(line) for line in (folder / "telemetry.jsonl").read_text().splitlines()]
     assert [each["stage"] for each in events if each["event"] == "finished"] == [
-        "ingest", "eda", "clarify", "modeling", "qa", "report",
+        "ingest", "eda", "clarify", "modeling", "explain", "qa", "report",
     ]  # fmt: skip
     # As if it had been killed while the search was writing its last artifact.
     first = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
@@ -72,7 +74,13 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: P
     second = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
     assert second.model_dump(exclude={"timing"}) == first.model_dump(exclude={"timing"})
     assert again.model_dump(exclude={"stages"}) == result.model_dump(exclude={"stages"})
-    assert {each.name for each in again.stages if each.skipped} == {"ingest", "eda", "clarify", "qa"}
+    assert {each.name for each in again.stages if each.skipped} == {
+        "ingest",
+        "eda",
+        "clarify",
+        "explain",
+        "qa",
+    }
     with pytest.raises(Conflict, match="holds another analysis"):
         analysed(shop, folder, AnalysisRequest(target="plan", fits=12))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from lakeglass.science.explain.model import Explanation
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict, shown
@@ -15,10 +16,15 @@ _PERFECT = {"roc_auc": 0.995, "accuracy": 0.995, "r2": 0.995}
 _FEW = 50
 _ERRORS = 2.0
 
+_CHECKED = {
+    "leak": "Ask when the values of that column are written down; leave it out if that is after the answer.",
+    "luck": "Do not use the model: rows with shuffled answers give one that is nearly as good.",
+    "overfit": "Believe the rows kept back, not the rows that were learned from.",
+}
 Objection = Callable[[Eda, Modeling], Iterator[Remark]]
 
 
-def criticise(eda: Eda, modeling: Modeling | None) -> Critique:
+def criticise(eda: Eda, modeling: Modeling | None, explanation: Explanation | None) -> Critique:
     """Every objection asked; without a model only what the table itself gives reason for."""
     remarks: list[Remark] = []
     asked: list[str] = []
@@ -26,6 +32,9 @@ def criticise(eda: Eda, modeling: Modeling | None) -> Critique:
         for objection in _OBJECTIONS:
             asked.append((objection.__doc__ or objection.__name__).splitlines()[0])
             remarks += objection(eda, modeling)
+    if explanation is not None:
+        asked.append("Does the model lean on one column, on luck, or on its own rows?")
+        remarks += _explained(explanation)
     verdict: Verdict = "pass"
     if remarks:
         verdict = "fail" if any(each.severity == "fail" for each in remarks) else "pass with warnings"
@@ -43,6 +52,17 @@ def _leaks(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
                 severity="fail",
                 detail=f"The model was given {', '.join(leaking)}: {each.detail}",
                 do_this=f"Leave out what is not known before the answer: {_options(leaking)}",
+            )
+
+
+def _explained(explanation: Explanation) -> Iterator[Remark]:
+    for check in explanation.checks:
+        if check.verdict in {"warn", "fail"} and check.name != "learning curve":
+            yield Remark(
+                code=f"model-{check.name}",
+                severity="warning",
+                detail=check.text,
+                do_this=_CHECKED[check.name],
             )
 
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from lakeglass.science.checks import Examination
 from lakeglass.science.tasks import Task
 
-StageName = Literal["ingest", "eda", "clarify", "modeling", "report", "qa"]
-STAGES: tuple[StageName, ...] = ("ingest", "eda", "clarify", "modeling", "qa", "report")
+StageName = Literal["ingest", "eda", "clarify", "modeling", "explain", "report", "qa"]
+STAGES: tuple[StageName, ...] = ("ingest", "eda", "clarify", "modeling", "explain", "qa", "report")
 """In their order: the critique comes before the report is written, which shows it."""
 Verdict = Literal["pass", "pass with warnings", "fail"]
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure
+from lakeglass.science.explain.model import Dependence, Explanation
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling, Standing
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
@@ -26,6 +27,7 @@ def render(
     eda: Eda,
     clarification: Clarification,
     modeling: Modeling | None,
+    explanation: Explanation | None,
     critique: Critique,
     result: Result,
 ) -> str:
@@ -42,6 +44,9 @@ def render(
         modeling=modeling,
         critique=critique,
         result=result,
+        explanation=explanation,
+        importance=_importance(explanation) if explanation else None,
+        dependences=[_dependence(each) for each in explanation.dependence[:4]] if explanation else [],
         folds=_folds(modeling) if modeling else None,
         baseline=_baseline(modeling) if modeling else {},
         beside=_beside(modeling) if modeling else {},
@@ -61,6 +66,30 @@ def _folds(modeling: Modeling) -> Figure | None:
         y_title="loss",
         x=tuple(_name(each) for each in finished),
         y=tuple(each.loss for each in finished),
+    )
+
+
+def _importance(explanation: Explanation) -> Figure:
+    """The columns that matter most, by the loss that shuffling them adds."""
+    shown = [each for each in explanation.importance if each.loss_added > 0][:12]
+    return Figure(
+        kind="bars",
+        title="Loss added when a column is shuffled",
+        x_title="column, the one that matters most first",
+        y_title="loss added",
+        x=tuple(each.column for each in shown),
+        y=tuple(each.loss_added for each in shown),
+    )
+
+
+def _dependence(dependence: Dependence) -> Figure:
+    return Figure(
+        kind="bars" if any(each.number is None for each in dependence.points) else "line",
+        title=f"Mean prediction of {dependence.of} along {dependence.column}",
+        x_title=f"{dependence.column} (mean prediction of {dependence.of})",
+        y_title=dependence.of,
+        x=tuple(each.value for each in dependence.points),
+        y=tuple(each.prediction for each in dependence.points),
     )
 
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
 from lakeglass.core.errors import (
     Conflict,
@@ -29,6 +30,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.local import prepare
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import examine, findings_of
+from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.pipeline.critique import criticise
 from lakeglass.science.pipeline.folder import JobFolder
@@ -52,6 +54,7 @@ _TABLE = "table.parquet"
 # Fitting once more what was being fitted, and writing it down.
 _GRACE = 1.5
 _STARTING_S = 60.0
+_EXPLAIN_S, _EXPLAIN_SHARE = 10.0, 0.25
 
 
 class Analysis:
@@ -76,7 +79,7 @@ class Analysis:
         self._refuse_other_work()
         stages = {
             "ingest": self._ingest, "eda": self._eda, "clarify": self._clarify, "modeling": self._modeling,
-            "qa": self._qa, "report": self._report,
+            "explain": self._explain, "qa": self._qa, "report": self._report,
         }  # fmt: skip
         for name in STAGES:
             self._stage(name, stages[name])
@@ -187,11 +190,25 @@ class Analysis:
         self._folder.write("modeling-request.json", request)
         told = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
         self._tell("modeling", f"Searching for a model of {target} within {told}")
-        _search(self._folder.path / "modeling-request.json", seconds=budget.seconds)
+        _apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
+
+    def _explain(self) -> None:
+        request = self._folder.path / "modeling-request.json"
+        modeling = self._model()
+        if modeling is None:
+            return
+        if any(each.weight > 0 and each.state != "finished" for each in modeling.leaderboard):
+            self._tell("explain", "Nothing to explain: the time ended before a model had judged every row")
+            return
+        seconds = min(_EXPLAIN_S, self._request.budget_s * _EXPLAIN_SHARE)
+        self._tell("explain", f"Asking the model what it leans on, for {seconds:.0f} s")
+        asked = ExplainRequest(modeling=self._folder.read(request.name, ModelingRequest), seconds=seconds)
+        self._folder.write("explain-request.json", asked)
+        _apart("explain", self._folder.path / "explain-request.json", seconds=seconds)
 
     def _qa(self) -> None:
         eda = self._folder.read("eda.json", Eda)
-        critique = criticise(eda, self._model())
+        critique = criticise(eda, self._model(), self._explanation())
         self._tell("qa", f"Critique: {critique.verdict}")
         self._folder.write("critique.json", critique)
 
@@ -203,7 +220,7 @@ class Analysis:
         manifest = self._folder.read("manifest.json", Manifest)
         files = ["manifest.json", "eda.json", "clarify.json", "critique.json", "result.json", "report.html"]
         if modeling is not None:
-            files.insert(3, "modeling/modeling.json")
+            files[3:3] = ["modeling/modeling.json", "modeling/explain.json"]
         result = summary(
             manifest.name,
             eda,
@@ -219,6 +236,7 @@ class Analysis:
             eda=eda,
             clarification=clarification,
             modeling=modeling,
+            explanation=self._explanation(),
             critique=critique,
             result=result,
         )
@@ -230,10 +248,14 @@ class Analysis:
         file = self._folder.path / "modeling" / "modeling.json"
         return self._folder.read("modeling/modeling.json", Modeling) if file.exists() else None
 
+    def _explanation(self) -> Explanation | None:
+        file = self._folder.path / "modeling" / "explain.json"
+        return self._folder.read("modeling/explain.json", Explanation) if file.exists() else None
 
-def _search(request: Path, *, seconds: float | None) -> None:
-    """Run the search; raises what it says, TimedOut when it does not keep its time, Unavailable when it dies."""
-    command = [sys.executable, "-m", "lakeglass.science.train", str(request)]
+
+def _apart(work: Literal["train", "explain"], request: Path, *, seconds: float | None) -> None:
+    """Search or explain in a process; raises what it says, TimedOut when it runs on, Unavailable when it dies."""
+    command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request)]
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -246,7 +268,7 @@ def _search(request: Path, *, seconds: float | None) -> None:
         _, told = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired as error:
         raise TimedOut(
-            f"The search ran past its {seconds:g} s and was ended. Give it more time, or fewer rows."
+            f"The model's process ran past its {seconds:g} s and was ended. Give it more time, or fewer rows."
         ) from error
     finally:
         if process.poll() is None:
@@ -259,11 +281,11 @@ def _search(request: Path, *, seconds: float | None) -> None:
         complaint = json.loads(last[0])
     except json.JSONDecodeError:
         raise Unavailable(
-            f"The search ended with code {process.returncode}; often memory was short. Try again with fewer rows or "
-            "columns."
+            f"The model's process ended with code {process.returncode}; often memory was short. Try again with "
+            "fewer rows or columns."
         ) from None
     kind = MissingExtra if complaint.get("code") == MissingExtra.code else InvalidInput
-    raise kind(str(complaint.get("message", "The search refused the request.")))
+    raise kind(str(complaint.get("message", "The model's process refused the request.")))
 
 
 def _digest(path: Path) -> str:
