@@ -171,6 +171,9 @@ class ModelSettings(_Group):
     cheap: str = Field(default="openai/gpt-4o-mini", description="Model that describes columns.")
     fallback: str | None = Field(default=None, description="Model that is asked when the other one is down.")
     timeout_s: float = Field(default=60, gt=0, description="Longest silence of a model, in seconds.")
+    answer_s: float = Field(
+        default=180, gt=0, description="Longest answer of a model from asking to its last word, in seconds."
+    )
     retries: int = Field(default=4, ge=0, le=8, description="Further attempts when the provider is busy.")
     cache_s: float = Field(
         default=300, ge=0, description="The same request within this many seconds is answered from memory."

@@ -213,9 +213,12 @@ def test_a_model_that_falls_silent_is_given_up(open_one: Open, model: ModelServe
     import threading
 
     never = threading.Event()
-    model.say(Say(silent=never))
-    with pytest.raises(TimedOut):
+    model.say(Say(silent=never), Say(silent=never))
+    with pytest.raises(TimedOut, match="fell silent"):
         ask(open_one(timeout_s=0.2), words("well?"))
+    # Signs of life that never become an answer do not help either.
+    with pytest.raises(TimedOut, match=r"took longer than 0\.2 s"):
+        ask(open_one(timeout_s=30, answer_s=0.2), words("well?"))
     never.set()
 
 

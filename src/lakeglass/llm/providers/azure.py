@@ -63,7 +63,7 @@ class Azure:
                 max_retries=0,
                 timeout=timeout,
             )
-        self._wire = Wire(client)
+        self._wire = Wire(client, longest_s=settings.answer_s)
 
     @property
     def capabilities(self) -> Capabilities:

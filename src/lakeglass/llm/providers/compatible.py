@@ -35,7 +35,7 @@ class Compatible:
             timeout=httpx2.Timeout(settings.timeout_s, connect=min(10.0, settings.timeout_s)),
             default_headers=self.headers(),
         )
-        self._wire = Wire(client, extra_body=self.extra_body())
+        self._wire = Wire(client, longest_s=settings.answer_s, extra_body=self.extra_body())
 
     @property
     def capabilities(self) -> Capabilities:

@@ -5,6 +5,7 @@ https://platform.openai.com/docs/api-reference/chat; Ollama, vLLM, llama.cpp, LM
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
@@ -50,8 +51,11 @@ class Said:
 class Wire:
     """One client, and what its endpoint has shown to understand."""
 
-    def __init__(self, client: AsyncOpenAI, *, extra_body: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, client: AsyncOpenAI, *, longest_s: float, extra_body: Mapping[str, object] | None = None
+    ) -> None:
         self._client = client
+        self._longest_s = longest_s
         self._extra_body = dict(extra_body or {})
         self._structure: Structure = "schema"
 
@@ -59,8 +63,15 @@ class Wire:
         """One request, read to its end; an endpoint without JSON schemas is asked again in a simpler way, once each."""
         while True:
             try:
+                # The client limits the silence between two signs of life, which a slow model may give for ever.
                 with translated():
-                    return await self._ask(prompt, model, options)
+                    async with asyncio.timeout(self._longest_s):
+                        return await self._ask(prompt, model, options)
+            except TimeoutError:
+                raise TimedOut(
+                    f"The model's answer took longer than {self._longest_s:g} s. Ask again, choose a faster model, or "
+                    "set LAKEGLASS_MODEL__ANSWER_S higher."
+                ) from None
             except InvalidInput:
                 simpler = _STRUCTURES[_STRUCTURES.index(self._structure) + 1 :]
                 if prompt.form is None or not simpler:
