@@ -250,7 +250,9 @@ class BuiltinPlanner:
             ignored=ignored_words(draft),
             confidence=round(min(draft.confidence, 0.5), 2),
         )
-        choices = bool(draft.problems and draft.problems[0].choices and near)
+        first = draft.problems[0] if draft.problems else None
+        # What is not there, or not supported, has near ones too, but nobody can have meant each of them.
+        choices = bool(first and first.choices and first.kind in {"ambiguous", "unclear"} and near)
         return NotPlanned(
             message=message,
             reason="ambiguous" if choices else "unanswerable",
