@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
 from lakeglass.cli import logs
-from lakeglass.cli.terminal import grid, out, show, tell
+from lakeglass.cli.terminal import grid, plain, say, show, tell
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.science.model import Modeling
@@ -62,16 +63,21 @@ def _show(result: Result, folder: Path) -> None:
     findings = [each for each in eda.examination.findings if each.severity != "low"]
     for each in findings[:_SHOWN]:
         where = f"{', '.join(each.columns[:3])}: " if each.columns else ""
-        out.print(f"[{each.severity}] {where}{each.name}. {each.detail}", markup=False, highlight=False)
+        _say(f"[{each.severity}] {where}{each.name}. {each.detail}")
     if (rest := len(eda.examination.findings) - len(findings[:_SHOWN])) > 0:
-        out.print(f"{rest} more findings in the report.", highlight=False)
+        _say(f"{rest} more findings in the report.")
     modeling = folder / "modeling" / "modeling.json"
     if modeling.exists():
         show(_measures(Modeling.model_validate_json(modeling.read_bytes())))
     for head, text in (("Asked", result.asked), ("Found", result.found), ("Sure", result.sure)):
-        out.print(f"{head}: {text}", markup=False, highlight=False)
+        _say(f"{head}: {text}")
     for line in result.do:
-        out.print(f"Do: {line}", markup=False, highlight=False)
+        _say(f"Do: {line}")
+
+
+def _say(text: str) -> None:
+    """A line with names out of the file: they must not steer the terminal."""
+    say(Text(plain(text)))
 
 
 def _measures(modeling: Modeling) -> Table:
@@ -90,4 +96,4 @@ def _measures(modeling: Modeling) -> Table:
         for each in modeling.out_of_fold
     ]
     heads = ("Measure", "Kept back", "No model", "Within folds", "95 % of resamples", "No model")
-    return grid(f"Model of {modeling.task.target}", heads, rows, right=range(1, len(heads)))
+    return grid(plain(f"Model of {modeling.task.target}"), heads, rows, right=range(1, len(heads)))

@@ -116,6 +116,16 @@ def test_what_the_critique_says_to_do_helps(tmp_path: Path) -> None:
     assert analysed(source, tmp_path / "job", request)[0].verdict != "fail"
 
 
+def test_a_name_out_of_the_file_steers_no_terminal(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": range(60), "\x1b[31mevil\x07": [None] * 40 + list(range(20))})
+    run = CliRunner().invoke(
+        app, ["analyze", str(written(tmp_path, table)), "--folder", str(tmp_path / "job")]
+    )
+    assert run.exit_code == 0
+    assert "evil" in run.stdout
+    assert not {"\x1b", "\x07"} & set(run.output)
+
+
 # req: D4
 def test_without_a_likely_target_the_table_is_examined_and_no_model_made(tmp_path: Path) -> None:
     source = written(
