@@ -19,10 +19,12 @@ from lakeglass.science.threads import limit_threads  # noqa: E402
 limit_threads()
 
 from lakeglass.science.entry import answer  # noqa: E402
+from lakeglass.science.lifeline import hold  # noqa: E402
 from lakeglass.science.model import ModelingRequest  # noqa: E402
 from lakeglass.science.search.run import model_table  # noqa: E402
 
 if __name__ == "__main__":
+    hold(sys.argv)
     code = answer(sys.argv[1], ModelingRequest, lambda request: model_table(request, started=STARTED))
     sys.stdout.flush()
     sys.stderr.flush()

@@ -11,6 +11,8 @@ limit_threads()
 from lakeglass.science.entry import answer  # noqa: E402
 from lakeglass.science.explain.model import ExplainRequest  # noqa: E402
 from lakeglass.science.explain.run import explain  # noqa: E402
+from lakeglass.science.lifeline import hold  # noqa: E402
 
 if __name__ == "__main__":
+    hold(sys.argv)
     sys.exit(answer(sys.argv[1], ExplainRequest, explain))

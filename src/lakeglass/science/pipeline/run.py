@@ -29,6 +29,7 @@ from lakeglass.core.errors import (
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.local import prepare
 from lakeglass.lake.model import Statistics
+from lakeglass.science import lifeline
 from lakeglass.science.checks import examine, findings_of
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
@@ -255,25 +256,24 @@ class Analysis:
 
 def _apart(work: Literal["train", "explain"], request: Path, *, seconds: float | None) -> None:
     """Search or explain in a process; raises what it says, TimedOut when it runs on, Unavailable when it dies."""
-    command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request)]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        env=dict(os.environ),
-    )
+    command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request), lifeline.OPTION]
     limit = None if seconds is None else seconds * _GRACE + _STARTING_S
-    try:
-        _, told = process.communicate(timeout=limit)
-    except subprocess.TimeoutExpired as error:
-        raise TimedOut(
-            f"The model's process ran past its {seconds:g} s and was ended. Give it more time, or fewer rows."
-        ) from error
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    theirs, ours = os.pipe()
+    with open(ours, "wb"):  # held until the process has ended
+        with open(theirs, "rb") as end:
+            process = subprocess.Popen(
+                command, stdin=end, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+            )
+        try:
+            _, told = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired as error:
+            raise TimedOut(
+                f"The model's process ran past its {seconds:g} s and was ended. Give it more time, or fewer rows."
+            ) from error
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
     if process.returncode == 0:
         return
     last = told.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
