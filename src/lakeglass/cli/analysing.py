@@ -16,17 +16,17 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result, shown
-from lakeglass.science.pipeline.run import Analysis
+from lakeglass.science.pipeline.run import Analysis, free_folder
 
 _SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to analyse, and where the artifacts and a copy of the report go."""
+    """What to analyse, and where the artifacts and a copy of the report go; without a folder one is named."""
 
     file: Path
-    folder: Path
+    folder: Path | None
     report: Path | None
     request: AnalysisRequest
 
@@ -38,22 +38,23 @@ def run(job: Job, *, settings: Settings, as_json: bool) -> int:
             f"There is no file {str(job.file)!r}. Give the path of a CSV, Excel, JSON, Parquet, Arrow or SQLite file."
         )
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
+    folder = job.folder or free_folder(Path(f"lakeglass-analysis-{job.file.stem}"), job.file, job.request)
     analysis = Analysis(
         job.file,
-        job.folder,
+        folder,
         job.request,
         settings=settings.lake,
         tell=lambda stage, text: tell(f"{stage}: {text}"),
     )
     result = analysis.run()
-    report = job.folder / "report.html"
+    report = folder / "report.html"
     if job.report is not None:
         shutil.copyfile(report, job.report)
         report = job.report
     if as_json:
         sys.stdout.write(result.model_dump_json(indent=1) + "\n")
     else:
-        _show(result, job.folder)
+        _show(result, folder)
     tell(f"Report: {report}")
     return 3 if result.verdict == "fail" else 0
 

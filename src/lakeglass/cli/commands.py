@@ -146,7 +146,7 @@ def analyze(
         fits=fits,
         seed=seed,
     )
-    job = analysing.Job(file, folder or Path(f"lakeglass-analysis-{file.stem}"), out_file, request)
+    job = analysing.Job(file, folder, out_file, request)
     raise typer.Exit(analysing.run(job, settings=settings, as_json=as_json))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from pathlib import Path
@@ -14,13 +15,13 @@ from typer.testing import CliRunner
 
 import lakeglass
 from lakeglass.cli.commands import app
-from lakeglass.core.errors import Conflict, InvalidInput, UnprocessableFile
+from lakeglass.core.errors import Conflict, InvalidInput, StorageFull, UnprocessableFile, UnsupportedFileType
 from lakeglass.core.settings import LakeSettings
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import AnalysisRequest, Clarification, Critique, Eda, Manifest, Result
-from lakeglass.science.pipeline.run import Analysis
+from lakeglass.science.pipeline.run import Analysis, free_folder
 
 SETTINGS = LakeSettings(threads=1)
 
@@ -81,7 +82,7 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: P
         "explain",
         "qa",
     }
-    with pytest.raises(Conflict, match="holds another analysis"):
+    with pytest.raises(Conflict, match="holds other work"):
         analysed(shop, folder, AnalysisRequest(target="plan", fits=12))
 
 
@@ -114,6 +115,41 @@ def test_what_the_critique_says_to_do_helps(tmp_path: Path) -> None:
     source = written(tmp_path, table.assign(state=np.where(table["left_shop"] == "gone", "X", "O")))
     request = AnalysisRequest(target="left_shop", fits=10, leave_out=("state",))
     assert analysed(source, tmp_path / "job", request)[0].verdict != "fail"
+
+
+def test_what_the_report_says_to_do_is_done_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    source = written(tmp_path, pd.DataFrame({"a": range(60), "b": np.arange(60) % 7 + 0.5}))
+    base, request = tmp_path / "job", AnalysisRequest()
+    assert free_folder(base, source, request) == base
+    analysed(source, base, request)
+    assert free_folder(base, source, request) == base
+    other = request.model_copy(update={"leave_out": ("a",)})
+    assert free_folder(base, source, other) == tmp_path / "job-2"
+    with JobFolder(base).alone(), pytest.raises(Conflict, match="Another process"):
+        analysed(source, base, request)
+    (tmp_path / "mine" / "original").mkdir(parents=True)
+    (tmp_path / "mine" / "original" / "thesis.txt").write_text("mine")
+    with pytest.raises(Conflict, match="holds other work"):
+        analysed(source, tmp_path / "mine", request)
+    assert (tmp_path / "mine" / "original" / "thesis.txt").read_text() == "mine"
+
+
+def test_a_refused_file_leaves_no_trace_and_a_full_disk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "picture.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    with pytest.raises(UnsupportedFileType):
+        analysed(picture, tmp_path / "job", AnalysisRequest())
+    assert not (tmp_path / "job").exists()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lakeglass.science.pipeline.run.shutil.copyfile", full)
+    source = written(tmp_path, pd.DataFrame({"a": range(60)}))
+    with pytest.raises(StorageFull, match="goes on where it stopped"):
+        analysed(source, tmp_path / "job", AnalysisRequest())
 
 
 def test_a_name_out_of_the_file_steers_no_terminal(tmp_path: Path) -> None:

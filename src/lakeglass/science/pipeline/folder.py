@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 from lakeglass.core.errors import Conflict
 from lakeglass.science.pipeline.model import StageName
 
+_LOCK = ".lock"
+_FIRST = {"telemetry.jsonl", "original", "work", "statistics.json", "manifest.json", "table.parquet"}
 Artifact = TypeVar("Artifact", bound=BaseModel)
 
 
@@ -22,6 +27,26 @@ class JobFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from working here; raises Conflict when one does. A dead one holds nothing."""
+        with (self.path / _LOCK).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Conflict(
+                    f"Another process works in {str(self.path)!r}. Wait for it, or give another folder."
+                ) from error
+            yield
+
+    def is_fresh(self) -> bool:
+        """Whether nothing is here but what the first stage leaves when it is cut short.
+
+        Its telemetry tells that from a person's own folder named `original`.
+        """
+        names = {file.name for file in self.path.iterdir()} - {_LOCK}
+        return not names or (names <= _FIRST and "telemetry.jsonl" in names)
 
     def is_done(self, stage: StageName) -> bool:
         """Whether the stage has finished."""

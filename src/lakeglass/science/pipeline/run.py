@@ -6,7 +6,9 @@ on within its finished fits. The search runs in a process group of its own, whic
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -14,6 +16,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +26,7 @@ from lakeglass.core.errors import (
     InvalidInput,
     LakeglassError,
     MissingExtra,
+    StorageFull,
     TimedOut,
     Unavailable,
     UnprocessableFile,
@@ -65,6 +70,7 @@ class Analysis:
         self, source: Path, folder: Path, request: AnalysisRequest, *, settings: LakeSettings, tell: Tell
     ) -> None:
         self._source = source
+        self._is_new = not folder.exists()
         self._folder = JobFolder(folder)
         self._request = request
         self._settings = settings
@@ -77,8 +83,15 @@ class Analysis:
         The folder holds `original/`, `manifest.json`, `eda.json`, `clarify.json`, `modeling/`, `critique.json`,
         `result.json`, `report.html`, `telemetry.jsonl` and a marker for each finished stage.
         """
-        self._refuse_other_work()
-        stages = {
+        with self._folder.alone():
+            return self._work()
+
+    def _work(self) -> Result:
+        if not _may_go_on(self._folder, self._source, self._request):
+            raise Conflict(
+                f"{str(self._folder.path)!r} holds other work. Give a new folder, or remove this one."
+            )
+        stages: dict[StageName, Callable[[], None]] = {
             "ingest": self._ingest, "eda": self._eda, "clarify": self._clarify, "modeling": self._modeling,
             "explain": self._explain, "qa": self._qa, "report": self._report,
         }  # fmt: skip
@@ -86,9 +99,7 @@ class Analysis:
             self._stage(name, stages[name])
         return self._folder.read("result.json", Result)
 
-    def _stage(self, name: StageName, work: object) -> None:
-        if not callable(work):
-            raise TypeError(name)
+    def _stage(self, name: StageName, work: Callable[[], None]) -> None:
         # The report tells the times of all stages; it is cheap, and written again.
         if self._folder.is_done(name) and name != "report":
             self._times.append(StageTime(name=name, seconds=0.0, skipped=True))
@@ -97,8 +108,12 @@ class Analysis:
         began = time.monotonic()
         self._folder.tell("started", stage=name)
         try:
-            work()
+            with _room():
+                work()
         except LakeglassError as error:
+            if name == "ingest" and self._is_new:
+                shutil.rmtree(self._folder.path, ignore_errors=True)  # a refused file leaves no trace
+                raise
             self._folder.tell(
                 "failed", stage=name, code=error.code, seconds=round(time.monotonic() - began, 3)
             )
@@ -108,19 +123,11 @@ class Analysis:
         self._times.append(StageTime(name=name, seconds=seconds, skipped=False))
         self._folder.tell("finished", stage=name, seconds=seconds)
 
-    def _refuse_other_work(self) -> None:
-        if not self._folder.is_done("ingest"):
-            return
-        known = self._folder.read("manifest.json", Manifest)
-        if known.request != self._request or known.sha256 != _digest(self._source):
-            raise Conflict(
-                f"{str(self._folder.path)!r} holds another analysis. Give a new folder, or remove this one."
-            )
-
     def _ingest(self) -> None:
         self._tell("ingest", f"Reading {self._source.name}")
         original = self._folder.path / "original"
-        original.mkdir(exist_ok=True)
+        shutil.rmtree(original, ignore_errors=True)  # of a copy that was cut short
+        original.mkdir()
         kept = original / self._source.name
         shutil.copyfile(self._source, kept)
         prepared = prepare(kept, self._folder.path / "work", settings=self._settings)
@@ -254,13 +261,46 @@ class Analysis:
         return self._folder.read("modeling/explain.json", Explanation) if file.exists() else None
 
 
+def free_folder(base: Path, source: Path, request: AnalysisRequest) -> Path:
+    """The folder `base` when it is free or holds this very work, else the first of `base`-2, `base`-3, … that is."""
+    numbered = (base.with_name(f"{base.name}-{number}") for number in itertools.count(2))
+    for folder in itertools.chain((base,), numbered):
+        if not folder.exists() or (folder.is_dir() and _may_go_on(JobFolder(folder), source, request)):
+            return folder
+    raise AssertionError("there are more numbers than folders")
+
+
+def _may_go_on(folder: JobFolder, source: Path, request: AnalysisRequest) -> bool:
+    """Whether the folder is empty, was left before anything was read, or holds the work on this file and request."""
+    if folder.is_done("ingest"):
+        try:
+            known = folder.read("manifest.json", Manifest)
+        except Conflict:
+            return False  # of another version
+        return known.request == request and known.sha256 == _digest(source)
+    return folder.is_fresh()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A full disk in our words, wherever it fills."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise StorageFull(
+            "The disk has no room left for this analysis. Free some space; the same command goes on where it stopped."
+        ) from error
+
+
 def _apart(work: Literal["train", "explain"], request: Path, *, seconds: float | None) -> None:
     """Search or explain in a process; raises what it says, TimedOut when it runs on, Unavailable when it dies."""
     command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request), lifeline.OPTION]
     limit = None if seconds is None else seconds * _GRACE + _STARTING_S
     theirs, ours = os.pipe()
-    with open(ours, "wb"):  # held until the process has ended
-        with open(theirs, "rb") as end:
+    with os.fdopen(ours, "wb"):  # held until the process has ended
+        with os.fdopen(theirs, "rb") as end:
             process = subprocess.Popen(
                 command, stdin=end, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
             )
