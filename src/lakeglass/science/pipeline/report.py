@@ -46,7 +46,7 @@ def render(
         result=result,
         explanation=explanation,
         importance=_importance(explanation) if explanation else None,
-        dependences=[_dependence(each) for each in explanation.dependence[:4]] if explanation else [],
+        dependences=_dependences(explanation, statistics) if explanation else [],
         folds=_folds(modeling) if modeling else None,
         baseline=_baseline(modeling) if modeling else {},
         beside=_beside(modeling) if modeling else {},
@@ -80,6 +80,12 @@ def _importance(explanation: Explanation) -> Figure:
         x=tuple(each.column for each in shown),
         y=tuple(each.loss_added for each in shown),
     )
+
+
+def _dependences(explanation: Explanation, statistics: Statistics) -> list[Figure]:
+    """Predictions along the columns that matter most, without those whose values are personal."""
+    personal = {column.name for column in statistics.columns if column.pii}
+    return [_dependence(each) for each in explanation.dependence if each.column not in personal][:4]
 
 
 def _dependence(dependence: Dependence) -> Figure:
