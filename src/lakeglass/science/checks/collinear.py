@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
-from lakeglass.science.checks.subject import Subject, standard
+from lakeglass.science.checks.correlation import correlation
+from lakeglass.science.checks.subject import Subject
 from lakeglass.science.table import Floats, Levels, Numbers
 
 _STRONG = 0.95
@@ -56,7 +57,7 @@ def _numbers(columns: list[Numbers]) -> Iterator[Seen]:
             if both.sum() < _ROWS:
                 continue
             one, other = left.values[both], right.values[both]
-            strength = max(_correlation(one, other), _correlation(_ranks(one), _ranks(other)), key=abs)
+            strength = correlation(one, other)
             if abs(strength) < _STRONG:
                 continue
             shown = np.linspace(0, one.size - 1, min(one.size, _POINTS)).astype(np.intp)
@@ -80,8 +81,7 @@ def _seem_alike(one: Floats, other: Floats) -> bool:
     both = np.isfinite(one) & np.isfinite(other)
     if both.sum() < _ROWS:
         return True
-    one, other = one[both], other[both]
-    return max(abs(_correlation(one, other)), abs(_correlation(_ranks(one), _ranks(other)))) >= _PROMISING
+    return abs(correlation(one[both], other[both])) >= _PROMISING
 
 
 def _levels(columns: list[Levels]) -> Iterator[Seen]:
@@ -100,16 +100,3 @@ def _levels(columns: list[Levels]) -> Iterator[Seen]:
                     "round.",
                     {"levels": pairs, "rows_looked_at": int(both.sum())},
                 )
-
-
-def _correlation(one: Floats, other: Floats) -> float:
-    one, other = standard(one), standard(other)
-    scale = float(np.sqrt(np.square(one).sum() * np.square(other).sum()))
-    return float(one @ other) / scale if scale > 0 else 0.0
-
-
-def _ranks(values: Floats) -> Floats:
-    """Places from 0, of equal values their mean."""
-    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts + 1) / 2)[codes]

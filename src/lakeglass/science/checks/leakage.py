@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
+from lakeglass.science.checks.correlation import correlation
 from lakeglass.science.checks.skill import BINS, bins_of, skill, skill_of_bins
 from lakeglass.science.checks.subject import Subject, named, standard
 from lakeglass.science.table import Floats, Levels, Numbers
@@ -206,18 +207,7 @@ def _straight(values: Floats, answers: Floats) -> float:
     both = np.isfinite(values) & np.isfinite(answers)
     if both.sum() < _ROWS:
         return 0.0
-    one, other = values[both], answers[both]
-    found = 0.0
-    for left, right in ((one, other), (_places(one), _places(other))):
-        here, there = standard(left), standard(right)
-        scale = float(np.square(here).sum() * np.square(there).sum())
-        found = max(found, float(here @ there) ** 2 / scale if scale > 0 else 0.0)
-    return found
-
-
-def _places(values: Floats) -> Floats:
-    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - counts / 2)[codes]
+    return correlation(values[both], answers[both]) ** 2
 
 
 def _logs(values: list[Floats], answers: Floats) -> tuple[list[Floats], Floats]:
