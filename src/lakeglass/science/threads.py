@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_SETTINGS = {
+SETTINGS: dict[str, str] = {
     # two spinning threads on two busy cores made a fit of a second take ten
     "OMP_WAIT_POLICY": "PASSIVE",
     "OMP_NUM_THREADS": "1",
@@ -16,4 +16,4 @@ _SETTINGS = {
 
 def limit_threads() -> None:
     """One thread for each call of a native library: fits run side by side instead. Only before such a library loads."""
-    os.environ.update(_SETTINGS)
+    os.environ.update(SETTINGS)

@@ -55,6 +55,7 @@ from lakeglass.science.pipeline.model import (
 from lakeglass.science.pipeline.report import render
 from lakeglass.science.pipeline.targets import propose
 from lakeglass.science.pipeline.words import summary
+from lakeglass.science.reproduce.write import NOTEBOOK, SCRIPT, notebook_of, plan_of, script_of
 
 _TABLE = "table.parquet"
 # Fitting once more what was being fitted, and writing it down.
@@ -229,6 +230,7 @@ class Analysis:
         files = ["manifest.json", "eda.json", "clarify.json", "critique.json", "result.json", "report.html"]
         if modeling is not None:
             files[3:3] = ["modeling/modeling.json", "modeling/explain.json"]
+            files += self._reproduction(modeling)
         result = summary(
             manifest.name,
             eda,
@@ -251,6 +253,14 @@ class Analysis:
         self._folder.write_text("report.html", page)
         self._folder.write("result.json", result)
         self._tell("report", "report.html")
+
+    def _reproduction(self, modeling: Modeling) -> list[str]:
+        """A script and a notebook that fit the leaderboard again."""
+        request = self._folder.read("modeling-request.json", ModelingRequest)
+        plan = plan_of(modeling, request, table=self._folder.path / _TABLE)
+        self._folder.write_text(SCRIPT, script_of(plan, modeling))
+        self._folder.write_text(NOTEBOOK, notebook_of(plan, modeling))
+        return [SCRIPT, NOTEBOOK]
 
     def _model(self) -> Modeling | None:
         file = self._folder.path / "modeling" / "modeling.json"
