@@ -59,6 +59,39 @@ const dataset = createRoute({
   component: lazyRouteComponent(() => import('./features/data/DatasetPage'), 'DatasetPage'),
 })
 
+export interface BuildSearch {
+  dataset?: string | undefined
+  target?: string | undefined
+  /** An earlier analysis, whose request is the start. */
+  from?: string | undefined
+  /** Columns to leave out as well. */
+  leave?: string[] | undefined
+}
+const build = createRoute({
+  getParentRoute: () => root,
+  path: '/build',
+  validateSearch: (search): BuildSearch => ({
+    dataset: text(search['dataset']),
+    target: text(search['target']),
+    from: text(search['from']),
+    leave: Array.isArray(search['leave'])
+      ? search['leave'].filter((each): each is string => typeof each === 'string')
+      : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./features/analyses/BuildPage'), 'BuildPage'),
+})
+
+export const JOB_TABS = ['result', 'report', 'model', 'findings', 'predict', 'log'] as const
+export type JobTab = (typeof JOB_TABS)[number]
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/build/$jobId',
+  validateSearch: (search): { tab?: JobTab | undefined } => ({
+    tab: JOB_TABS.find((tab) => tab === search['tab']),
+  }),
+  component: lazyRouteComponent(() => import('./features/analyses/JobPage'), 'JobPage'),
+})
+
 const activity = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -72,7 +105,7 @@ const settings = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, ask, session, data, dataset, activity, settings]),
+  routeTree: root.addChildren([home, ask, session, data, dataset, build, job, activity, settings]),
   defaultPreload: 'intent',
   defaultErrorComponent: CrashPage,
   defaultPendingComponent: PagePending,

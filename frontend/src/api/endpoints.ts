@@ -1,4 +1,5 @@
 /** Every call that the page makes, one line each. */
+import type * as A from './analysis'
 import { request, requestText } from './client'
 import type * as T from './types'
 
@@ -102,3 +103,19 @@ export const decide = (runId: string, approvalId: string, verdict: T.Verdict) =>
     method: 'POST',
     body: { approval_id: approvalId, verdict },
   })
+
+export const listJobs = () => request<A.JobSummary[]>('/jobs')
+export const getJob = (id: string) => request<A.JobView>(`/jobs/${at(id)}`)
+export const analyze = (wanted: A.AnalysisRequest) =>
+  request<A.JobView>('/analyze', { method: 'POST', body: wanted })
+/** null leaves a question to its default. */
+export const clarify = (jobId: string, cardId: string, answers: A.Answers) =>
+  request<A.JobView>('/clarify', { method: 'POST', body: { job_id: jobId, clarify_id: cardId, answers } })
+export const cancelJob = (id: string) => request<A.JobView>(`/jobs/${at(id)}/cancel`, { method: 'POST' })
+export const getJobFindings = (id: string) => request<A.Eda>(`/jobs/${at(id)}/findings`)
+export const getJobResult = (id: string) => request<A.AnalysisResult>(`/jobs/${at(id)}/result`)
+export const predictRows = (id: string, rows: Record<string, T.Cell>[]) =>
+  request<A.Predictions>(`/jobs/${at(id)}/predict`, { method: 'POST', body: { rows } })
+export const jobReportAddress = (id: string) => `/api/jobs/${at(id)}/report`
+export const jobFileAddress = (id: string, name: string) =>
+  `/api/jobs/${at(id)}/files/${name.split('/').map(at).join('/')}`

@@ -54,3 +54,9 @@ export const tableQuery = (id: string) =>
   queryOptions({ queryKey: ['artifact', id], queryFn: () => api.getTable(id), ...forever })
 export const textQuery = (id: string) =>
   queryOptions({ queryKey: ['artifact', id, 'text'], queryFn: () => api.getText(id), ...forever })
+export const jobsQuery = queryOptions({ queryKey: ['jobs'], queryFn: api.listJobs })
+export const jobQuery = (id: string) => queryOptions({ queryKey: ['job', id], queryFn: () => api.getJob(id) })
+export const jobFindingsQuery = (id: string) =>
+  queryOptions({ queryKey: ['job-findings', id], queryFn: () => api.getJobFindings(id), ...forever })
+export const jobResultQuery = (id: string) =>
+  queryOptions({ queryKey: ['job-result', id], queryFn: () => api.getJobResult(id), ...forever })

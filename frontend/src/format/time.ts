@@ -22,3 +22,11 @@ export function elapsed(start: string | null | undefined, end?: string | null): 
   const until = end ? new Date(end).getTime() : Date.now()
   return Math.max(0, (until - new Date(start).getTime()) / 1000)
 }
+
+const second = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+})
+export const secondOfDay = (iso: string): string => second.format(new Date(iso))

@@ -237,10 +237,8 @@ function apply(state: Conversation, event: Envelope): Conversation {
         reason: body.reason,
         near_questions: body.near_questions,
       }))
-    case 'session':
-    case 'stage':
-    case 'dataset':
-    case 'profile':
+    // Of the dataset, of a stage, of an analysis: nothing that a conversation shows.
+    default:
       return state
   }
 }

@@ -6,17 +6,20 @@ import type { Envelope } from '../api/types'
 import { LinkContext } from './link'
 import { openStream, type Link } from './stream'
 
+const analysisKeys = (id: string | null): QueryKey[] => [['runs'], ['jobs'], ['job', id]]
+
 /** Pure: the keys that an event makes stale. */
-export function staleKeys({ body, subject }: Envelope): QueryKey[] {
+export function staleKeys({ body, subject, run_id }: Envelope): QueryKey[] {
   switch (body.type) {
     // What a model was asked meanwhile.
     case 'run':
-      return [['runs'], ['model-calls', subject]]
+      return body.kind === 'analysis' ? analysisKeys(run_id) : [['runs'], ['model-calls', subject]]
     case 'understanding':
     case 'answer':
     case 'not_answered':
       return [['model-calls', subject]]
     case 'stage':
+      return [['runs'], ['job', run_id]]
     case 'approval':
     case 'approval_decided':
       return [['runs']]

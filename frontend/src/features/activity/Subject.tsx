@@ -10,6 +10,12 @@ export function Subject({ run, className = classes.link ?? '' }: { run: RunView;
         {run.title}
       </Link>
     )
+  if (run.kind === 'analysis')
+    return (
+      <Link to="/build/$jobId" params={{ jobId: run.id }} className={className}>
+        {run.title}
+      </Link>
+    )
   if (run.subject.startsWith('ds') || run.kind === 'profile')
     return (
       <Link to="/data/$datasetId" params={{ datasetId: run.subject }} className={className}>

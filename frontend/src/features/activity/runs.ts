@@ -13,6 +13,7 @@ export function shownRuns(runs: readonly RunView[], filter: Filter): RunView[] {
 }
 
 const WORDS: Record<string, string> = {
+  analysis: 'Analysis',
   ask: 'Question',
   execute: 'Edited code',
   profile: 'Profile of a file',

@@ -1,0 +1,110 @@
+import { Collapse, MultiSelect, NumberInput, Select, UnstyledButton } from '@mantine/core'
+import { ChevronRight } from 'lucide-react'
+import { useId, useState } from 'react'
+import type { Task } from '../../api/analysis'
+import classes from './Build.module.css'
+import { advancedCount, type Draft } from './request'
+import { TASK_CHOICES } from './words'
+
+interface Props {
+  draft: Draft
+  columns: readonly string[]
+  onChange: (change: Partial<Draft>) => void
+}
+
+const whole = (value: string | number): number | null =>
+  typeof value === 'number' ? Math.trunc(value) : null
+
+/** What most people leave alone; folded away, and counted when something in it is set. */
+export function Advanced({ draft, columns, onChange }: Props) {
+  const set = advancedCount(draft)
+  const [opened, setOpened] = useState(set > 0)
+  const id = useId()
+  const data = [...columns]
+  const column = {
+    data,
+    searchable: true,
+    clearable: true,
+    limit: 300,
+    disabled: !draft.datasetId,
+    nothingFoundMessage: 'No such column',
+  }
+  return (
+    <div>
+      <UnstyledButton
+        className={classes.fold}
+        aria-expanded={opened}
+        aria-controls={id}
+        onClick={() => setOpened(!opened)}
+      >
+        <ChevronRight size={15} aria-hidden />
+        Advanced{set > 0 && ` (${set} set)`}
+      </UnstyledButton>
+      <Collapse expanded={opened} id={id}>
+        <div className={classes.advanced}>
+          <Select
+            label="Kind of task"
+            placeholder="From the target"
+            clearable
+            data={TASK_CHOICES}
+            value={draft.task}
+            onChange={(task) => onChange({ task: task as Task | null })}
+          />
+          <Select
+            {...column}
+            label="Time column"
+            description="Rows are split along it; later ones judge"
+            placeholder="None"
+            value={draft.time}
+            onChange={(time) => onChange({ time })}
+          />
+          <Select
+            {...column}
+            label="Group column"
+            description="Rows that share it stay on one side"
+            placeholder="None"
+            value={draft.group}
+            onChange={(group) => onChange({ group })}
+          />
+          <Select
+            {...column}
+            label="Sensitive column"
+            description="Errors are compared between its values"
+            placeholder="None"
+            value={draft.sensitive}
+            onChange={(sensitive) => onChange({ sensitive })}
+          />
+          <MultiSelect
+            {...column}
+            label="Leave out"
+            description="Columns that no model may see"
+            placeholder={draft.leaveOut.length > 0 ? '' : 'None'}
+            value={draft.leaveOut}
+            onChange={(leaveOut) => onChange({ leaveOut })}
+          />
+          <NumberInput
+            label="Stop after this many fits"
+            description="In place of the clock: the same result every time"
+            placeholder="By the clock"
+            min={1}
+            max={100_000}
+            allowDecimal={false}
+            allowNegative={false}
+            value={draft.fits ?? ''}
+            onChange={(value) => onChange({ fits: whole(value) })}
+          />
+          <NumberInput
+            label="Seed"
+            description="Of whatever is drawn at random"
+            min={0}
+            max={2_147_483_647}
+            allowDecimal={false}
+            allowNegative={false}
+            value={draft.seed}
+            onChange={(value) => onChange({ seed: whole(value) ?? 0 })}
+          />
+        </div>
+      </Collapse>
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+import { Group, Text } from '@mantine/core'
+import { Ban, OctagonX } from 'lucide-react'
+import type { AnalysisResult, JobView } from '../../api/analysis'
+import { ApiError } from '../../api/errors'
+import { ErrorState } from '../../components/ErrorState'
+import { LinkButton } from '../../components/LinkButton'
+import { Again } from './FirstScreen'
+import classes from './Outcome.module.css'
+import { advice } from './words'
+
+/** The critique rejects the result: why, and what to change. */
+export function Rejected({ job, result }: { job: JobView; result: AnalysisResult }) {
+  const grave = result.critique.remarks.filter((remark) => remark.severity === 'fail')
+  return (
+    <div className={classes.rejected} role="alert">
+      <OctagonX size={20} aria-hidden />
+      <div>
+        <h2>The critique rejects this result: it must not be used as it is</h2>
+        <ul>
+          {grave.map((remark) => (
+            <li key={`${remark.code} ${remark.detail}`}>
+              {remark.detail}
+              <br />
+              <b>What to change.</b> {advice(remark.do_this)}
+            </li>
+          ))}
+        </ul>
+        <Group mt="sm">
+          <Again job={job} result={result} />
+        </Group>
+      </div>
+    </div>
+  )
+}
+
+/** It broke off: what happened, what is still there, what to change. */
+export function Failed({ job }: { job: JobView }) {
+  const { failure } = job
+  return (
+    <ErrorState
+      title="The analysis ended without a result"
+      error={
+        new ApiError(422, {
+          code: failure?.code ?? 'UNKNOWN',
+          message: failure?.message ?? 'It did not say why.',
+        })
+      }
+      actions={
+        <LinkButton to="/build" search={{ from: job.id }} size="xs" variant="default">
+          Change and run again
+        </LinkButton>
+      }
+    />
+  )
+}
+
+export function Cancelled({ job }: { job: JobView }) {
+  return (
+    <div className={classes.note} role="status">
+      <Ban size={18} aria-hidden />
+      <div>
+        <Text size="sm" fw={600}>
+          Cancelled
+        </Text>
+        <Text size="sm" c="dimmed">
+          {job.findings
+            ? 'What had been found until then stays below; no report was written.'
+            : 'Nothing had been found until then.'}
+        </Text>
+        <Group mt={8}>
+          <LinkButton to="/build" search={{ from: job.id }} size="xs" variant="default">
+            Run again
+          </LinkButton>
+        </Group>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,109 @@
+import type { MeasuredValue, Modeling } from '../../api/analysis'
+import { Panel } from '../../components/Panel'
+import { number } from '../../format/number'
+import classes from './Outcome.module.css'
+import { against, comparisons, placed, type Comparison } from './outcome'
+import table from './Search.module.css'
+import { interval, measureAbout, measureName, score } from './words'
+
+const AGAINST = {
+  better: 'Better than no model',
+  alike: 'No surer than no model',
+  worse: 'Worse than no model',
+} as const
+
+/** How good the model is on rows that it had not seen, with intervals, beside what no model reaches. */
+export function Metrics({ modeling }: { modeling: Modeling }) {
+  const { where, rows } = comparisons(modeling)
+  const first = rows[0]
+  if (!first) return null
+  return (
+    <Panel
+      flush
+      title={
+        where === 'kept back'
+          ? `On ${number(first.measure.rows)} rows kept back`
+          : `On ${number(first.measure.rows)} rows, each judged by models that had not seen it`
+      }
+    >
+      <div className={table.box} role="region" tabIndex={0} aria-label="Measures">
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">Measure</th>
+              <th scope="col" data-numeric>
+                Model
+              </th>
+              <th scope="col" data-numeric>
+                95 of 100 resamples
+              </th>
+              <th scope="col" data-numeric>
+                No model
+              </th>
+              <th scope="col" className={table.wide}>
+                <span aria-hidden>● model, │ no model</span>
+              </th>
+              {where === 'kept back' && (
+                <th scope="col" data-numeric className={table.wide}>
+                  Within folds
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row key={row.measure.measure} row={row} folds={where === 'kept back'} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  )
+}
+
+function Row({ row, folds }: { row: Comparison; folds: boolean }) {
+  const { measure, baseline } = row
+  const verdict = against(row)
+  return (
+    <tr>
+      <th scope="row">
+        <span className={table.name} title={measureAbout(measure.measure)}>
+          {measureName(measure.measure)}
+        </span>
+        <span className={table.sub}>
+          {measure.better === 'higher' ? 'Higher is better' : 'Lower is better'}
+          {verdict && verdict !== 'better' && ` · ${AGAINST[verdict]}`}
+        </span>
+      </th>
+      <td data-numeric>{score(measure.value)}</td>
+      <td data-numeric>{interval(measure)}</td>
+      <td data-numeric>{baseline ? score(baseline.value) : '–'}</td>
+      <td className={table.wide}>
+        <Line measure={measure} baseline={baseline} />
+      </td>
+      {folds && (
+        <td data-numeric className={table.wide}>
+          {row.folds ? score(row.folds.value) : '–'}
+        </td>
+      )}
+    </tr>
+  )
+}
+
+const WIDTH = 160
+const EDGE = 8
+
+/** The interval on one line with the baseline's mark; the numbers beside it say the same. */
+function Line({ measure, baseline }: { measure: MeasuredValue; baseline: MeasuredValue | null }) {
+  const all = [measure.low, measure.high, measure.value, ...(baseline ? [baseline.value] : [])]
+  const at = placed(all)
+  const x = (value: number) => EDGE + at(value) * (WIDTH - 2 * EDGE)
+  return (
+    <svg viewBox={`0 0 ${WIDTH} 22`} className={classes.line} aria-hidden>
+      <line x1={EDGE} x2={WIDTH - EDGE} y1={11} y2={11} />
+      <line className={classes.reach} x1={x(measure.low)} x2={x(measure.high)} y1={11} y2={11} />
+      <circle cx={x(measure.value)} cy={11} r={4.5} />
+      {baseline && <path d={`M${x(baseline.value)} 3V19`} />}
+    </svg>
+  )
+}
