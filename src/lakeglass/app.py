@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 
 from fastapi import FastAPI
@@ -34,6 +34,10 @@ from lakeglass.llm.tracing import Tracing
 from lakeglass.llm.turns import TurnTraces
 from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService, SandboxStatus
+from lakeglass.science.jobs.places import Places
+from lakeglass.science.jobs.processes import Processes
+from lakeglass.science.jobs.service import Analyses
+from lakeglass.science.jobs.stages import AnalysisStages
 from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 from lakeglass.store.folder import make_private_folder
@@ -62,31 +66,30 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         model = ModelAccess(settings.model, database, tracing=tracing)
         stack.push_async_callback(model.aclose)
         planner = open_planner(settings.ask.planner, model)
+        executor, packages = Executor(database, blobs, sandbox), Packages(database, sandbox, settings.sandbox)
+        second = Second(database, blobs, lake, sandbox)
         stages = AskStages(
-            database,
-            blobs,
-            events,
-            lake,
-            executor=Executor(database, blobs, sandbox),
-            packages=Packages(database, sandbox, settings.sandbox),
-            planner=planner,
-            second=Second(database, blobs, lake, sandbox),
-            settings=settings.ask,
-            access=model,
+            database, blobs, events, lake, executor=executor, packages=packages, planner=planner, second=second,
+            settings=settings.ask, access=model,
+        )  # fmt: skip
+        places, processes = Places(home), Processes(memory_mb=settings.analysis.memory_mb)
+        stack.push_async_callback(processes.aclose)
+        analysis = AnalysisStages(
+            database, events, lake, places=places, processes=processes, settings=settings.analysis
         )
         # Every kind of durable work, in one visible place.
-        kinds = {kind.name: kind for kind in (Ingest(database, lake).kind(), *stages.kinds())}
+        known = (Ingest(database, lake).kind(), *stages.kinds(), analysis.kind())
+        kinds = {kind.name: kind for kind in known}
         runs = Runs(database, events, settings.runs, kinds)
         turns = TurnTraces(tracing, runs, kinds=("ask",))
         stack.push_async_callback(turns.aclose)
         await runs.start()
         stack.push_async_callback(runs.close)
         # The page answers while these get ready; a sandbox that can't is shown by /api/health.
-        proving = asyncio.create_task(_prove(sandbox, database, owner))
-        stack.push_async_callback(asyncio.wait, [proving])
-        stack.callback(proving.cancel)
+        _meanwhile(stack, _prove(sandbox, database, owner))
         stack.push_async_callback(asyncio.wait, [asyncio.create_task(asyncio.to_thread(lake.warm))])
         conversations = Conversations(database, events, runs, lake, sandbox=sandbox)
+        analyses = Analyses(database, events, runs, lake, places=places, settings=settings.analysis)
         yield Services(
             settings=settings,
             owner=owner,
@@ -103,7 +106,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             descriptions=Descriptions(database, lake, model),
             provenance=Provenance(database, events, runs, lake, blobs=blobs),
             model=model,
+            analyses=analyses,
         )
+
+
+def _meanwhile(stack: AsyncExitStack, work: Coroutine[None, None, None]) -> None:
+    """Begin some work; when `stack` is closed, it is cancelled and waited for."""
+    task = asyncio.create_task(work)
+    stack.push_async_callback(asyncio.wait, [task])
+    stack.callback(task.cancel)
 
 
 async def _tracing(settings: TracingSettings, stack: AsyncExitStack) -> Tracing:

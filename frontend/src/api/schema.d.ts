@@ -200,7 +200,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Dataset
-         * @description Remove a dataset, its table and its original; what still reads it is stopped.
+         * @description Remove a dataset, its table, its original and its analyses; what still reads it is stopped.
          */
         delete: operations["deleteDataset"];
         options?: never;
@@ -778,6 +778,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyze
+         * @description Begin an analysis of a dataset; follow the events of its run for everything that comes of it.
+         */
+        post: operations["analyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Analyses, newest first.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description One analysis: its stations, log, findings, card and progress.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Status
+         * @description How far an analysis is, and when its process last gave a sign of life.
+         */
+        get: operations["getJobStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clarify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clarify
+         * @description Answer what an analysis asks; it goes on at once. 409 when it does not ask (any more).
+         */
+        post: operations["clarify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description Stop an analysis; its process is really killed, what was finished stays.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Result
+         * @description Every artifact and the report; 409 while it is not over. A rejected result can be read, too.
+         */
+        get: operations["getJobResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Report
+         * @description The report as a page that runs nothing and loads nothing.
+         */
+        get: operations["getJobReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Findings
+         * @description What is wrong with the table, as soon as that is known; 409 before.
+         */
+        get: operations["getJobFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job File
+         * @description A file of an analysis to keep; never the data it was made from, unless a setting allows that.
+         */
+        get: operations["getJobFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -896,7 +1096,7 @@ export interface components {
              * Checks
              * @default []
              */
-            checks: components["schemas"]["Check"][];
+            checks: components["schemas"]["lakeglass__ask__model__Check"][];
             /**
              * Followups
              * @default []
@@ -914,6 +1114,20 @@ export interface components {
              */
             notice: string;
             second?: components["schemas"]["SecondOpinion"] | null;
+        };
+        /**
+         * Answers
+         * @description A person's answers to a card; a question that is left out, or null, takes its default.
+         */
+        Answers: {
+            /** Job Id */
+            job_id: string;
+            /** Clarify Id */
+            clarify_id: string;
+            /** Answers */
+            answers: {
+                [key: string]: string | null;
+            };
         };
         /**
          * ArtifactView
@@ -1043,6 +1257,56 @@ export interface components {
             count: number;
         };
         /**
+         * Budget
+         * @description How long to search: `seconds` from import to saved model, or `fits` of folds (the same result every time).
+         */
+        Budget: {
+            /** Seconds */
+            seconds?: number | null;
+            /** Fits */
+            fits?: number | null;
+        };
+        /**
+         * Calibration
+         * @description The correction chosen and what it does, both judged on rows it was not learned from.
+         */
+        Calibration: {
+            calibrator: components["schemas"]["Calibrator"];
+            before: components["schemas"]["Reliability"];
+            after: components["schemas"]["Reliability"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Calibrator
+         * @description A correction of chances: none, a stretched and shifted log-odds, or a rising curve through `points`.
+         */
+        Calibrator: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "none" | "scaled" | "isotonic";
+            /**
+             * Stretch
+             * @default 1
+             */
+            stretch: number;
+            /**
+             * Shift
+             * @default []
+             */
+            shift: number[];
+            /**
+             * Points
+             * @default []
+             */
+            points: [
+                number,
+                number
+            ][];
+        };
+        /**
          * CallView
          * @description A call as its user sees it: exactly what left this machine, and what came back.
          *
@@ -1092,18 +1356,6 @@ export interface components {
             };
         };
         /**
-         * Check
-         * @description One verification of the executed result against the plan and the known statistics.
-         */
-        Check: {
-            /** Name */
-            name: string;
-            /** Passed */
-            passed: boolean;
-            /** Detail */
-            detail: string;
-        };
-        /**
          * Chip
          * @description One understood part of the question; `words` is what the user wrote for it. Removable ones can be
          *     dropped and the question is planned again without them.
@@ -1128,6 +1380,77 @@ export interface components {
              * @default true
              */
             removable: boolean;
+        };
+        /**
+         * Choice
+         * @description An answer that may be chosen; the empty value says 'none of them'.
+         */
+        Choice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Clarification
+         * @description The artifact `clarify.json`: which target was taken, by whom, and what else it might have been.
+         *
+         *     `questions` are those that only a person can answer; `answers` is None until the stage is over.
+         */
+        Clarification: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Question */
+            question: string;
+            /** Options */
+            options: components["schemas"]["TargetOption"][];
+            /** Chosen */
+            chosen: string | null;
+            /**
+             * Chosen By
+             * @enum {string}
+             */
+            chosen_by: "you" | "default";
+            /** Reason */
+            reason: string;
+            /**
+             * Questions
+             * @default []
+             */
+            questions: components["schemas"]["Question"][];
+            /** Answers */
+            answers?: {
+                [key: string]: string;
+            } | null;
+            /** Answered By */
+            answered_by?: ("you" | "default") | null;
+        };
+        /**
+         * ClarifyCard
+         * @description Questions that wait for a person; at `deadline` (UTC) the defaults are taken.
+         */
+        ClarifyCard: {
+            /** Id */
+            id: string;
+            /** Questions */
+            questions: components["schemas"]["Question"][];
+            /**
+             * Deadline
+             * Format: date-time
+             */
+            deadline: string;
+            /** Answered By */
+            answered_by?: ("you" | "default") | null;
+            /** Answers */
+            answers?: {
+                [key: string]: string;
+            } | null;
         };
         /**
          * CodeContract
@@ -1195,6 +1518,25 @@ export interface components {
             issues: string[];
         };
         /**
+         * ColumnRole
+         * @description A column's role with the reason in plain words; `missing` is a share from 0 to 1.
+         */
+        ColumnRole: {
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "number" | "truth" | "category" | "moment" | "text" | "identifier" | "constant" | "empty" | "target";
+            /** Reason */
+            reason: string;
+            /** Distinct */
+            distinct: number;
+            /** Missing */
+            missing: number;
+        };
+        /**
          * ColumnStatistics
          * @description What the table says about one column.
          *
@@ -1260,6 +1602,72 @@ export interface components {
             pii: components["schemas"]["PiiMark"][];
         };
         /**
+         * Contributions
+         * @description Contributions over sampled unseen rows, from the members that tell their own (`covered`: their weight).
+         */
+        Contributions: {
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "log-odds" | "log of the amount" | "amount";
+            /** Rows */
+            rows: number;
+            /** Covered */
+            covered: number;
+            /** Seed */
+            seed: number;
+            /** Columns */
+            columns: components["schemas"]["Share"][];
+            /** Note */
+            note: string;
+        };
+        /**
+         * Costs
+         * @description What a wrong yes and a wrong no cost, in the same unit.
+         */
+        Costs: {
+            /** False Alarm */
+            false_alarm: number;
+            /** Miss */
+            miss: number;
+        };
+        /**
+         * Coverage
+         * @description How often intervals held the truth of rows that they were not learned from.
+         */
+        Coverage: {
+            /** Level */
+            level: number;
+            /** Held */
+            held: number;
+            /** Mean Width */
+            mean_width: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * Critique
+         * @description The artifact `critique.json`; a verdict of 'fail' keeps a result from being called done.
+         */
+        Critique: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "pass" | "pass with warnings" | "fail";
+            /** Remarks */
+            remarks: components["schemas"]["Remark"][];
+            /** Asked */
+            asked: string[];
+        };
+        /**
          * DatasetView
          * @description A dataset as its owner sees it. A ready one with a `failure` could not be read again as asked.
          */
@@ -1301,6 +1709,32 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Decision
+         * @description What was decided and why, in plain words.
+         */
+        Decision: {
+            /** Step */
+            step: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Dependence
+         * @description Mean predictions while one column is set to each value in turn, other columns as they are.
+         */
+        Dependence: {
+            /** Column */
+            column: string;
+            /** Of */
+            of: string;
+            /** Points */
+            points: components["schemas"]["Point"][];
+            /** Sample */
+            sample: number;
+            /** Note */
+            note: string;
+        };
+        /**
          * DescriptionView
          * @description A model's words about a version of a dataset; `model` said them, no measurement stands behind them.
          */
@@ -1322,6 +1756,27 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * Eda
+         * @description The artifact `eda.json`.
+         */
+        Eda: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: number;
+            /** Target */
+            target: string | null;
+            /** Time */
+            time: string | null;
+            examination: components["schemas"]["Examination"];
         };
         /**
          * EditedCode
@@ -1363,6 +1818,24 @@ export interface components {
             rows?: number | null;
         };
         /**
+         * Examination
+         * @description What all checks say: findings, the gravest first; checks that do not apply; seconds of each check.
+         */
+        Examination: {
+            /** Findings */
+            findings: components["schemas"]["lakeglass__science__checks__base__Finding"][];
+            /** Skipped */
+            skipped: components["schemas"]["Skipped"][];
+            /** Looked At */
+            looked_at: number;
+            /** Rows */
+            rows: number;
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ExecutionDetail
          * @description An execution and everything that it can be traced to.
          */
@@ -1374,6 +1847,34 @@ export interface components {
             question: string;
             /** Sources */
             sources: components["schemas"]["SourceView"][];
+        };
+        /**
+         * Explanation
+         * @description The artifact `explain.json`.
+         */
+        Explanation: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Measure */
+            measure: string;
+            /** Importance */
+            importance: components["schemas"]["Importance"][];
+            /** Importance Rows */
+            importance_rows: number;
+            contributions: components["schemas"]["Contributions"] | null;
+            /** Dependence */
+            dependence: components["schemas"]["Dependence"][];
+            /** Rows */
+            rows: components["schemas"]["RowExplanation"][];
+            /** Checks */
+            checks: components["schemas"]["lakeglass__science__explain__model__Check"][];
+            threshold: components["schemas"]["Threshold"] | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Failure
@@ -1393,31 +1894,37 @@ export interface components {
             };
         };
         /**
-         * Finding
-         * @description Something about the table that its owner should know, in plain words with its figure.
+         * Figure
+         * @description What a picture of the evidence shows: at most 200 points, `y` beside `x`; dates are ISO text.
          */
-        Finding: {
-            /** Rule */
-            rule: string;
+        Figure: {
             /**
-             * Severity
+             * Kind
              * @enum {string}
              */
-            severity: "warning" | "notice";
-            /** Column */
-            column: string | null;
+            kind: "bars" | "line" | "points";
             /** Title */
             title: string;
-            /** Detail */
-            detail: string;
-            /** Why */
-            why: string;
-            /** Fix */
-            fix: string;
-            /** Count */
-            count?: number | null;
-            /** Share */
-            share?: number | null;
+            /** X Title */
+            x_title: string;
+            /** Y Title */
+            y_title: string;
+            /** X */
+            x: (string | number | boolean | null)[];
+            /** Y */
+            y: (number | null)[];
+        };
+        /**
+         * FindingCounts
+         * @description How many findings there are of each severity.
+         */
+        FindingCounts: {
+            /** High */
+            high: number;
+            /** Medium */
+            medium: number;
+            /** Low */
+            low: number;
         };
         /**
          * Gap
@@ -1466,6 +1973,150 @@ export interface components {
             start: number;
             /** End */
             end: number;
+        };
+        /**
+         * Importance
+         * @description How much worse unseen rows are predicted when a column is shuffled: loss added, with standard error.
+         */
+        Importance: {
+            /** Column */
+            column: string;
+            /** Loss Added */
+            loss_added: number;
+            /** Error */
+            error: number;
+        };
+        /**
+         * JobFile
+         * @description A file that can be downloaded, by its name in the job's folder.
+         */
+        JobFile: {
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Media Type */
+            media_type: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * JobResult
+         * @description Every artifact of an analysis that is over, and its report as a page.
+         */
+        JobResult: {
+            job: components["schemas"]["JobSummary"];
+            result: components["schemas"]["Result"];
+            critique: components["schemas"]["Critique"];
+            eda: components["schemas"]["Eda"];
+            clarification: components["schemas"]["Clarification"];
+            modeling: components["schemas"]["Modeling"] | null;
+            explanation: components["schemas"]["Explanation"] | null;
+            /** Report Html */
+            report_html: string;
+        };
+        /**
+         * JobStatus
+         * @description How far an analysis is, for whoever polls.
+         */
+        JobStatus: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+            /** Stage */
+            stage: ("ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa") | null;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["lakeglass__science__jobs__model__StageView"][];
+            progress: components["schemas"]["Progress"] | null;
+        };
+        /**
+         * JobSummary
+         * @description An analysis in a list; `seconds` from its creation to its end, or until now.
+         */
+        JobSummary: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+            /** Stage */
+            stage: ("ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa") | null;
+            /** Target */
+            target: string | null;
+            /** Verdict */
+            verdict: ("pass" | "pass with warnings" | "fail") | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * JobView
+         * @description An analysis with everything that is known of it while it runs.
+         */
+        JobView: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+            /** Stage */
+            stage: ("ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa") | null;
+            /** Target */
+            target: string | null;
+            /** Verdict */
+            verdict: ("pass" | "pass with warnings" | "fail") | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: components["schemas"]["lakeglass__science__jobs__model__StageView"][];
+            request: components["schemas"]["Wanted"];
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            /** Log */
+            log: components["schemas"]["LogLine"][];
+            findings: components["schemas"]["FindingCounts"] | null;
+            clarification: components["schemas"]["ClarifyCard"] | null;
+            progress: components["schemas"]["Progress"] | null;
+            failure: components["schemas"]["Failure"] | null;
+            /** Files */
+            files: components["schemas"]["JobFile"][];
         };
         JsonValue: unknown;
         /**
@@ -1522,6 +2173,24 @@ export interface components {
             variables: number | null;
         };
         /**
+         * LogLine
+         * @description Something that was said on the way.
+         */
+        LogLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa";
+            /** Text */
+            text: string;
+        };
+        /**
          * Me
          * @description Who is signed in, and where.
          */
@@ -1548,6 +2217,29 @@ export interface components {
             title: string;
             /** Share */
             share: number;
+        };
+        /**
+         * MeasuredValue
+         * @description A measure's value with its interval (2.5 and 97.5 % of resampled rows) and standard error.
+         */
+        MeasuredValue: {
+            /** Measure */
+            measure: string;
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "higher" | "lower";
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Error */
+            error: number;
+            /** Rows */
+            rows: number;
         };
         /**
          * ModelRef
@@ -1611,6 +2303,71 @@ export interface components {
             missing: string[];
             /** Problem */
             problem?: string | null;
+        };
+        /**
+         * Modeling
+         * @description The artifact `modeling.json`.
+         */
+        Modeling: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "provisional" | "complete";
+            task: components["schemas"]["TaskChoice"];
+            /** Measure */
+            measure: string;
+            /** Roles */
+            roles: components["schemas"]["ColumnRole"][];
+            /** Skipped */
+            skipped: [
+                string,
+                string
+            ][];
+            split: components["schemas"]["SplitChoice"];
+            budget: components["schemas"]["Budget"];
+            /** Seed */
+            seed: number;
+            /** Threads */
+            threads: number;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /** Rows */
+            rows: number;
+            /** Fits */
+            fits: number;
+            /** Leaderboard */
+            leaderboard: components["schemas"]["Standing"][];
+            /** Ensemble */
+            ensemble: {
+                [key: string]: number;
+            };
+            /** Out Of Fold */
+            out_of_fold: components["schemas"]["MeasuredValue"][];
+            /** Holdout */
+            holdout: components["schemas"]["MeasuredValue"][];
+            /** Baseline */
+            baseline: components["schemas"]["MeasuredValue"][];
+            /** Baseline Holdout */
+            baseline_holdout: components["schemas"]["MeasuredValue"][];
+            calibration: components["schemas"]["Calibration"] | null;
+            /** Coverage */
+            coverage: components["schemas"]["Coverage"][];
+            /** Declined */
+            declined: {
+                [key: string]: string;
+            };
+            /** Decisions */
+            decisions: components["schemas"]["Decision"][];
+            timing: components["schemas"]["Timing"];
         };
         /**
          * NewSession
@@ -1720,6 +2477,18 @@ export interface components {
             late: boolean;
         };
         /**
+         * Part
+         * @description What a column added to one row's margin, and the value that it had.
+         */
+        Part: {
+            /** Column */
+            column: string;
+            /** Value */
+            value: string;
+            /** Added */
+            added: number;
+        };
+        /**
          * PiiMark
          * @description Personal data that patterns or the column's name point to; the values themselves are not kept here.
          *
@@ -1754,6 +2523,22 @@ export interface components {
             detail: string;
         };
         /**
+         * Point
+         * @description A mean prediction at a value of a column; `rows` of the table lie nearest to it, `error` is over the sample.
+         */
+        Point: {
+            /** Value */
+            value: string;
+            /** Number */
+            number: number | null;
+            /** Prediction */
+            prediction: number;
+            /** Error */
+            error: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * Preview
          * @description The first rows, as read: the only cell values that a model may ever be shown (after scrubbing).
          */
@@ -1766,6 +2551,37 @@ export interface components {
             null_counts: number[];
             /** Total Rows */
             total_rows?: number | null;
+        };
+        /**
+         * Progress
+         * @description A search in progress: fits so far, seconds since its start, and the best configurations, the baseline included.
+         *
+         *     `best` is that of the best finished configuration; what is `better` says the measure.
+         */
+        Progress: {
+            /** Fits */
+            fits: number;
+            /** Seconds */
+            seconds: number;
+            /** Budget S */
+            budget_s: number | null;
+            /** Budget Fits */
+            budget_fits: number | null;
+            /** Phase */
+            phase: string;
+            /** Best */
+            best: number | null;
+            /** Metric */
+            metric: string;
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "higher" | "lower";
+            /** Baseline */
+            baseline: number | null;
+            /** Leaderboard */
+            leaderboard: components["schemas"]["Rank"][];
         };
         /**
          * PromptPreview
@@ -1839,6 +2655,48 @@ export interface components {
              * @default []
              */
             without_chips: string[];
+        };
+        /**
+         * Question
+         * @description Something that only a person knows: `options` ranked, `default` is what is taken when nobody answers.
+         */
+        Question: {
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "target" | "task" | "time" | "group" | "cost";
+            /** Question */
+            question: string;
+            /** Why */
+            why: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+            /** Default */
+            default: string;
+        };
+        /**
+         * Rank
+         * @description A configuration as it stands: `score` in the measure's own direction, `std` its deviation over the folds.
+         */
+        Rank: {
+            /** Name */
+            name: string;
+            /** Family */
+            family: string;
+            /** Score */
+            score: number | null;
+            /** Std */
+            std: number;
+            /** Fits */
+            fits: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "finished" | "dropped" | "unfinished";
+            /** Weight */
+            weight: number;
         };
         /**
          * ReadDecision
@@ -1915,12 +2773,74 @@ export interface components {
             };
         };
         /**
+         * Reliability
+         * @description Mean chance against the share that came true, in bins of equally many rows; `error` is their mean distance.
+         */
+        Reliability: {
+            /** Error */
+            error: number;
+            /** Chance */
+            chance: number[];
+            /** Share */
+            share: number[];
+            /** Rows */
+            rows: number[];
+        };
+        /**
+         * Remark
+         * @description Something that the critique has to say about a result.
+         */
+        Remark: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "fail" | "warning";
+            /** Detail */
+            detail: string;
+            /** Do This */
+            do_this: string;
+        };
+        /**
          * Rename
          * @description A new name for a dataset.
          */
         Rename: {
             /** Name */
             name: string;
+        };
+        /**
+         * Result
+         * @description The artifact `result.json`: the whole in a few sentences, and where the rest is.
+         */
+        Result: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Name */
+            name: string;
+            /** Asked */
+            asked: string;
+            /** Found */
+            found: string;
+            /** Sure */
+            sure: string;
+            /** Do */
+            do: string[];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "pass" | "pass with warnings" | "fail";
+            /** Stages */
+            stages: components["schemas"]["StageTime"][];
+            /** Files */
+            files: string[];
         };
         /**
          * ResultColumn
@@ -1941,6 +2861,24 @@ export interface components {
              * @default
              */
             unit: string;
+        };
+        /**
+         * RowExplanation
+         * @description A row's prediction, and how its margin comes about: base, parts of columns, and the `rest` of the columns.
+         */
+        RowExplanation: {
+            /** Row */
+            row: number;
+            /** Prediction */
+            prediction: number[];
+            /** Base */
+            base: number;
+            /** Parts */
+            parts: components["schemas"]["Part"][];
+            /** Rest */
+            rest: number;
+            /** Margin */
+            margin: number;
         };
         /**
          * RowsPage
@@ -1985,7 +2923,7 @@ export interface components {
              * Stages
              * @default []
              */
-            stages: components["schemas"]["StageView"][];
+            stages: components["schemas"]["lakeglass__runs__model__StageView"][];
             estimate?: components["schemas"]["Estimate"] | null;
             /**
              * Cost
@@ -2113,6 +3051,32 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Share
+         * @description Mean absolute contribution of a column, in the unit of the margin, with its standard error by sampling.
+         */
+        Share: {
+            /** Column */
+            column: string;
+            /** Mean */
+            mean: number;
+            /** Error */
+            error: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * Skipped
+         * @description A check that says nothing about this table, and why.
+         */
+        Skipped: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * SourceNote
          * @description Where shipped data comes from and under which licence; `dataset_id` once it is in the lake.
          */
@@ -2151,23 +3115,76 @@ export interface components {
             original_sha256: string;
         };
         /**
-         * StageView
-         * @description One station of a run's timeline.
+         * SplitChoice
+         * @description How rows were split, with the reason; `warnings` say what weakens the estimate.
          */
-        StageView: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
+        SplitChoice: {
+            /**
+             * Strategy
+             * @enum {string}
+             */
+            strategy: "stratified" | "random" | "grouped" | "time-ordered";
+            /** Reason */
+            reason: string;
+            /** Folds */
+            folds: number;
+            /** Holdout Rows */
+            holdout_rows: number;
+            /** Column */
+            column?: string | null;
+            /** Seed */
+            seed: number;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
+        /**
+         * StageTime
+         * @description A stage and the seconds that it took; `skipped` when an earlier run of the same work had finished it.
+         */
+        StageTime: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa";
+            /** Seconds */
+            seconds: number;
+            /** Skipped */
+            skipped: boolean;
+        };
+        /**
+         * Standing
+         * @description A configuration on the leaderboard. `loss` is the mean over folds with its standard error; lower is better.
+         */
+        Standing: {
+            /** Key */
+            key: string;
+            /** Candidate */
+            candidate: string;
+            /** Settings */
+            settings: {
+                [key: string]: boolean | number | string;
+            };
             /**
              * State
              * @enum {string}
              */
-            state: "pending" | "running" | "done" | "failed" | "skipped" | "cancelled";
-            /** Started At */
-            started_at?: string | null;
-            /** Ended At */
-            ended_at?: string | null;
+            state: "finished" | "dropped" | "unfinished";
+            /** Folds */
+            folds: number;
+            /** Loss */
+            loss: number;
+            /** Error */
+            error: number;
+            /** Fold Losses */
+            fold_losses: number[];
+            /** Weight */
+            weight: number;
+            /** Cut Folds */
+            cut_folds: number;
         };
         /**
          * Statistics
@@ -2205,7 +3222,60 @@ export interface components {
              * Findings
              * @default []
              */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["lakeglass__lake__figures__Finding"][];
+        };
+        /**
+         * TargetOption
+         * @description A column that may be what is asked for, with the reason; `score` orders the options, 0..1.
+         */
+        TargetOption: {
+            /** Column */
+            column: string;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "binary" | "multiclass" | "regression" | "count" | "forecast" | "clustering";
+            /** Reason */
+            reason: string;
+            /** Score */
+            score: number;
+        };
+        /**
+         * TaskChoice
+         * @description The task with its reason; `alternatives` are other readings a person may prefer, best first.
+         */
+        TaskChoice: {
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "binary" | "multiclass" | "regression" | "count" | "forecast" | "clustering";
+            /** Target */
+            target: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Classes
+             * @default []
+             */
+            classes: string[];
+            /** Positive */
+            positive?: string | null;
+            /** Time */
+            time?: string | null;
+            /** Series */
+            series?: string | null;
+            /**
+             * Alternatives
+             * @default []
+             */
+            alternatives: ("binary" | "multiclass" | "regression" | "count" | "forecast" | "clustering")[];
+            /**
+             * Rows Without Target
+             * @default 0
+             */
+            rows_without_target: number;
         };
         /**
          * TaughtWordView
@@ -2295,6 +3365,35 @@ export interface components {
             share: number;
         };
         /**
+         * Threshold
+         * @description A threshold with what it does to rows that no model had seen; costs are means a row.
+         */
+        Threshold: {
+            /** Threshold */
+            threshold: number;
+            costs: components["schemas"]["Costs"];
+            /** Cost */
+            cost: number;
+            /** Cost At Half */
+            cost_at_half: number;
+            /** Cost Always */
+            cost_always: number;
+            /** Cost Never */
+            cost_never: number;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /** False Alarms */
+            false_alarms: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * TimeFigures
          * @description What only dates and times have.
          *
@@ -2319,6 +3418,20 @@ export interface components {
             longest_gap?: components["schemas"]["Gap"] | null;
             /** Order */
             order?: ("rising" | "strictly rising" | "falling" | "strictly falling") | null;
+        };
+        /**
+         * Timing
+         * @description Seconds since the start; the only part of the artifact that differs between equal runs.
+         */
+        Timing: {
+            /** First Model */
+            first_model: number;
+            /** Total */
+            total: number;
+            /** Fits */
+            fits: {
+                [key: string]: number;
+            };
         };
         /**
          * TopValue
@@ -2526,6 +3639,281 @@ export interface components {
             created_by_run: string | null;
         };
         /**
+         * Wanted
+         * @description An analysis to make: `fits` instead of `budget_s` counts fits, which gives the same result every time.
+         *
+         *     With clarify 'ask' it waits for a person where something is unclear; with 'default' it never does.
+         */
+        Wanted: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Title */
+            title?: string | null;
+            /** Target */
+            target?: string | null;
+            /** Task */
+            task?: ("binary" | "multiclass" | "regression" | "count" | "forecast" | "clustering") | null;
+            /** Time */
+            time?: string | null;
+            /** Group */
+            group?: string | null;
+            /**
+             * Leave Out
+             * @default []
+             */
+            leave_out: string[];
+            /** Sensitive */
+            sensitive?: string | null;
+            /**
+             * Budget S
+             * @default 60
+             */
+            budget_s: number;
+            /** Fits */
+            fits?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Clarify
+             * @default ask
+             * @enum {string}
+             */
+            clarify: "ask" | "default";
+        };
+        /**
+         * Check
+         * @description One verification of the executed result against the plan and the known statistics.
+         */
+        lakeglass__ask__model__Check: {
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: boolean;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * Finding
+         * @description Something about the table that its owner should know, in plain words with its figure.
+         */
+        lakeglass__lake__figures__Finding: {
+            /** Rule */
+            rule: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "notice";
+            /** Column */
+            column: string | null;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
+            /** Why */
+            why: string;
+            /** Fix */
+            fix: string;
+            /** Count */
+            count?: number | null;
+            /** Share */
+            share?: number | null;
+        };
+        /**
+         * StageView
+         * @description One station of a run's timeline.
+         */
+        lakeglass__runs__model__StageView: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "running" | "done" | "failed" | "skipped" | "cancelled";
+            /** Started At */
+            started_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
+        };
+        /**
+         * Finding
+         * @description Something that a check found, with its numbers; shares in `evidence` are 0..1.
+         */
+        lakeglass__science__checks__base__Finding: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "high" | "medium" | "low";
+            /** Columns */
+            columns: string[];
+            /** Detail */
+            detail: string;
+            /** Why */
+            why: string;
+            /** Fix */
+            fix: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: string | number | boolean | null;
+            };
+            figure?: components["schemas"]["Figure"] | null;
+        };
+        /**
+         * Check
+         * @description A check with its verdict, what it found in plain words, and the numbers behind it.
+         */
+        lakeglass__science__explain__model__Check: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "leak" | "luck" | "overfit" | "learning curve";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "pass" | "warn" | "fail" | "not run";
+            /** Text */
+            text: string;
+            /**
+             * Numbers
+             * @default {}
+             */
+            numbers: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * StageView
+         * @description One station: its times, and `seconds` that it took, or has taken so far.
+         */
+        lakeglass__science__jobs__model__StageView: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa";
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "running" | "done" | "failed" | "skipped" | "cancelled";
+            /** Started At */
+            started_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Seconds */
+            seconds?: number | null;
+        };
+        /**
+         * AnalysisAnswered
+         * @description The answers are there: a person's, or, once the time was over, the defaults.
+         */
+        AnalysisAnswered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "analysis.answered";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "you" | "default";
+            /** Answers */
+            answers: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AnalysisAsked
+         * @description The analysis waits for answers.
+         */
+        AnalysisAsked: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "analysis.asked";
+            card: components["schemas"]["ClarifyCard"];
+        };
+        /**
+         * AnalysisEnded
+         * @description The critique's verdict; the report can be read.
+         */
+        AnalysisEnded: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "analysis.ended";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "pass" | "pass with warnings" | "fail";
+        };
+        /**
+         * AnalysisFindings
+         * @description The table was examined: how many findings of each severity.
+         */
+        AnalysisFindings: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "analysis.findings";
+            /** High */
+            high: number;
+            /** Medium */
+            medium: number;
+            /** Low */
+            low: number;
+        };
+        /**
+         * AnalysisProgress
+         * @description Where the search stands.
+         */
+        AnalysisProgress: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "analysis.progress";
+            progress: components["schemas"]["Progress"];
+        };
+        /**
+         * AnalysisSaid
+         * @description A line of the log.
+         */
+        AnalysisSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "analysis.said";
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa";
+            /** Text */
+            text: string;
+        };
+        /**
          * Answered
          * @description The verified answer.
          */
@@ -2543,7 +3931,7 @@ export interface components {
          * AnyEvent
          * @description The body of an event, told apart by `type`.
          */
-        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["SessionChanged"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"];
+        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["SessionChanged"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"] | components["schemas"]["AnalysisSaid"] | components["schemas"]["AnalysisFindings"] | components["schemas"]["AnalysisAsked"] | components["schemas"]["AnalysisAnswered"] | components["schemas"]["AnalysisProgress"] | components["schemas"]["AnalysisEnded"];
         /**
          * ApprovalAsked
          * @description The run waits until a person decides.
@@ -2609,6 +3997,18 @@ export interface components {
             /** Turn Id */
             turn_id: string;
             artifact: components["schemas"]["ArtifactView"];
+        };
+        /**
+         * Check
+         * @description One verification of the executed result against the plan and the known statistics.
+         */
+        Check: {
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: boolean;
+            /** Detail */
+            detail: string;
         };
         /**
          * CodeWritten
@@ -4368,6 +5768,319 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunView"];
                 };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    analyze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobSummary"][];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getJobStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatus"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    clarify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getJobResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobResult"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getJobReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report as one page, inert. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getJobFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Eda"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    getJobFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, in its own media type. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that went wrong. */
             default: {

@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 import lakeglass
 from lakeglass.api import (
+    analyses,
     datasets,
     descriptions,
     errors,
@@ -87,6 +88,7 @@ def create_application(settings: Settings, lifespan: Lifespan) -> FastAPI:
         words,
         live_sessions,
         runs,
+        analyses,
         streams,
     ):
         app.include_router(room.router, prefix="/api")

@@ -82,7 +82,8 @@ def rename_dataset(dataset_id: str, change: Rename, rooms: Rooms, who: Who) -> D
 
 @router.delete("/datasets/{dataset_id}", status_code=204, operation_id="deleteDataset")
 def delete_dataset(dataset_id: str, rooms: Rooms, who: Who) -> Response:
-    """Remove a dataset, its table and its original; what still reads it is stopped."""
+    """Remove a dataset, its table, its original and its analyses; what still reads it is stopped."""
+    rooms.analyses.forget(who.tenant_id, dataset_id)
     rooms.uploads.remove(who.tenant_id, dataset_id)
     rooms.descriptions.forget(who, dataset_id)
     return Response(status_code=204)

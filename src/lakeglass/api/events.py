@@ -11,6 +11,7 @@ from lakeglass.ask import events as ask
 from lakeglass.events.model import StoredEvent
 from lakeglass.lake import events as lake
 from lakeglass.runs import events as runs
+from lakeglass.science.jobs import events as science
 
 Body = Annotated[
     runs.RunChanged
@@ -29,7 +30,13 @@ Body = Annotated[
     | ask.ArtifactMade
     | ask.ExecutionEnded
     | ask.Answered
-    | ask.NotAnswered,
+    | ask.NotAnswered
+    | science.AnalysisSaid
+    | science.AnalysisFindings
+    | science.AnalysisAsked
+    | science.AnalysisAnswered
+    | science.AnalysisProgress
+    | science.AnalysisEnded,
     Field(discriminator="type"),
 ]
 

@@ -22,6 +22,7 @@ from lakeglass.lake.uploads import Uploads
 from lakeglass.llm.access import ModelAccess
 from lakeglass.runs.service import Runs
 from lakeglass.sandbox.service import SandboxService
+from lakeglass.science.jobs.service import Analyses
 from lakeglass.store.database import Database
 from lakeglass.tenants.identity import authenticate
 from lakeglass.tenants.model import Principal
@@ -46,6 +47,7 @@ class Services:
     descriptions: Descriptions
     provenance: Provenance
     model: ModelAccess
+    analyses: Analyses
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -11,6 +11,7 @@ LakeglassError                       500  a bug, or a failure nobody classified 
 ├── TooLarge                         413  more bytes, rows or characters than the limit
 ├── UnprocessableFile                422  the right kind of file, but it can't be read
 │   └── EmptyFile                    422  a file without data
+├── Rejected                         422  a result that our own critique does not let pass
 ├── RateLimited                      429  too many requests; says when to come back
 ├── ConfigurationError               500  a setting is missing or contradicts another
 │   └── MissingExtra                 500  an optional package is not installed
@@ -119,6 +120,13 @@ class EmptyFile(UnprocessableFile):
     """A file without data."""
 
     code = "EMPTY_FILE"
+
+
+class Rejected(LakeglassError):
+    """A result that our own critique does not let pass; it can be read, and says what to change."""
+
+    status = 422
+    code = "REJECTED"
 
 
 class RateLimited(LakeglassError):

@@ -112,12 +112,36 @@ class RunsSettings(_Group):
     tenant_concurrency: int = Field(
         default=2, ge=1, description="Heavy stages of one tenant at once, all workers."
     )
+    max_concurrent_jobs: int = Field(
+        default=2, ge=1, description="Analyses that one worker works on at once; others wait in line."
+    )
     poll_s: float = Field(default=0.1, gt=0, description="Pause between two looks at the queue, in seconds.")
     lease_ttl_s: float = Field(
         default=15, gt=0, description="A worker silent for this long is taken over, seconds."
     )
     stage_timeout_s: float = Field(
         default=600, gt=0, description="Longest single stage of a run, in seconds."
+    )
+
+
+class AnalysisSettings(_Group):
+    """Analyses: findings, a model, a report."""
+
+    eda_timeout_s: float = Field(default=600, gt=0, description="Longest examination of a table, in seconds.")
+    model_timeout_s: float = Field(
+        default=7200,
+        gt=0,
+        description="Longest search for a model and longest explanation of it, in seconds.",
+    )
+    report_timeout_s: float = Field(
+        default=300, gt=0, description="Longest critique and longest writing of a report, in seconds."
+    )
+    clarify_timeout_s: float = Field(
+        default=600, gt=0, description="After this many seconds without an answer, the defaults are taken."
+    )
+    memory_mb: int = Field(default=4096, ge=512, description="Memory of each process of an analysis, in MB.")
+    expose_original: bool = Field(
+        default=False, description="Whether an analysis hands out the data that it was made from."
     )
 
 
@@ -241,6 +265,7 @@ class Settings(BaseSettings):
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings)
     runs: RunsSettings = Field(default_factory=RunsSettings)
     ask: AskSettings = Field(default_factory=AskSettings)
+    analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     tracing: TracingSettings = Field(default_factory=TracingSettings)
     log: LogSettings = Field(default_factory=LogSettings)

@@ -191,6 +191,14 @@ class Lake:
                 raise Conflict("The statistics of this dataset are still being computed; try again soon.")
             return Statistics.model_validate(version.statistics)
 
+    def version_statistics(self, tenant_id: str, version_id: str) -> Statistics:
+        """One version's table in numbers; raises Conflict when it was deleted, or until they are computed."""
+        with self._database.transaction() as session:
+            version = LakeRepository(session, tenant_id).version(version_id)
+            if version is None or version.statistics is None:
+                raise Conflict("This version has no statistics (any more); take the dataset's current one.")
+            return Statistics.model_validate(version.statistics)
+
     def rows(
         self, tenant_id: str, dataset_id: str, selection: Selection = EVERYTHING, *, offset: int, limit: int
     ) -> Page:

@@ -30,15 +30,16 @@ from sqlalchemy.orm import Session
 from lakeglass.core.errors import ConfigurationError, LakeglassError
 from lakeglass.core.settings import RunsSettings
 from lakeglass.runs.engine_logging import quiet_engine_logger
-from lakeglass.runs.kinds import Arguments
+from lakeglass.runs.kinds import Arguments, Lane
 from lakeglass.runs.order import Order, StageOrder
 from lakeglass.store.database import Database
 
 APPLICATION = "lakeglass"
 VERSION = "1"  # raised only when a newer orchestration can't replay an older run's history
-_RUNS, _HEAVY = "runs", "heavy"
+_RUNS, _HEAVY, _JOBS = "runs", "heavy", "jobs"
 _RUN_ATTEMPTS = 50  # a run that took its worker down this often is given up; so is a heavy stage
 _STAGE_ATTEMPTS = 3
+_JOB_ATTEMPTS = 50  # such a stage can't take its worker down
 _MESSAGE_POLL_S = 0.25
 _ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -69,7 +70,7 @@ class Engine:
         self._settings = settings
         self._client: DBOSClient | None = None
         self._stage_step: Work | None = None
-        self._stage_workflow: Work | None = None
+        self._stage_workflows: dict[Lane, Work] = {}
 
     async def start(self, runner: Runner, *, worker: str) -> None:
         """Begin to work as `worker`, first of all on what a dead worker of that name left behind.
@@ -114,8 +115,12 @@ class Engine:
         async def stage(work: Arguments) -> JsonValue:
             return await runner.heavy(StageOrder.model_validate(work))
 
+        @DBOS.workflow(name="job", max_recovery_attempts=_JOB_ATTEMPTS)
+        async def job(work: Arguments) -> JsonValue:
+            return await runner.heavy(StageOrder.model_validate(work))
+
         self._stage_step = one_call
-        self._stage_workflow = stage
+        self._stage_workflows = {"heavy": stage, "jobs": job}
 
     def _prepare(self) -> None:
         """The engine's schema and queues. Queues that exist at launch are served at once, others a second later."""
@@ -123,13 +128,17 @@ class Engine:
         self._door().register_queue(
             _RUNS, polling_interval_sec=self._settings.poll_s, application_name=APPLICATION
         )
-        self._door().register_queue(
-            _HEAVY,
-            worker_concurrency=self._settings.concurrency,
-            partition_concurrency=self._settings.tenant_concurrency,
-            polling_interval_sec=self._settings.poll_s,
-            application_name=APPLICATION,
-        )
+        for queue, at_once in (
+            (_HEAVY, self._settings.concurrency),
+            (_JOBS, self._settings.max_concurrent_jobs),
+        ):
+            self._door().register_queue(
+                queue,
+                worker_concurrency=at_once,
+                partition_concurrency=self._settings.tenant_concurrency,
+                polling_interval_sec=self._settings.poll_s,
+                application_name=APPLICATION,
+            )
 
     async def close(self) -> None:
         """Stop working. What is unfinished stays so, and goes on with the next start or another worker."""
@@ -200,20 +209,18 @@ class Engine:
         options = StepOptions(name=work.stage, preemptible=True)
         return await DBOS.run_step_async(options, self._stage_step, work.model_dump(mode="json"))
 
-    async def enqueue_stage(self, work: StageOrder) -> JsonValue:
+    async def enqueue_stage(self, work: StageOrder, *, lane: Lane) -> JsonValue:
         """Inside a run: one call of a heavy stage, when it is its tenant's turn, on any worker."""
-        assert self._stage_workflow is not None, "only a started engine calls stages"
+        workflow = self._stage_workflows[lane]
         with SetEnqueueOptions(queue_partition_key=work.order.tenant_id):
-            handle = await DBOS.enqueue_workflow_async(
-                _HEAVY, self._stage_workflow, work.model_dump(mode="json")
-            )
+            handle = await DBOS.enqueue_workflow_async(lane, workflow, work.model_dump(mode="json"))
         try:
             return await handle.get_result(polling_interval_sec=self._settings.poll_s)
         except engine_errors.DBOSAwaitedWorkflowCancelledError as error:
             raise asyncio.CancelledError from error
         except engine_errors.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded as error:
             message = (
-                f"The stage '{work.stage}' took its worker down {_STAGE_ATTEMPTS} times and was given up. "
+                f"The stage '{work.stage}' took its worker down again and again and was given up. "
                 "It probably needs more memory than there is."
             )
             raise LakeglassError(message) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 import structlog
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -105,6 +105,16 @@ class _RunContext:
             answer = await self._execution.engine.receive(approval_id, timeout_s=_APPROVAL_LIFETIME_S)
         return Decision.model_validate(answer)
 
+    async def consult(self, question_id: str, body: EventBody, *, timeout_s: float) -> Arguments | None:
+        journal = self._execution.journal
+        await in_thread(journal.asking, self._order, question_id=question_id, body=body)
+        answer = await self._execution.engine.receive(question_id, timeout_s=timeout_s)
+        if answer is None and await in_thread(journal.unanswered, self._order, question_id=question_id):
+            return None
+        if answer is None:  # somebody answered in this very moment: the message is there
+            answer = await self._execution.engine.receive(question_id, timeout_s=_APPROVAL_LIFETIME_S)
+        return cast("Arguments", answer)
+
     async def emit(self, body: EventBody, *, key: str) -> None:
         await in_thread(self._execution.journal.tell, self._order, body, key=f"emit:{key}")
 
@@ -148,7 +158,9 @@ class Execution:
 
     async def call(self, stage: Stage, work: StageOrder) -> JsonValue:
         """Carry out one call of a stage inside a run and tell how it ended, once that can't be lost any more."""
-        raw = await (self.engine.enqueue_stage(work) if stage.heavy else self.engine.step(work))
+        raw = await (
+            self.engine.enqueue_stage(work, lane=stage.lane) if stage.heavy else self.engine.step(work)
+        )
         result = StageResult.model_validate(raw)
         body = StageChanged(
             name=stage.name,

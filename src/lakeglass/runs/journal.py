@@ -87,6 +87,41 @@ class Journal:
             self._append(session, order, body, key=f"{approval_id}:asked")
             self._tell_run(session, order, state="waiting", nth=approval_id)
 
+    def asking(self, order: Order, *, question_id: str, body: EventBody) -> None:
+        """The run waits for an answer; asked again by a replay after it, it does not wait anew."""
+        with self._database.transaction() as session:
+            if self._events.find(order.tenant_id, f"{order.run_id}:{question_id}:asked", session=session):
+                return
+            changed = session.execute(
+                update(RunRow)
+                .where(RunRow.id == order.run_id, RunRow.outcome.is_(None))
+                .values(waiting_for=question_id)
+            )
+            if _hit(changed):
+                self._append(session, order, body, key=f"{question_id}:asked")
+                self._tell_run(session, order, state="waiting", nth=question_id)
+
+    def answered(self, session: Session, order: Order, *, question_id: str, nth: str = "") -> bool:
+        """Somebody answered, in the caller's transaction; False when the run does not wait for that (any more)."""
+        changed = session.execute(
+            update(RunRow)
+            .where(RunRow.id == order.run_id, RunRow.waiting_for == question_id, RunRow.outcome.is_(None))
+            .values(waiting_for=None)
+        )
+        if _hit(changed):
+            self._tell_run(session, order, state="running", nth=nth or question_id)
+            return True
+        return False
+
+    def unanswered(self, order: Order, *, question_id: str) -> bool:
+        """Nobody answered in time; False when somebody did after all. A replay gets the same answer."""
+        nth = f"{question_id}:unanswered"
+        with self._database.transaction() as session:
+            if self.answered(session, order, question_id=question_id, nth=nth):
+                return True
+            key = f"{order.run_id}:run:running:{nth}"
+            return self._events.find(order.tenant_id, key, session=session) is not None
+
     def decided(self, session: Session, order: Order, *, approval_id: str, decision: Decision) -> bool:
         """Somebody decided, in the caller's transaction; False when the run does not wait for that (any more)."""
         changed = session.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
@@ -12,6 +12,9 @@ from lakeglass.events.model import EventBody
 from lakeglass.runs.model import ApprovalRequest, Decision
 
 Arguments = dict[str, JsonValue]
+Lane = Literal["heavy", "jobs"]
+"""Where a heavy stage waits for its turn. What works in `jobs` does so in processes of its own: it can't take its
+worker down, so that it is begun again however often that dies, and it has a cap of its own."""
 
 
 class StageContext(Protocol):
@@ -59,13 +62,19 @@ class RunContext(Protocol):
     async def approve(self, request: ApprovalRequest) -> Decision:
         """Ask a person and wait; waiting costs nothing and survives restarts. Unanswered for 30 days is a no."""
 
+    async def consult(self, question_id: str, body: EventBody, *, timeout_s: float) -> Arguments | None:
+        """Tell the log a question and wait for `Runs.answer`; None when nobody answered in `timeout_s` seconds.
+
+        The id is new within the run. Waiting costs nothing and survives restarts; the time runs on meanwhile.
+        """
+
     async def emit(self, body: EventBody, *, key: str) -> None:
         """Tell the log. `key` names the fact within the run, so that a replay adds nothing."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One station of a run. A heavy one waits for its turn in its tenant's queue; a light one runs at once.
+    """One station of a run. A heavy one waits for its turn in its tenant's part of its lane; a light one runs at once.
 
     The function is cancelled at its next `await` when the run is cancelled or `timeout_s` (seconds; None means
     the configured one) is over, and it ends its subprocesses then. An optional one stands in the timeline only once it
@@ -76,6 +85,7 @@ class Stage:
     title: str
     function: Callable[[StageContext, Arguments], Awaitable[JsonValue]]
     heavy: bool = False
+    lane: Lane = "heavy"
     timeout_s: float | None = None
     optional: bool = False
 

@@ -111,6 +111,12 @@ class Runs:
         with self._database.transaction() as session:
             return self._views(session, tenant_id, [RunRepository(session, tenant_id).row(run_id)])[0]
 
+    def several(self, tenant_id: str, run_ids: Sequence[str]) -> Mapping[str, RunView]:
+        """Those of these runs that exist, by their ids."""
+        with self._database.transaction() as session:
+            rows = RunRepository(session, tenant_id).these(run_ids)
+            return {view.id: view for view in self._views(session, tenant_id, rows)}
+
     def list(self, tenant_id: str, *, subject: str | None = None, limit: int = 100) -> Sequence[RunView]:
         """The tenant's runs, newest first."""
         with self._database.transaction() as session:
@@ -149,6 +155,25 @@ class Runs:
             self._engine.send(active, run_id, approval_id, decision.model_dump(mode="json"))
             active.flush()
             return self._views(active, tenant_id, [row])[0]
+
+    def answer(
+        self,
+        tenant_id: str,
+        run_id: str,
+        question_id: str,
+        answer: Mapping[str, JsonValue],
+        *,
+        session: Session,
+    ) -> None:
+        """Answer a run that consults somebody, in the caller's transaction.
+
+        Raises NotFound, or Conflict when it waits for no such answer (any more).
+        """
+        row = RunRepository(session, tenant_id).row(run_id)
+        if not self._journal.answered(session, order_of(row), question_id=question_id):
+            raise Conflict("This run does not wait for that answer (any more); look at its state.")
+        self._engine.send(session, run_id, question_id, dict(answer))
+        session.flush()
 
     async def wait(self, tenant_id: str, run_id: str, *, timeout_s: float) -> RunView:
         """The run once it is over; raises NotFound, or TimedOut after `timeout_s` seconds."""

@@ -37,6 +37,11 @@ class RunRepository(Repository):
         newest = query.order_by(RunRow.created_at.desc(), RunRow.id.desc()).limit(limit)
         return self.session.execute(newest).scalars().all()
 
+    def these(self, run_ids: Sequence[str]) -> Sequence[RunRow]:
+        """Those of these runs that exist."""
+        query = select(RunRow).where(RunRow.tenant_id == self.tenant_id, RunRow.id.in_(run_ids))
+        return self.session.execute(query).scalars().all()
+
     def views(
         self, rows: Sequence[RunRow], *, events: EventLog, kinds: Mapping[str, RunKind]
     ) -> list[RunView]:

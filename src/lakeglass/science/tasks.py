@@ -197,7 +197,12 @@ def _of_numbers(
             reason=f"{name} counts: whole numbers from {low:.0f} to {high:,.0f}",
             alternatives=("regression",),
         )
-    return TaskChoice(task="regression", target=name, reason=f"{name} has {distinct:,} different numbers")
+    return TaskChoice(
+        task="regression",
+        target=name,
+        reason=f"{name} has {distinct:,} different numbers",
+        alternatives=("multiclass",) if whole and distinct <= 20 and distinct <= values.size / 10 else (),
+    )
 
 
 def _time_series(

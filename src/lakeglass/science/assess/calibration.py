@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy.optimize import minimize
 
 from lakeglass.science.metrics import MEASURES, as_probabilities
 from lakeglass.science.table import Floats
@@ -117,6 +116,8 @@ def _fitted(kind: Kind, chances: Floats, truth: Floats) -> Calibrator:
     if kind == "isotonic":
         return _isotonic(chances[:, 1], truth)
     rows = np.random.default_rng(truth.size).permutation(truth.size)[:_ROWS]
+    from scipy.optimize import minimize  # half a second that no start of a server has to wait for
+
     logs, place = np.log(np.clip(chances[rows], 1e-12, 1)), truth[rows].astype(np.intp)
     classes = chances.shape[1]
     bounds = [(0.05, 20.0), *[(-5.0, 5.0)] * (classes - 1)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from scipy import stats
 
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject
@@ -75,6 +74,8 @@ class Drift:
 
 def _compare(column: Column, order: Rows) -> tuple[float, float]:
     """The largest difference of the cumulative shares (of the shares of levels: half their sum), and its p-value."""
+    from scipy import stats  # half a second that no start of a server has to wait for
+
     early, late = order[: order.size // 2], order[order.size // 2 :]
     if isinstance(column, Levels):
         if column.distinct() > _LEVELS:

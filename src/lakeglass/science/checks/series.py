@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy import stats
 
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject, standard
@@ -97,6 +96,8 @@ def _hints(name: str, time: str, values: Floats, step: float) -> Iterator[Seen]:
         np.arange(values.size), np.flatnonzero(np.isfinite(values)), values[np.isfinite(values)]
     )
     places = np.arange(values.size, dtype=np.float64)
+    from scipy import stats  # half a second that no start of a server has to wait for
+
     tau = stats.kendalltau(places[:: max(1, values.size // 2000)], values[:: max(1, values.size // 2000)])
     line = _line(name, time, values)
     told: list[str] = []

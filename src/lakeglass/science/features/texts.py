@@ -6,13 +6,15 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy import sparse
 
 from lakeglass.science.table import Floats, Levels, Table
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 _WORD = re.compile(r"\w{2,40}")
 _MOST_TERMS = 3000
@@ -54,6 +56,8 @@ class TextTopics(BaseModel):
         if len(terms) < 3:
             return bare.model_copy(update={"terms": (), "weights": ()})
         # a text that stands in n rows weighs as n rows would
+        from scipy import sparse  # not before a text is met: no start of a server has to wait for it
+
         matrix = sparse.csr_array(
             sparse.diags_array(np.sqrt(counts.astype(np.float64))) @ bare._matrix(column)
         )
@@ -92,6 +96,8 @@ class TextTopics(BaseModel):
             columns += mine
         weight = np.array(self.weights, dtype=np.float64)[columns] if columns else np.zeros(0)
         shape = (len(column.levels), len(self.terms))
+        from scipy import sparse  # not before a text is met: no start of a server has to wait for it
+
         matrix = sparse.coo_array((weight, (rows, columns)), shape=shape).tocsr()
         length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
         return sparse.csr_array(sparse.diags_array(1 / np.where(length > 0, length, 1.0)) @ matrix)

@@ -56,6 +56,10 @@ class JobFolder:
         """Mark the stage as finished."""
         self.write_text(f"{stage}.done", f"{seconds:.3f}\n")
 
+    def seconds(self, stage: StageName) -> float:
+        """How long a finished stage took."""
+        return float((self.path / f"{stage}.done").read_text("utf-8"))
+
     def undo(self, stage: StageName) -> None:
         """Take the mark away again."""
         (self.path / f"{stage}.done").unlink(missing_ok=True)

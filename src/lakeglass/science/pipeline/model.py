@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import Examination
 from lakeglass.science.tasks import Task
 
@@ -28,6 +29,8 @@ class AnalysisRequest(_Frozen):
     time: str | None = None
     group: str | None = None
     leave_out: tuple[str, ...] = ()
+    sensitive: str | None = None
+    costs: Costs | None = None
     budget_s: float = Field(default=60.0, gt=0, le=86_400)
     fits: int | None = Field(default=None, gt=0)
     threads: int = Field(default=2, ge=1, le=64)
@@ -56,15 +59,43 @@ class TargetOption(_Frozen):
     score: float
 
 
+QuestionName = Literal["target", "task", "time", "group", "cost"]
+AnsweredBy = Literal["you", "default"]
+
+
+class Choice(_Frozen):
+    """An answer that may be chosen; the empty value says 'none of them'."""
+
+    value: str
+    label: str
+    reason: str
+
+
+class Question(_Frozen):
+    """Something that only a person knows: `options` ranked, `default` is what is taken when nobody answers."""
+
+    id: QuestionName
+    question: str
+    why: str
+    options: tuple[Choice, ...]
+    default: str
+
+
 class Clarification(_Frozen):
-    """The artifact `clarify.json`: which target was taken, by whom, and what else it might have been."""
+    """The artifact `clarify.json`: which target was taken, by whom, and what else it might have been.
+
+    `questions` are those that only a person can answer; `answers` is None until the stage is over.
+    """
 
     version: Literal[1] = 1
     question: str
     options: tuple[TargetOption, ...]
     chosen: str | None
-    chosen_by: Literal["you", "default"]
+    chosen_by: AnsweredBy
     reason: str
+    questions: tuple[Question, ...] = ()
+    answers: dict[QuestionName, str] | None = None
+    answered_by: AnsweredBy | None = None
 
 
 class Eda(_Frozen):

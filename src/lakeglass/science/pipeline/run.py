@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -35,7 +35,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.local import prepare
 from lakeglass.lake.model import Statistics
 from lakeglass.science import lifeline
-from lakeglass.science.checks import examine, findings_of
+from lakeglass.science.checks import Subject, examine, findings_of
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.pipeline.critique import criticise
@@ -47,11 +47,13 @@ from lakeglass.science.pipeline.model import (
     Critique,
     Eda,
     Manifest,
+    QuestionName,
     Result,
     StageName,
     StageTime,
     Tell,
 )
+from lakeglass.science.pipeline.questions import answered, questions_of, settled, told
 from lakeglass.science.pipeline.report import render
 from lakeglass.science.pipeline.targets import propose
 from lakeglass.science.pipeline.words import summary
@@ -77,6 +79,7 @@ class Analysis:
         self._settings = settings
         self._tell = tell
         self._times: list[StageTime] = []
+        self._answers: Mapping[QuestionName, str] | None = None
 
     def run(self) -> Result:
         """Do what is not done yet; raises the file errors of the lake, InvalidInput, Conflict, TimedOut.
@@ -87,18 +90,35 @@ class Analysis:
         with self._folder.alone():
             return self._work()
 
+    @classmethod
+    def begun(cls, folder: Path, *, settings: LakeSettings, tell: Tell) -> Analysis:
+        """The analysis whose table was put into `folder` with its manifest; raises Conflict when none was."""
+        manifest = JobFolder(folder).read("manifest.json", Manifest)
+        return cls(
+            folder / "original" / manifest.name, folder, manifest.request, settings=settings, tell=tell
+        )
+
+    def do(self, stage: StageName, answers: Mapping[QuestionName, str] | None = None) -> None:
+        """One stage, unless it is done; raises what `run` raises. `answers` are a person's, None for the defaults."""
+        self._answers = answers
+        with self._folder.alone():
+            self._stage(stage, self._stages()[stage])
+
     def _work(self) -> Result:
         if not _may_go_on(self._folder, self._source, self._request):
             raise Conflict(
                 f"{str(self._folder.path)!r} holds other work. Give a new folder, or remove this one."
             )
-        stages: dict[StageName, Callable[[], None]] = {
-            "ingest": self._ingest, "eda": self._eda, "clarify": self._clarify, "modeling": self._modeling,
-            "explain": self._explain, "qa": self._qa, "report": self._report,
-        }  # fmt: skip
+        stages = self._stages()
         for name in STAGES:
             self._stage(name, stages[name])
         return self._folder.read("result.json", Result)
+
+    def _stages(self) -> dict[StageName, Callable[[], None]]:
+        return {
+            "ingest": self._ingest, "eda": self._eda, "clarify": self._clarify, "modeling": self._modeling,
+            "explain": self._explain, "qa": self._qa, "report": self._report,
+        }  # fmt: skip
 
     def _stage(self, name: StageName, work: Callable[[], None]) -> None:
         # The report tells the times of all stages; it is cheap, and written again.
@@ -154,28 +174,41 @@ class Analysis:
             raise UnprocessableFile(f"{self._source.name} has no rows; there is nothing to analyse.")
         self._tell("eda", f"Asking what is wrong with {statistics.rows:,} rows")
         table = self._folder.path / _TABLE
-        wanted = self._request.target
         subject = examine(table, statistics, time=self._request.time)
-        clarification = propose(subject.table, statistics, wanted=wanted, time=subject.time)
-        subject = examine(table, statistics, target=clarification.chosen, time=self._request.time)
-        self._folder.write("clarify.json", clarification)
-        self._folder.write(
-            "eda.json",
-            Eda(
-                rows=statistics.rows,
-                columns=len(statistics.columns),
-                target=clarification.chosen,
-                time=subject.time,
-                examination=findings_of(subject),
-            ),
+        clarification = propose(subject.table, statistics, wanted=self._request.target, time=subject.time)
+        subject, eda = self._examined(statistics, clarification.chosen, time=self._request.time)
+        questions = questions_of(subject, clarification, eda.examination, asked=self._request)
+        self._folder.write("clarify.json", clarification.model_copy(update={"questions": questions}))
+        self._folder.write("eda.json", eda)
+
+    def _examined(
+        self, statistics: Statistics, target: str | None, *, time: str | None
+    ) -> tuple[Subject, Eda]:
+        subject = examine(self._folder.path / _TABLE, statistics, target=target, time=time)
+        eda = Eda(
+            rows=statistics.rows,
+            columns=len(statistics.columns),
+            target=target,
+            time=subject.time,
+            examination=findings_of(subject),
         )
+        return subject, eda
 
     def _clarify(self) -> None:
-        clarification = self._folder.read("clarify.json", Clarification)
-        self._tell("clarify", clarification.reason)
+        before = self._folder.read("clarify.json", Clarification)
+        after = answered(before, self._answers)
+        was, now = settled(self._request, before), settled(self._request, after)
+        if (was.target, was.time) != (now.target, now.time):
+            self._tell("clarify", f"Looking again, now that {now.target or 'nothing'} is what is asked for")
+            statistics = self._folder.read("statistics.json", Statistics)
+            self._folder.write("eda.json", self._examined(statistics, now.target, time=now.time)[1])
+        self._folder.write("clarify.json", after)
+        for line in told(after):
+            self._tell("clarify", line)
 
     def _modeling(self) -> None:
-        target = self._folder.read("clarify.json", Clarification).chosen
+        asked = settled(self._request, self._folder.read("clarify.json", Clarification))
+        target = asked.target
         if target is None:
             self._tell("modeling", "No model: no target")
             return
@@ -189,16 +222,16 @@ class Analysis:
             folder=str(folder),
             target=target,
             budget=budget,
-            task=self._request.task,
-            group=self._request.group,
-            time=self._request.time,
+            task=asked.task,
+            group=asked.group,
+            time=asked.time,
             leave_out=self._request.leave_out,
             threads=self._request.threads,
             seed=self._request.seed,
         )
         self._folder.write("modeling-request.json", request)
-        told = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
-        self._tell("modeling", f"Searching for a model of {target} within {told}")
+        limit = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
+        self._tell("modeling", f"Searching for a model of {target} within {limit}")
         _apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
 
     def _explain(self) -> None:
@@ -211,7 +244,11 @@ class Analysis:
             return
         seconds = min(_EXPLAIN_S, self._request.budget_s * _EXPLAIN_SHARE)
         self._tell("explain", f"Asking the model what it leans on, for {seconds:.0f} s")
-        asked = ExplainRequest(modeling=self._folder.read(request.name, ModelingRequest), seconds=seconds)
+        asked = ExplainRequest(
+            modeling=self._folder.read(request.name, ModelingRequest),
+            seconds=seconds,
+            costs=settled(self._request, self._folder.read("clarify.json", Clarification)).costs,
+        )
         self._folder.write("explain-request.json", asked)
         _apart("explain", self._folder.path / "explain-request.json", seconds=seconds)
 
@@ -237,7 +274,7 @@ class Analysis:
             clarification,
             modeling,
             critique,
-            stages=tuple(self._times),
+            stages=tuple(self._stage_time(name) for name in STAGES[:-1]),
             files=tuple(files),
         )
         page = render(
@@ -261,6 +298,10 @@ class Analysis:
         self._folder.write_text(SCRIPT, script_of(plan, modeling))
         self._folder.write_text(NOTEBOOK, notebook_of(plan, modeling))
         return [SCRIPT, NOTEBOOK]
+
+    def _stage_time(self, name: StageName) -> StageTime:
+        mine = next((each for each in self._times if each.name == name), None)
+        return mine or StageTime(name=name, seconds=self._folder.seconds(name), skipped=False)
 
     def _model(self) -> Modeling | None:
         file = self._folder.path / "modeling" / "modeling.json"

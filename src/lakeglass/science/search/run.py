@@ -22,6 +22,7 @@ from lakeglass.science.metrics import measured
 from lakeglass.science.model import Member, Modeling, ModelingRequest, SavedModel, Timing
 from lakeglass.science.search.clock import Clock
 from lakeglass.science.search.entries import Contest, Entry
+from lakeglass.science.search.progress import OVER, ProgressFile
 from lakeglass.science.search.schedule import Search
 from lakeglass.science.search.store import FitStore, write_json
 from lakeglass.science.search.work import Bench
@@ -82,6 +83,7 @@ def _search(run: _Run, store: FitStore) -> Modeling:
     )  # fmt: skip
     judged = np.sort(np.concatenate([fold.judge for fold in study.split.folds]))
     kept: Literal["all", "last"] = "last" if study.split.choice.strategy == "time-ordered" else "all"
+    progress = ProgressFile(run.folder)
     search = Search(
         bench=bench,
         contest=Contest(
@@ -89,6 +91,7 @@ def _search(run: _Run, store: FitStore) -> Modeling:
         ),
         names=request.candidates or _ALWAYS,
         improved=lambda found: _provisional(run, found),
+        watched=lambda found: _watched(run, found, progress),
         fits_left=request.budget.fits,
     )
     search.reserve += judged.size / _ROWS_A_SECOND
@@ -100,7 +103,21 @@ def _search(run: _Run, store: FitStore) -> Modeling:
         raise InvalidInput(
             f"no model was finished within {request.budget.seconds or request.budget.fits}; allow a larger budget"
         )
-    return _publish(run, search, "complete")
+    report = _publish(run, search, "complete")
+    search.phase = OVER
+    search.watched(search)
+    return report
+
+
+def _watched(run: _Run, search: Search, progress: ProgressFile) -> None:
+    budget = run.study.request.budget
+    progress.write(
+        search.contest,
+        search.weights,
+        phase=search.phase,
+        seconds=run.clock.elapsed(),
+        budget=(budget.seconds, budget.fits),
+    )
 
 
 def _provisional(run: _Run, search: Search) -> None:

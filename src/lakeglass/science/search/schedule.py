@@ -59,6 +59,8 @@ class Search:
     names: tuple[str, ...]
     improved: Callable[[Search], None]
     fits_left: int | None
+    watched: Callable[[Search], None] = lambda _: None
+    phase: str = "first models"
     weights: dict[str, float] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     declined: dict[str, str] = field(default_factory=dict)
@@ -73,11 +75,13 @@ class Search:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in self.declined.items())
             raise InvalidInput(f"no candidate takes part ({reasons}); name others")
         self._first_wave(waiting)
+        self.phase = "unlike kinds of models"
         while waiting and not self._over():
             batch, waiting[:] = waiting[: self.bench.threads], waiting[self.bench.threads :]
             self._race(batch, doubt=_DOUBT, margin=0.03)
         while not self._over():
             self._rounds += 1
+            self.phase = "variants of the best"
             if not self._repeat() and (self._over() or not self._refine()):
                 break
         self.update()
@@ -228,6 +232,7 @@ class Search:
         if repeat >= _MOST_REPEATS:
             return False
         behind = [entry for entry in chosen if len(entry.repeats(self.contest.folds)) == repeat]
+        self.phase = "new folds for the best"
         jobs = [
             job for entry in behind for job in jobs_of(entry.configuration, repeat, range(self.contest.folds))
         ]
@@ -254,6 +259,7 @@ class Search:
         for job, done in zip(jobs, results, strict=True):
             if done is not None:
                 self.contest.entries[job.configuration.key].done[job.repeat, job.fold] = done
+        self.watched(self)
 
     def _seconds_each(self, jobs: int) -> float:
         """How long one fit may take, so that a configuration's folds, and these jobs, end in time."""

@@ -109,17 +109,9 @@ def command(
     """
     arguments = [bubblewrap.path, *(_root_namespaces() if privileged else _user_namespaces())]
     arguments += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
-    arguments += ["--ro-bind", "/usr", "/usr"]
-    for folder in _SYSTEM_FOLDERS:
-        if Path(folder).is_symlink():
-            arguments += ["--symlink", str(Path(folder).readlink()), folder]
-        elif Path(folder).is_dir():
-            arguments += ["--ro-bind", folder, folder]
-    arguments += _open_folder("/etc")
-    for path in (*_SYSTEM_FILES, "/nix/store"):
-        arguments += ["--ro-bind-try", path, path]
+    arguments += system_folders()
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    arguments += _temporary("/tmp", _ZYGOTE_TMP_MB if own is None else own.limits.tmp_mb)  # noqa: S108
+    arguments += private_folder("/tmp", _ZYGOTE_TMP_MB if own is None else own.limits.tmp_mb)  # noqa: S108
     parents = {str(parent) for root in (*roots, _JAIL_PARENT + "/jail") for parent in Path(root).parents}
     for parent in sorted(parents - {"/", "/usr", "/tmp"}, key=len):  # noqa: S108
         arguments += _open_folder(parent)
@@ -130,8 +122,8 @@ def command(
         arguments += [*_open_folder(confine.WORK), "--bind", str(folders.sessions), confine.SESSIONS]
         arguments += [*_open_folder(confine.PACKAGES), "--bind", str(folders.bytecode), confine.BYTECODE]
     else:
-        arguments += _temporary(confine.WORK, own.limits.work_mb)
-        arguments += _temporary("/dev/shm", own.limits.shm_mb)  # noqa: S108
+        arguments += private_folder(confine.WORK, own.limits.work_mb)
+        arguments += private_folder("/dev/shm", own.limits.shm_mb)  # noqa: S108
         arguments += ["--ro-bind", str(folders.sessions / own.folder / "data"), confine.DATA]
         arguments += ["--ro-bind", str(folders.sessions / own.folder / "packages"), confine.PACKAGES]
         arguments += ["--ro-bind", str(folders.bytecode), confine.BYTECODE, "--as-pid-1"]
@@ -150,6 +142,29 @@ def command(
         start,
         configuration,
     ]
+
+
+def system_folders() -> list[str]:
+    """The system's programs and libraries, read-only."""
+    arguments = ["--ro-bind", "/usr", "/usr"]
+    for folder in _SYSTEM_FOLDERS:
+        if Path(folder).is_symlink():
+            arguments += ["--symlink", str(Path(folder).readlink()), folder]
+        elif Path(folder).is_dir():
+            arguments += ["--ro-bind", folder, folder]
+    arguments += _open_folder("/etc")
+    for path in (*_SYSTEM_FILES, "/nix/store"):
+        arguments += ["--ro-bind-try", path, path]
+    return arguments
+
+
+def read_only(folders: Sequence[str]) -> list[str]:
+    """These folders under their own names, outside of /usr; one below another is there with it."""
+    arguments: list[str] = []
+    for folder in sorted(set(folders), key=len):
+        if not Path(folder).is_relative_to("/usr"):
+            arguments += ["--ro-bind", folder, folder]
+    return arguments
 
 
 def environment() -> dict[str, str]:
@@ -184,7 +199,8 @@ def _root_namespaces() -> list[str]:
     return arguments
 
 
-def _temporary(path: str, size_mb: int) -> list[str]:
+def private_folder(path: str, size_mb: int) -> list[str]:
+    """An empty file system of its own."""
     # open to all, since the session's kernel user is not known yet; nobody else can come here
     return ["--size", str(size_mb << 20), "--perms", "1777", "--tmpfs", path]
 

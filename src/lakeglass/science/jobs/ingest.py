@@ -1,0 +1,62 @@
+"""The first stage of an analysis: the lake's table and the original come into its folder."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from lakeglass.core.errors import Conflict, InvalidInput
+from lakeglass.lake.service import Lake
+from lakeglass.science.jobs.model import Wanted
+from lakeglass.science.jobs.places import link
+from lakeglass.science.pipeline.folder import JobFolder
+from lakeglass.science.pipeline.model import Manifest
+
+TABLE = "table.parquet"
+
+
+def take_in(lake: Lake, tenant_id: str, wanted: Wanted, *, folder: Path, version_id: str | None) -> str:
+    """Link the table and the original, write manifest and figures; gives the version that was taken.
+
+    Nothing is read or uploaded a second time: the table is the lake's own file, which never changes. Raises
+    NotFound, InvalidInput for a dataset that can't be read or columns that it lacks, Conflict for a deleted version.
+    """
+    dataset = lake.get(tenant_id, wanted.dataset_id)
+    if dataset.state == "failed" or dataset.version is None:
+        raise InvalidInput(f"{dataset.name!r} could not be read: {dataset.failure} Choose another dataset.")
+    job = JobFolder(folder)
+    taken = version_id or dataset.version.id
+    if job.is_done("ingest"):
+        return taken
+    found = lake.find_version(tenant_id, taken)
+    if found is None:
+        raise Conflict("This version of the dataset was deleted; start the analysis anew.")
+    began = time.monotonic()
+    job.tell("started", stage="ingest")
+    version = found[1]
+    statistics = lake.version_statistics(tenant_id, taken)
+    name = Path(version.original_name).name
+    link(lake.data_file(tenant_id, taken), folder / TABLE)
+    link(lake.blobs.path(tenant_id, version.original_sha256), folder / "original" / name)
+    job.write("statistics.json", statistics)
+    job.write(
+        "manifest.json",
+        Manifest(
+            name=name,
+            sha256=version.original_sha256,
+            size_bytes=version.original_bytes,
+            rows=statistics.rows,
+            columns=tuple(column.name for column in statistics.columns),
+            decisions=tuple((each.what, each.value, each.note or "") for each in version.decisions),
+            request=wanted.request(),
+        ),
+    )
+    seconds = round(time.monotonic() - began, 3)
+    job.tell(
+        "said",
+        stage="ingest",
+        text=f"Took {statistics.rows:,} rows of {dataset.name}, version {version.number}",
+    )
+    job.finish("ingest", seconds=seconds)
+    job.tell("finished", stage="ingest", seconds=seconds)
+    return taken

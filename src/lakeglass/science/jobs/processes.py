@@ -1,0 +1,159 @@
+"""The processes that analyses work in: started within the walls of the sandbox, kept between stages, killed at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from pydantic import ValidationError
+
+from lakeglass.core.errors import Unavailable
+from lakeglass.runs.failures import error_of
+from lakeglass.runs.model import Failure
+from lakeglass.sandbox import programs
+from lakeglass.science.jobs.orders import Line, StageWork
+from lakeglass.science.pipeline.model import StageName
+
+Said = Callable[[StageName, str], Awaitable[None]]
+_IDLE_S = 15.0
+_LINE_BYTES = 1 << 20
+_PROTECTED = ("original", "table.parquet")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A process, and the task that reads what it complains about, so that it never waits for a reader."""
+
+    process: Process
+    complaints: asyncio.Task[bytes]
+
+
+class Processes:
+    """At most one process an analysis; between two stages it waits a little, so that libraries are loaded once."""
+
+    def __init__(self, *, memory_mb: int) -> None:
+        self._memory_mb = memory_mb
+        self._idle: dict[str, _Running] = {}
+
+    async def begin(self, job_id: str, folder: Path) -> None:
+        """Start the process ahead of its first stage: loading the libraries takes longer than what comes before."""
+        if job_id not in self._idle:
+            self._rest(job_id, await self._start(folder))
+
+    async def do(self, job_id: str, folder: Path, work: StageWork, *, said: Said) -> None:
+        """Carry out a stage; when this is cancelled, the process and all that it started are killed first.
+
+        Raises what the stage raises, Unavailable when the process dies.
+        """
+        running = self._idle.pop(job_id, None)
+        if running is None or running.process.returncode is not None:
+            running = await self._start(folder)
+        whole = False
+        try:
+            last = await _converse(running, work, said)
+            whole = True
+        finally:
+            if whole:
+                self._rest(job_id, running)
+            else:
+                # Nobody may be told that a stage ended before it has.
+                await asyncio.shield(_kill(running.process))
+        if last.kind == "refused":
+            raise error_of(Failure(code=last.code, message=last.text, details=last.details))
+
+    def discard(self, job_id: str) -> None:
+        """The analysis is over: its process is not needed any more."""
+        running = self._idle.pop(job_id, None)
+        if running is not None:
+            _signal(running.process)
+
+    async def aclose(self) -> None:
+        """End all of them."""
+        for job_id in list(self._idle):
+            await _kill(self._idle.pop(job_id).process)
+
+    def _rest(self, job_id: str, running: _Running) -> None:
+        self._idle[job_id] = running
+
+        def end() -> None:
+            if self._idle.get(job_id) is running:
+                self.discard(job_id)
+
+        asyncio.get_running_loop().call_later(_IDLE_S, end)
+
+    async def _start(self, folder: Path) -> _Running:
+        arguments = [
+            sys.executable,
+            "-m",
+            "lakeglass.science.jobs.worker",
+            str(folder),
+            str(self._memory_mb),
+        ]
+        protected = [folder / name for name in _PROTECTED if (folder / name).exists()]
+        program = programs.Program(arguments, folder, protected)
+        command = await asyncio.to_thread(programs.command, program)
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=dict(programs.environment()),
+            start_new_session=True,
+            limit=_LINE_BYTES,
+        )
+        return _Running(process, asyncio.create_task(_drain(process)))
+
+
+async def _converse(running: _Running, work: StageWork, said: Said) -> Line:
+    """Give the order and pass on what is said until the last line; raises Unavailable when there is none."""
+    process = running.process
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(work.model_dump_json().encode() + b"\n")
+    with contextlib.suppress(ConnectionError):
+        await process.stdin.drain()
+    while raw := await process.stdout.readline():
+        try:
+            line = Line.model_validate_json(raw)
+        except ValidationError as error:
+            raise Unavailable("The process of this analysis said something that it can't mean.") from error
+        if line.kind != "said":
+            return line
+        await said(line.stage, line.text)
+    code = await process.wait()
+    last = (await running.complaints).decode("utf-8", "replace")
+    _log.warning("analysis.process_died", code=code, stage=work.stage, stderr=last)
+    raise Unavailable(
+        f"The process of this analysis ended with code {code}; often memory was short. Try again with fewer rows or "
+        "columns."
+    )
+
+
+async def _drain(process: Process) -> bytes:
+    """All that it complains about; the last of it is kept."""
+    assert process.stderr is not None
+    last = b""
+    while piece := await process.stderr.read(1 << 16):
+        last = (last + piece)[-4000:]
+    return last
+
+
+def _signal(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _kill(process: Process) -> None:
+    """Kill the process with its group and wait until it is gone; what it started ends with it."""
+    if process.returncode is None:
+        _signal(process)
+    await process.wait()

@@ -1,0 +1,240 @@
+"""Analyses of every tenant: ask for one, follow it, answer it, stop it, read what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from pydantic import JsonValue
+from sqlalchemy.orm import Session
+
+from lakeglass.core.clock import now
+from lakeglass.core.errors import Conflict, InvalidInput
+from lakeglass.core.ids import new_id
+from lakeglass.core.settings import AnalysisSettings
+from lakeglass.events.log import EventLog
+from lakeglass.lake.service import Lake
+from lakeglass.runs.model import RunView
+from lakeglass.runs.service import ENDED, Runs
+from lakeglass.science.explain.model import Explanation
+from lakeglass.science.jobs import places, views
+from lakeglass.science.jobs.events import AnalysisAnswered
+from lakeglass.science.jobs.model import ClarifyCard, JobResult, JobStatus, JobSummary, JobView, Wanted
+from lakeglass.science.jobs.places import Places
+from lakeglass.science.jobs.repository import AnalysisRepository
+from lakeglass.science.jobs.stages import KIND
+from lakeglass.science.jobs.tables import AnalysisRow
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.folder import JobFolder
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.questions import checked
+from lakeglass.store.database import Database
+from lakeglass.tenants.model import Principal
+
+# What a search may run over: fitting once more what was being fitted, and starting.
+_GRACE, _STARTING_S = 1.5, 60.0
+
+
+class Analyses:
+    """The door to analyses."""
+
+    def __init__(
+        self,
+        database: Database,
+        events: EventLog,
+        runs: Runs,
+        lake: Lake,
+        *,
+        places: Places,
+        settings: AnalysisSettings,
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._runs = runs
+        self._lake = lake
+        self._places = places
+        self._settings = settings
+
+    def analyze(self, who: Principal, wanted: Wanted) -> JobView:
+        """Begin an analysis of the dataset's current version, or of its first one while it is still being read.
+
+        Raises NotFound, InvalidInput for a dataset that could not be read, columns that it lacks, or a budget that no
+        stage may take.
+        """
+        dataset = self._lake.get(who.tenant_id, wanted.dataset_id)
+        if dataset.state == "failed":
+            raise InvalidInput(
+                f"{dataset.name!r} could not be read: {dataset.failure} Choose another dataset."
+            )
+        longest = (self._settings.model_timeout_s - _STARTING_S) / _GRACE
+        if wanted.fits is None and wanted.budget_s > longest:
+            raise InvalidInput(
+                f"Got a budget of {wanted.budget_s:g} s; a search may take at most {max(longest, 0):g} s here."
+            )
+        version = dataset.version if dataset.state == "ready" else None
+        if version is not None:
+            statistics = self._lake.version_statistics(who.tenant_id, version.id)
+            _refuse_unknown(wanted, [column.name for column in statistics.columns])
+        job_id = new_id("run")
+        title = wanted.title or (f"{wanted.target} of {dataset.name}" if wanted.target else dataset.name)
+        version_id = version.id if version else None
+        with self._database.transaction() as session:
+            session.add(
+                AnalysisRow(
+                    id=job_id,
+                    tenant_id=who.tenant_id,
+                    user_id=who.user_id,
+                    title=title[:300],
+                    dataset_id=dataset.id,
+                    dataset_name=dataset.name[:300],
+                    version_id=version_id,
+                    wanted=wanted.model_dump(mode="json"),
+                    target=wanted.target,
+                    created_at=now(),
+                )
+            )
+            session.flush()
+            self._runs.submit(
+                who.tenant_id,
+                KIND,
+                title=title,
+                subject=dataset.id,
+                payload={"wanted": wanted.model_dump(mode="json"), "version_id": version_id},
+                session=session,
+                run_id=job_id,
+            )
+        return self.get(who.tenant_id, job_id)
+
+    def list(self, tenant_id: str, *, limit: int) -> Sequence[JobSummary]:
+        """Newest first."""
+        with self._database.transaction() as session:
+            rows = AnalysisRepository(session, tenant_id).rows(limit=limit)
+        runs = self._runs.several(tenant_id, [row.id for row in rows])
+        return tuple(views.summary(row, runs[row.id]) for row in rows if row.id in runs)
+
+    def get(self, tenant_id: str, job_id: str) -> JobView:
+        """One analysis; raises NotFound."""
+        row, run = self._known(tenant_id, job_id)
+        with self._database.transaction() as session:
+            card = self._card(session, tenant_id, job_id)
+        folder = self._places.folder(tenant_id, job_id)
+        return views.view(row, run, folder, card=card, with_data=self._settings.expose_original)
+
+    def status(self, tenant_id: str, job_id: str) -> JobStatus:
+        """How far it is; raises NotFound."""
+        row, run = self._known(tenant_id, job_id)
+        return views.status(row, run, self._places.folder(tenant_id, job_id))
+
+    def answer(
+        self, who: Principal, job_id: str, clarify_id: str, answers: Mapping[str, str | None]
+    ) -> JobView:
+        """Answer what it asks; it goes on at once.
+
+        Raises NotFound, Conflict when it does not ask that (any more), InvalidInput for what is no answer.
+        """
+        self._known(who.tenant_id, job_id)
+        folder = JobFolder(self._places.folder(who.tenant_id, job_id))
+        with self._database.transaction() as session:
+            card = self._card(session, who.tenant_id, job_id)
+            if card is None or card.id != clarify_id or card.answers is not None:
+                raise Conflict("This analysis does not ask that (any more); look at its state.")
+            columns = folder.read("manifest.json", Manifest).columns
+            given = checked(folder.read("clarify.json", Clarification), answers, columns=columns)
+            self._runs.answer(
+                who.tenant_id,
+                job_id,
+                clarify_id,
+                cast("dict[str, JsonValue]", given),
+                session=session,
+            )
+            row = AnalysisRepository(session, who.tenant_id).row(job_id)
+            told = AnalysisAnswered(by="you", answers=given)
+            key = f"{job_id}:answered"
+            self._events.append(who.tenant_id, row.dataset_id, told, run_id=job_id, key=key, session=session)
+        return self.get(who.tenant_id, job_id)
+
+    def cancel(self, tenant_id: str, job_id: str) -> JobView:
+        """Stop it: its process is killed; what was finished stays readable. Raises NotFound."""
+        self._known(tenant_id, job_id)
+        self._runs.cancel(tenant_id, job_id)
+        return self.get(tenant_id, job_id)
+
+    def result(self, tenant_id: str, job_id: str) -> JobResult:
+        """Every artifact; raises NotFound, Conflict while it is not over or when it ended without a result."""
+        row, run = self._known(tenant_id, job_id)
+        job = self._reported(tenant_id, job_id, run)
+        modeled, explained = (
+            (job.path / "modeling" / name).exists() for name in ("modeling.json", "explain.json")
+        )
+        return JobResult(
+            job=views.summary(row, run),
+            result=job.read("result.json", Result),
+            critique=job.read("critique.json", Critique),
+            eda=job.read("eda.json", Eda),
+            clarification=job.read("clarify.json", Clarification),
+            modeling=job.read("modeling/modeling.json", Modeling) if modeled else None,
+            explanation=job.read("modeling/explain.json", Explanation) if explained else None,
+            report_html=(job.path / "report.html").read_text("utf-8"),
+        )
+
+    def report(self, tenant_id: str, job_id: str) -> str:
+        """The report as a page; raises NotFound, Conflict like `result`."""
+        _, run = self._known(tenant_id, job_id)
+        return (self._reported(tenant_id, job_id, run).path / "report.html").read_text("utf-8")
+
+    def findings(self, tenant_id: str, job_id: str) -> Eda:
+        """What the examination found, as soon as that is over; raises NotFound, Conflict before."""
+        self._known(tenant_id, job_id)
+        folder = self._places.folder(tenant_id, job_id)
+        if not (folder / "eda.done").exists():
+            raise Conflict("The table has not been examined (yet); look at the state of the analysis.")
+        return JobFolder(folder).read("eda.json", Eda)
+
+    def file(self, tenant_id: str, job_id: str, name: str) -> Path:
+        """A file to download; raises NotFound, Forbidden for the data unless a setting allows it."""
+        self._known(tenant_id, job_id)
+        folder = self._places.folder(tenant_id, job_id)
+        return places.find(folder, name, with_data=self._settings.expose_original)
+
+    def forget(self, tenant_id: str, dataset_id: str) -> None:
+        """Stop and remove every analysis of a dataset: they hold its data."""
+        with self._database.transaction() as session:
+            job_ids = [row.id for row in AnalysisRepository(session, tenant_id).of_dataset(dataset_id)]
+        for job_id in job_ids:
+            self._runs.cancel(tenant_id, job_id)
+            with self._database.transaction() as session:
+                session.delete(AnalysisRepository(session, tenant_id).row(job_id))
+            self._places.remove(tenant_id, job_id)
+
+    def _known(self, tenant_id: str, job_id: str) -> tuple[AnalysisRow, RunView]:
+        with self._database.transaction() as session:
+            row = AnalysisRepository(session, tenant_id).row(job_id)
+        return row, self._runs.get(tenant_id, job_id)
+
+    def _reported(self, tenant_id: str, job_id: str, run: RunView) -> JobFolder:
+        folder = self._places.folder(tenant_id, job_id)
+        if run.state not in ENDED:
+            raise Conflict("This analysis is not over yet; follow its events, or ask again later.")
+        if not (folder / "report.done").exists():
+            why = run.failure.message if run.failure else "It was cancelled."
+            raise Conflict(f"This analysis ended without a report. {why}")
+        return JobFolder(folder)
+
+    def _card(self, session: Session, tenant_id: str, job_id: str) -> ClarifyCard | None:
+        asked, answered = (
+            self._events.of_runs(tenant_id, kind, run_ids=[job_id], session=session)
+            for kind in ("analysis.asked", "analysis.answered")
+        )
+        return views.card_of(asked, answered)
+
+
+def _refuse_unknown(wanted: Wanted, columns: Sequence[str]) -> None:
+    """Tell at once what would else be told by the first stage that needs it."""
+    named = [wanted.target, wanted.time, wanted.group, wanted.sensitive, *wanted.leave_out]
+    unknown = [name for name in named if name is not None and name not in columns]
+    if unknown:
+        raise InvalidInput(
+            f"The dataset has no column {unknown[0][:80]!r}; it has {len(columns)}, among them "
+            f"{', '.join(columns[:8])}."
+        )

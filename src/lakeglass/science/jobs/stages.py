@@ -1,0 +1,250 @@
+"""The durable stages of an analysis: what the server does itself, and what it has done in the analysis's process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from lakeglass.core.clock import now
+from lakeglass.core.errors import Conflict
+from lakeglass.core.settings import AnalysisSettings
+from lakeglass.events.log import EventLog
+from lakeglass.lake.service import Lake
+from lakeglass.runs.kinds import Arguments, RunKind, Stage, StageContext
+from lakeglass.science.jobs.events import AnalysisFindings, AnalysisProgress, AnalysisSaid
+from lakeglass.science.jobs.ingest import take_in
+from lakeglass.science.jobs.model import CLARIFY, ClarifyCard, Wanted
+from lakeglass.science.jobs.orchestration import analyse
+from lakeglass.science.jobs.orders import StageWork
+from lakeglass.science.jobs.places import Places
+from lakeglass.science.jobs.processes import Processes
+from lakeglass.science.jobs.repository import keep
+from lakeglass.science.pipeline.folder import JobFolder
+from lakeglass.science.pipeline.model import Clarification, Critique, QuestionName, StageName
+from lakeglass.science.search.progress import FILE, Progress
+from lakeglass.store.database import Database
+
+KIND = "analysis"
+TITLES: dict[StageName, str] = {
+    "ingest": "Take the table in",
+    "eda": "Look for faults",
+    "clarify": "Settle what is asked",
+    "modeling": "Search for a model",
+    "explain": "Explain the model",
+    "qa": "Criticise the result",
+    "report": "Write the report",
+}
+_LOOK_S = 0.5
+_MOST_LOOKS = 200
+"""Looks at a search's progress are spread so that a long search tells no more than this often."""
+
+
+class StageArgs(BaseModel):
+    """What every stage is told; `answers` only the one that settles them."""
+
+    wanted: Wanted
+    version_id: str | None = None
+    answers: dict[QuestionName, str] | None = None
+
+
+class AnalysisStages:
+    """What runs of this kind do; `kind()` is what `app.py` hands to the engine."""
+
+    def __init__(
+        self,
+        database: Database,
+        events: EventLog,
+        lake: Lake,
+        *,
+        places: Places,
+        processes: Processes,
+        settings: AnalysisSettings,
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._lake = lake
+        self._places = places
+        self._processes = processes
+        self._settings = settings
+
+    def kind(self) -> RunKind:
+        """The stations in their order."""
+        known = self._settings
+        return RunKind(
+            name=KIND,
+            stages=(
+                Stage("ingest", TITLES["ingest"], self.ingest),
+                Stage("eda", TITLES["eda"], self.eda, heavy=True, lane="jobs", timeout_s=known.eda_timeout_s),
+                Stage(
+                    "clarify",
+                    TITLES["clarify"],
+                    self.clarify,
+                    heavy=True,
+                    lane="jobs",
+                    timeout_s=known.eda_timeout_s,
+                ),
+                *(
+                    Stage(
+                        name,
+                        TITLES[name],
+                        self.work,
+                        heavy=True,
+                        lane="jobs",
+                        timeout_s=known.model_timeout_s,
+                    )
+                    for name in ("modeling", "explain")
+                ),
+                Stage(
+                    "qa", TITLES["qa"], self.work, heavy=True, lane="jobs", timeout_s=known.report_timeout_s
+                ),
+                Stage(
+                    "report",
+                    TITLES["report"],
+                    self.report,
+                    heavy=True,
+                    lane="jobs",
+                    timeout_s=known.report_timeout_s,
+                ),
+            ),
+            orchestrate=analyse,
+        )
+
+    async def ingest(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Take the dataset's table from the lake, at one version, into the folder of the analysis."""
+        given = StageArgs.model_validate(args)
+        await self._until_read(context.tenant_id, given.wanted.dataset_id)
+        folder = self._folder(context)
+        version_id = await asyncio.to_thread(
+            take_in, self._lake, context.tenant_id, given.wanted, folder=folder, version_id=given.version_id
+        )
+        keep(self._database, context.tenant_id, context.run_id, {"version_id": version_id})
+        await self._processes.begin(context.run_id, folder)
+        return None
+
+    async def eda(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Examine the table; gives the card of what is unclear, or None."""
+        given = StageArgs.model_validate(args)
+        await self._do(context, StageWork(stage="eda"))
+        folder = JobFolder(self._folder(context))
+        known = folder.read("clarify.json", Clarification)
+        keep(self._database, context.tenant_id, context.run_id, {"target": known.chosen})
+        await context.emit(await asyncio.to_thread(counts_of, folder.path), key="findings")
+        if given.wanted.clarify == "default" or not known.questions:
+            return {"card": None}
+        wait_s = self._settings.clarify_timeout_s
+        card = ClarifyCard(id=CLARIFY, questions=known.questions, deadline=now() + timedelta(seconds=wait_s))
+        return {"card": card.model_dump(mode="json"), "wait_s": wait_s}
+
+    async def clarify(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Settle target, task, time, groups and costs; what they change is looked at again."""
+        given = StageArgs.model_validate(args)
+        await self._do(context, StageWork(stage="clarify", answers=given.answers))
+        folder = JobFolder(self._folder(context))
+        known = folder.read("clarify.json", Clarification)
+        keep(self._database, context.tenant_id, context.run_id, {"target": known.chosen})
+        if given.answers is not None:
+            await context.emit(await asyncio.to_thread(counts_of, folder.path), key="findings:settled")
+        return None
+
+    async def work(self, context: StageContext, _: Arguments) -> JsonValue:
+        """A stage that is all done in the process."""
+        stage = _stage(context)
+        if stage == "modeling":
+            async with self._watching(context):
+                await self._do(context, StageWork(stage=stage))
+        else:
+            await self._do(context, StageWork(stage=stage))
+        return None
+
+    async def report(self, context: StageContext, _: Arguments) -> JsonValue:
+        """Write the report; gives the verdict."""
+        await self._do(context, StageWork(stage="report"))
+        self._processes.discard(context.run_id)
+        verdict = JobFolder(self._folder(context)).read("critique.json", Critique).verdict
+        keep(self._database, context.tenant_id, context.run_id, {"verdict": verdict})
+        return {"verdict": verdict}
+
+    def _folder(self, context: StageContext) -> Path:
+        return self._places.folder(context.tenant_id, context.run_id)
+
+    async def _do(self, context: StageContext, work: StageWork) -> None:
+        async def said(stage: StageName, text: str) -> None:
+            mark = sha256(text.encode()).hexdigest()[:16]
+            await context.emit(AnalysisSaid(stage=stage, text=text[:2000]), key=f"said:{stage}:{mark}")
+
+        await self._processes.do(context.run_id, self._folder(context), work, said=said)
+
+    @asynccontextmanager
+    async def _watching(self, context: StageContext) -> AsyncIterator[None]:
+        """Tell the log how the search stands while the block runs, and once more at its end."""
+        file = self._folder(context) / "modeling" / FILE
+        call = secrets.token_hex(4)
+        told: list[Progress] = []
+
+        async def look() -> None:
+            progress = await asyncio.to_thread(live_progress, file)
+            if progress is None or (told and told[-1] == progress):
+                return
+            told[:] = [progress]
+            # A conflict says that the run is over, which its canceller tells.
+            with suppress(Conflict):
+                await context.emit(
+                    AnalysisProgress(progress=progress), key=f"progress:{call}:{time.monotonic()}"
+                )
+
+        async def looks() -> None:
+            while True:
+                await look()
+                budget = told[0].budget_s if told and told[0].budget_s else 0.0
+                await asyncio.sleep(max(_LOOK_S, budget / _MOST_LOOKS))
+
+        watcher = asyncio.create_task(looks())
+        try:
+            yield
+            watcher.cancel()
+            await look()
+        finally:
+            watcher.cancel()
+            await asyncio.wait([watcher])
+
+    async def _until_read(self, tenant_id: str, dataset_id: str) -> None:
+        """Return once the dataset is not being read any more: an analysis may be asked for before that."""
+        if (await asyncio.to_thread(self._lake.get, tenant_id, dataset_id)).state != "profiling":
+            return
+        async for event in self._events.subscribe(tenant_id, subject=dataset_id):
+            if event.body.get("type") in {"dataset", "run"}:
+                found = await asyncio.to_thread(self._lake.get, tenant_id, dataset_id)
+                if found.state != "profiling":
+                    return
+
+
+def counts_of(folder: Path) -> AnalysisFindings:
+    """How many findings of each severity `eda.json` holds."""
+    findings = json.loads((folder / "eda.json").read_bytes())["examination"]["findings"]
+    severities = [each["severity"] for each in findings]
+    return AnalysisFindings(
+        high=severities.count("high"), medium=severities.count("medium"), low=severities.count("low")
+    )
+
+
+def live_progress(file: Path) -> Progress | None:
+    """The search as its file tells it, with the fits that have ended since."""
+    try:
+        known = Progress.model_validate_json(file.read_bytes())
+        done = sum(not place.name.startswith(".") for place in (file.parent / "fits").iterdir())
+    except (OSError, ValidationError):
+        return None
+    return known.model_copy(update={"fits": max(known.fits, done)})
+
+
+def _stage(context: StageContext) -> StageName:
+    return next(name for name in TITLES if name == context.stage)
