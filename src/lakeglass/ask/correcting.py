@@ -11,12 +11,13 @@ from pydantic import BaseModel, JsonValue
 from lakeglass.ask.contexts import session_tables
 from lakeglass.ask.events import CodeWritten
 from lakeglass.ask.execution import Executor
-from lakeglass.ask.faults import RETRIES, Fault, gave_up, may_retry
+from lakeglass.ask.faults import Fault
+from lakeglass.ask.mending import Broken, mend
 from lakeglass.ask.model import CodeContract
-from lakeglass.ask.replies import NO_MODEL, Asker
+from lakeglass.ask.replies import Asker
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import AttemptRow, TurnRow
-from lakeglass.ask.writer import CodeWriter, Failed, Mended
+from lakeglass.ask.writer import Failed, Mended
 from lakeglass.core.clock import now
 from lakeglass.core.settings import AskSettings
 from lakeglass.lake.service import Lake
@@ -26,11 +27,6 @@ from lakeglass.runs.model import ApprovalRequest, Estimate
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
 
-_REPEATED = "The model had nothing new to try."
-_ENOUGH = f"After {RETRIES} corrections it was given up. Rephrase the question, or edit the code yourself."
-_NO_MORE = (
-    "Trying again would take as long, so it was given up. Simplify the question, or filter the data first."
-)
 _WHY = "This session reviews every piece of code before it runs; this one corrects the one that failed."
 
 
@@ -83,41 +79,17 @@ class Corrections:
         """One correction: a new attempt that differs, or why there is none."""
         wanted = CorrectArgs.model_validate(args)
         chain = await asyncio.to_thread(self._chain, context, wanted)
-        tried = _tried(chain.attempts, wanted.fault)
-        if not may_retry([fault.kind for _, fault in tried]):
-            enough = len(tried) > RETRIES
-            return {"attempt_id": None, "message": _gave_up(tried, _ENOUGH if enough else _NO_MORE)}
-        try:
-            mended = await self._mended(context, wanted, chain, tried)
-        except NO_MODEL as error:
-            return {
-                "attempt_id": None,
-                "message": _gave_up(tried, f"No model could correct it: {error.message}"),
-            }
-        if mended is None:
-            return {"attempt_id": None, "message": _gave_up(tried, _REPEATED)}
-        return await self._keep(context, wanted, chain, mended)
-
-    async def _mended(
-        self,
-        context: StageContext,
-        wanted: CorrectArgs,
-        chain: _Chain,
-        tried: Sequence[tuple[AttemptRow, Fault]],
-    ) -> Mended | None:
-        gateway = await self._access.gateway() if self._access is not None else None
-        if gateway is None or self._access is None:
-            return None
         tables = tuple(
             one.context for one in session_tables(self._lake, context.tenant_id, wanted.dataset_ids)
         )
-        writer = CodeWriter(gateway, chain.asker, values=self._access.status.send_samples)
-        failed = [
-            Failed(row.code, fault, wanted.printed if row is tried[-1][0] else "") for row, fault in tried
-        ]
-        return await writer.correct(
-            chain.question, tables, now().date(), contract=chain.contract, failed=failed
+        mended = await mend(
+            self._access,
+            chain.asker,
+            Broken(chain.question, tables, chain.contract, _tried(chain.attempts, wanted)),
         )
+        if isinstance(mended, str):
+            return {"attempt_id": None, "message": mended}
+        return await self._keep(context, wanted, chain, mended)
 
     async def _keep(
         self, context: StageContext, wanted: CorrectArgs, chain: _Chain, mended: Mended
@@ -194,14 +166,13 @@ def contract_of(turn: TurnRow) -> CodeContract | None:
     return CodeContract.model_validate(turn.contract) if turn.contract else None
 
 
-def _tried(attempts: Sequence[AttemptRow], last: Fault) -> list[tuple[AttemptRow, Fault]]:
+def _tried(attempts: Sequence[AttemptRow], wanted: CorrectArgs) -> tuple[Failed, ...]:
     """Each attempt with what was wrong with it; the last one with all that is known."""
     earlier = [
-        (row, Fault.model_validate({"kind": row.error_class or "other", "message": row.error_message or ""}))
+        Failed(
+            row.code,
+            Fault.model_validate({"kind": row.error_class or "other", "message": row.error_message or ""}),
+        )
         for row in attempts[:-1]
     ]
-    return [*earlier, (attempts[-1], last)]
-
-
-def _gave_up(tried: Sequence[tuple[AttemptRow, Fault]], why: str) -> str:
-    return gave_up([(fault.kind, fault.message) for _, fault in tried], why)
+    return (*earlier, Failed(attempts[-1].code, wanted.fault, wanted.printed))

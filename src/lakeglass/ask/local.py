@@ -4,89 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from pydantic import JsonValue
+from pydantic_core import to_json
 
-from lakeglass.ask import codegen
-from lakeglass.ask.answer import compose
 from lakeglass.ask.chart_page import chart_page
-from lakeglass.ask.execution import COLLECTED, base_of
-from lakeglass.ask.free_answer import compose_free
-from lakeglass.ask.free_checks import check_free
 from lakeglass.ask.joins import JoinFinder
-from lakeglass.ask.model import Answer, Understanding
-from lakeglass.ask.packages import declined, package_request
-from lakeglass.ask.plan import AnalysisPlan
-from lakeglass.ask.planners import open_planner
-from lakeglass.ask.planners.base import (
-    Coded,
-    NotPlanned,
-    PlanContext,
-    Planned,
-    Planner,
-    TableContext,
-    TableLink,
+from lakeglass.ask.local_model import open_model
+from lakeglass.ask.local_turn import (
+    AllowPackages,
+    LocalAnswer,
+    LocalTable,
+    answer_about,
+    nobody_allows,
 )
+from lakeglass.ask.planners import open_planner
+from lakeglass.ask.planners.base import TableContext, TableLink
 from lakeglass.ask.question_text import checked_question
-from lakeglass.ask.stopped import stopped_message
-from lakeglass.ask.verify import TableData, verify
-from lakeglass.core.clock import now
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.lake.engine import Engine
-from lakeglass.lake.local import Frame, Prepared, prepare
-from lakeglass.runs.model import ApprovalRequest
-from lakeglass.sandbox.base import PLOTLY_MIME, TABLE_MIME, Execution, InputFile, OutputChunk
+from lakeglass.lake.local import Frame, prepare
 from lakeglass.sandbox.service import SandboxService
 
-_TENANT = "local"
-_NO_RESULT = "The code ran but left no result table, so there is nothing to state."
+# What was sent to a model and what came back, where one was asked.
+CALLS_FILE = "model-calls.json"
 
-
-@dataclass(frozen=True)
-class LocalAnswer:
-    """Everything about one answered (or honestly refused) question.
-
-    `answer` is None when `message` says why not; `near_questions` then can be answered. `folder` holds
-    `answer.py`, `data/` and, with a figure, `chart.html`: run `python answer.py` there for the same numbers.
-    `planning` are the seconds before any code ran.
-    """
-
-    question: str
-    understanding: Understanding | None = None
-    plan: AnalysisPlan | None = None
-    code: str = ""
-    answer: Answer | None = None
-    message: str | None = None
-    near_questions: tuple[str, ...] = ()
-    table: TableData | None = None
-    figure: dict[str, JsonValue] | None = None
-    printed: str = ""
-    folder: Path | None = None
-    planning: float = 0.0
-
-    def __repr__(self) -> str:
-        """The sentence, or why there is none."""
-        return self.answer.sentence if self.answer else f"not answered: {self.message}"
-
-    def _repr_mimebundle_(self, **_choice: object) -> dict[str, JsonValue]:
-        """For notebooks: the interactive chart where there is one, and the sentence."""
-        bundle: dict[str, JsonValue] = {"text/plain": repr(self), "text/markdown": self._markdown()}
-        if self.figure is not None:
-            bundle[PLOTLY_MIME] = self.figure
-        return bundle
-
-    def _markdown(self) -> str:
-        base = f"\n\n{self.answer.base}" if self.answer and self.answer.base else ""
-        near = "".join(f"\n- {question}" for question in self.near_questions)
-        return f"{self!r}{base}{near}\n\n```python\n{self.code}\n```" if self.code else f"{self!r}{near}"
+__all__ = [
+    "CALLS_FILE",
+    "AllowPackages",
+    "LocalAnswer",
+    "LocalTable",
+    "answer_about",
+    "answer_locally",
+    "ask",
+    "nobody_allows",
+    "open_table",
+]
 
 
 def ask(
@@ -100,7 +57,8 @@ def ask(
     """Answer `question` about a CSV, Excel, JSON, Parquet, Arrow or SQLite file, or a pandas, Polars or Arrow table.
 
     Several files or tables are joined where the question needs it; `join` ('customer_id = id') says how.
-    `out` is the folder for the code, the data that it reads and the chart; a temporary one by default.
+    `out` is the folder for the code, the data that it reads and the chart; a temporary one by default. A language
+    model that the settings name is asked as the service would ask it, and the built-in analyst besides.
     Raises InvalidInput for an empty or too long question or a folder that can't be used, the file errors of
     the lake, and SandboxUnavailable.
     """
@@ -108,15 +66,6 @@ def ask(
     work = answer_locally(question, data, folder=folder, settings=settings or Settings(), join=join)
     with ThreadPoolExecutor(1) as thread:  # a notebook already runs a loop in this thread
         return thread.submit(asyncio.run, work).result()
-
-
-@dataclass(frozen=True)
-class LocalTable:
-    """A table that questions can be asked about: its file below `folder`, and what is known of it."""
-
-    context: TableContext
-    prepared: Prepared
-    folder: Path
 
 
 async def open_table(
@@ -160,15 +109,6 @@ async def _links(
     )
 
 
-AllowPackages = Callable[[ApprovalRequest], bool]
-"""Asks a person whether packages that the code needs may be installed; called in a thread of its own."""
-
-
-def nobody_allows(_request: ApprovalRequest) -> bool:
-    """The answer where nobody can be asked."""
-    return False
-
-
 async def answer_locally(
     question: str,
     data: str | Path | Frame | Sequence[str | Path | Frame],
@@ -185,29 +125,34 @@ async def answer_locally(
     """
     question = checked_question(question, settings.ask)
     _make_room(folder)
-    planner = open_planner(settings.ask.planner)
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as root:
         several = [data] if isinstance(data, str | Path | Frame) else [*data]
         tables = [await open_table(each, folder, settings=settings, index=Path(root)) for each in several]
         links = await _links(tables, Path(root), settings=settings, join=join)
         # One question needs one session: nothing is kept ready for a second one.
         limits = settings.sandbox.model_copy(update={"slots": 0})
-        async with aclosing(SandboxService(limits, root=Path(root))) as sandbox:
+        async with (
+            open_model(settings) as model,
+            aclosing(SandboxService(limits, root=Path(root))) as sandbox,
+        ):
             answered = await answer_about(
                 question,
                 tables[0],
-                planner=planner,
+                planner=open_planner(settings.ask.planner, None if model is None else model.access),
                 sandbox=sandbox,
                 session="ask",
                 allow=allow,
                 others=tables[1:],
                 links=links,
+                model=model,
             )
     if answered.code:
         (folder / "answer.py").write_text(answered.code, encoding="utf-8")
     if answered.figure is not None:
         page = await asyncio.to_thread(chart_page, answered.figure, title=question)
         (folder / "chart.html").write_text(page, encoding="utf-8")
+    if answered.calls:
+        (folder / CALLS_FILE).write_bytes(to_json(answered.calls, indent=1))
     return answered
 
 
@@ -215,110 +160,8 @@ def _make_room(folder: Path) -> None:
     """A folder for one answer: what an earlier one left there would pass for this one's."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("answer.py", "chart.html"):
+        for name in ("answer.py", "chart.html", CALLS_FILE):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         message = f"The folder {str(folder)!r} can't be used ({error.strerror}). Choose another one."
         raise InvalidInput(message) from error
-
-
-async def answer_about(
-    question: str,
-    table: LocalTable,
-    *,
-    planner: Planner,
-    sandbox: SandboxService,
-    session: str,
-    allow: AllowPackages = nobody_allows,
-    others: Sequence[LocalTable] = (),
-    links: tuple[TableLink, ...] = (),
-) -> LocalAnswer:
-    """Plan a question about open tables, run its code in `session` and check the result; writes no file."""
-    tables = (table.context, *(other.context for other in others))
-    started = time.perf_counter()
-    planned = await planner.plan(question, PlanContext(tables=tables, links=links, today=now().date()))
-    tables = (*tables, *(link.table for link in links if link.table is not None))
-    if isinstance(planned, NotPlanned):
-        return LocalAnswer(
-            question=question,
-            understanding=planned.understanding,
-            answer=planned.answer,
-            message=None if planned.answer else planned.message,
-            near_questions=planned.near_questions,
-            planning=time.perf_counter() - started,
-        )
-    plan = None if isinstance(planned, Coded) else planned.plan
-    code = planned.code if isinstance(planned, Coded) else codegen.generate(planned.plan, tables)
-    planning = time.perf_counter() - started
-    needed = await sandbox.needed_packages(_TENANT, session, code)
-    if needed:
-        request = package_request(needed, estimate=planned.estimate)
-        if not await asyncio.to_thread(allow, request):
-            return LocalAnswer(
-                question=question,
-                understanding=planned.understanding,
-                plan=plan,
-                code=code,
-                message=declined([f"{one.file.name} {one.file.version}" for one in needed]),
-                folder=table.folder,
-                planning=planning,
-            )
-        await sandbox.install(_TENANT, session, [one.file for one in needed])
-    prepared = [table.prepared, *(other.prepared for other in others)]
-    execution, printed = await _execute(code, prepared, sandbox=sandbox, session=session)
-    answer, result = _stated(planned, execution, tables)
-    return LocalAnswer(
-        question=question,
-        understanding=planned.understanding,
-        plan=plan,
-        code=code,
-        answer=answer,
-        message=None if answer else stopped_message(execution) or _NO_RESULT,
-        table=result,
-        figure=_collected(execution, PLOTLY_MIME),
-        printed=printed,
-        folder=table.folder,
-        planning=planning,
-    )
-
-
-def _stated(
-    planned: Planned | Coded, execution: Execution, tables: tuple[TableContext, ...]
-) -> tuple[Answer | None, TableData | None]:
-    """The answer to an execution that went well, and its result table, if it left one."""
-    content = _collected(execution, TABLE_MIME)
-    result = TableData.model_validate(content) if content is not None else None
-    if result is None or execution.status != "ok":
-        return None, result
-    if isinstance(planned, Coded):
-        checks = check_free(planned.contract, result, tables)
-        possible = all(check.passed for check in checks)
-        return compose_free(planned.contract, result, checks, tables) if possible else None, result
-    plan, base = planned.plan, base_of(execution)
-    return compose(plan, result, verify(plan, result, tables, base=base), tables, base=base), result
-
-
-async def _execute(
-    code: str, prepared: Sequence[Prepared], *, sandbox: SandboxService, session: str
-) -> tuple[Execution, str]:
-    printed: list[str] = []
-
-    async def keep(chunk: OutputChunk) -> None:
-        printed.append(chunk.text)
-
-    execution = await sandbox.execute(
-        _TENANT,
-        session,
-        code,
-        inputs=[InputFile(source=each.path, name=each.path.name) for each in prepared],
-        on_output=keep,
-        collect=COLLECTED,
-    )
-    return execution, "".join(printed)
-
-
-def _collected(execution: Execution, mime: str) -> dict[str, JsonValue] | None:
-    for result in execution.results:
-        if result.name is not None and mime in result.data:
-            return cast("dict[str, JsonValue]", result.data[mime])
-    return None

@@ -6,23 +6,19 @@ Agreement is shown as a sign of trust; of two that differ, both are shown. Nothi
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 
 import structlog
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue
 
-from lakeglass.ask import codegen, lint
-from lakeglass.ask.answer import compose
+from lakeglass.ask.comparing import beside
 from lakeglass.ask.contexts import SessionTable, session_tables
-from lakeglass.ask.execution import base_of
 from lakeglass.ask.model import Answer, SecondOpinion
 from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners.base import Coded, Planned
 from lakeglass.ask.planners.explain import restate
 from lakeglass.ask.repository import AskRepository
-from lakeglass.ask.result import TableData, Value
-from lakeglass.ask.verify import verify
+from lakeglass.ask.result import TableData
 from lakeglass.core.errors import LakeglassError
 from lakeglass.lake.service import Lake
 from lakeglass.runs.kinds import Stage, StageContext
@@ -32,7 +28,6 @@ from lakeglass.store.blobs import BlobStore
 from lakeglass.store.database import Database
 
 _log = structlog.get_logger(__name__)
-_DIGITS = 9
 
 
 class CompareArgs(BaseModel):
@@ -88,27 +83,17 @@ class Second:
         tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids)
         contexts = tuple(table.context for table in tables)
         try:
-            code = codegen.generate(plan, contexts)
-            if any(one.severity == "error" for one in lint.check(code, contexts, origin="planner")):
-                return None
-            execution = await self._run(context, code, tables)
-            other = _table(execution)
             own = await asyncio.to_thread(self._own, context.tenant_id, wanted.attempt_id)
-            if other is None or own is None:
-                _log.warning("second.empty", run_id=context.run_id, status=execution.status)
+            if own is None:
                 return None
-            base = base_of(execution)
-            answer = compose(plan, other, verify(plan, other, contexts, base=base), contexts, base=base)
+            compared = await beside(plan, own, contexts, run=lambda code: self._run(context, code, tables))
         except LakeglassError as error:  # no second opinion is no fault of the first
             _log.warning("second.failed", run_id=context.run_id, code=error.code, message=error.message)
             return None
-        opinion = SecondOpinion(
-            verdict="same values" if same_values(own, other) else "differs",
-            restatement=restate(plan),
-            sentence=answer.sentence,
-            numbers=answer.numbers,
-        )
-        return opinion.model_dump(mode="json")
+        if compared is None:
+            _log.warning("second.empty", run_id=context.run_id)
+            return None
+        return compared.opinion.model_dump(mode="json")
 
     async def _run(self, context: StageContext, code: str, tables: Sequence[SessionTable]) -> Execution:
         session_id = f"{context.subject}:second"
@@ -128,45 +113,3 @@ class Second:
             artifacts = AskRepository(session, tenant_id).artifacts([attempt_id])
             found = next((row.sha256 for row in artifacts if row.mime == TABLE_MIME), None)
         return None if found is None else TableData.model_validate_json(self._blobs.read(tenant_id, found))
-
-
-def _table(execution: Execution) -> TableData | None:
-    content = next((one.data.get(TABLE_MIME) for one in execution.results if one.name == "result"), None)
-    try:
-        return None if content is None else TableData.model_validate(content)
-    except ValidationError:
-        return None
-
-
-def same_values(one: TableData, other: TableData) -> bool:
-    """Whether two results say the same: equal rows, whatever their order, or the names and the order of columns.
-
-    Numbers are compared to nine digits. A column that only one of them has is looked past where everything else is
-    the same, such as a count beside a mean.
-    """
-    if one.total != other.total or not (one.complete and other.complete):
-        return False
-    few, many = sorted((one, other), key=lambda table: len(table.columns))
-    if not few.columns:
-        return False
-    columns = Counter(_column(few, place) for place in range(len(few.columns)))
-    others = Counter(_column(many, place) for place in range(len(many.columns)))
-    if columns - others:
-        return False
-    if len(few.columns) == len(many.columns):
-        return _rows(few) == _rows(many)
-    return True
-
-
-def _column(table: TableData, place: int) -> tuple[str, ...]:
-    return tuple(sorted(_plain(row[place]) for row in table.rows))
-
-
-def _rows(table: TableData) -> Counter[tuple[str, ...]]:
-    return Counter(tuple(sorted(_plain(cell) for cell in row)) for row in table.rows)
-
-
-def _plain(value: Value) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{value:.{_DIGITS}g}"

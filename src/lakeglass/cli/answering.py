@@ -12,7 +12,8 @@ import typer
 from rich.syntax import Syntax
 from rich.text import Text
 
-from lakeglass.ask.local import LocalAnswer, answer_locally
+from lakeglass.ask.local import CALLS_FILE, LocalAnswer, answer_locally
+from lakeglass.ask.model_use import used
 from lakeglass.cli import logs
 from lakeglass.cli.terminal import out, plain, say, tell, working
 from lakeglass.core.errors import InvalidInput
@@ -85,6 +86,10 @@ def _document(answered: LocalAnswer) -> str:
             "code": answered.code,
             "table": answered.table,
             "files": files,
+            "author": answered.author,
+            "fallback": answered.fallback,
+            "attempts": answered.attempts,
+            "model": used(answered.calls) if answered.calls else None,
         },
         indent=1,
     ).decode()
@@ -93,7 +98,7 @@ def _document(answered: LocalAnswer) -> str:
 def _files(answered: LocalAnswer) -> list[str]:
     if answered.folder is None:
         return []
-    names = ("answer.py", "chart.html")
+    names = ("answer.py", "chart.html", CALLS_FILE)
     return [str(answered.folder / name) for name in names if (answered.folder / name).is_file()]
 
 
@@ -105,6 +110,7 @@ def _show(answered: LocalAnswer) -> None:
             tell(f"Assumed: {line}")
         if understood.ignored:
             tell(f"Did not use: {', '.join(understood.ignored)}", style="yellow")
+    _show_attempts(answered)
     if answered.code:
         # Raw when piped, and never wrapped: the code is there to be run.
         shown = (
@@ -126,7 +132,36 @@ def _show(answered: LocalAnswer) -> None:
     say(Text(f"{passed} of {len(answered.answer.checks)} checks passed", style="red" if failed else "dim"))
     for check in failed:
         say(Text(plain(f"  ✗ {check.name}: {check.detail}"), style="red"))
+    _show_trust(answered)
     for name in _files(answered):
         tell(f"Wrote {name}")
     if answered.folder is not None:
         tell(f"The same numbers again: cd {shlex.quote(str(answered.folder))} && python answer.py")
+
+
+def _show_attempts(answered: LocalAnswer) -> None:
+    """Why no model was heard, and what became of code that failed."""
+    if answered.fallback:
+        tell(f"Fell back: {answered.fallback}", style="yellow")
+    for number, tried in enumerate(answered.attempts, start=1):
+        if number > 1:
+            tell(f"Attempt {number}: {tried.why or 'corrected'}")
+            tell(tried.diff)
+        if tried.fault is not None:
+            tell(f"Attempt {number} failed, {tried.fault.kind}: {tried.fault.message}", style="yellow")
+
+
+def _show_trust(answered: LocalAnswer) -> None:
+    """What the other planner makes of it, and what the model took."""
+    second = answered.answer.second if answered.answer else None
+    if second is not None:
+        match second.verdict:
+            case "same plan":
+                tell("The built-in analyst reads the question in the same way.")
+            case "same values":
+                tell(f"The built-in analyst reads it as '{second.restatement}' and gets the same values.")
+            case "differs":
+                tell(f"The built-in analyst reads it otherwise, as '{second.restatement}'.", style="yellow")
+                tell(f"It says: {second.sentence}", style="yellow")
+    if answered.calls:
+        tell(used(answered.calls).words)

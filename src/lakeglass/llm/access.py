@@ -101,6 +101,12 @@ class ModelAccess:
         """What was said to models in a conversation, and what came back, oldest first."""
         return self._ledger.calls(tenant_id, scope)
 
+    def ended(self, tenant_id: str, scope: str) -> Sequence[CallView]:
+        """The calls of a conversation that nobody goes on with: what was hidden in it is forgotten, its calls stay."""
+        calls = self._ledger.calls(tenant_id, scope)
+        self._ledger.forget_values(tenant_id, scope)
+        return calls
+
     async def gateway(self) -> Gateway | None:
         """The door to the model, None where none is configured; raises like `open_gateway`."""
         return await self._gateway.get()

@@ -102,6 +102,12 @@ class Ledger:
             return False
         return True
 
+    def forget_values(self, tenant_id: str, scope: str) -> None:
+        """Delete what was hidden in a conversation; its transcripts never held it."""
+        hidden = delete(AliasRow).where(AliasRow.tenant_id == tenant_id, AliasRow.scope == scope)
+        with self._database.transaction() as session:
+            session.execute(hidden)
+
     def spent_today(self, tenant_id: str) -> Decimal:
         """US dollars of a tenant's calls since midnight (UTC), as far as their prices are known."""
         midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lakeglass.ask.comparing import same_values
 from lakeglass.ask.result import TableData
-from lakeglass.ask.second import same_values
 
 SALES = (("north", 10.0), ("south", 20.5))
 

@@ -10,6 +10,7 @@ planners: Registry[Planner] = Registry(
     {
         "builtin": "lakeglass.ask.planners.builtin:BuiltinPlanner",
         "model": "lakeglass.ask.planners.model:ModelPlanner",
+        "model-alone": "lakeglass.ask.planners.model:LoneModelPlanner",
     },
 )
 registry = planners
@@ -23,9 +24,9 @@ def open_planner(name: str, access: ModelAccess | None = None) -> Planner:
     asked = access if access is not None and access.status.configured else None
     if name == "auto":
         name = "builtin" if asked is None else "model"
-    if name == "model" and asked is None:
+    if name in {"model", "model-alone"} and asked is None:
         raise InvalidInput(
-            "The planner 'model' needs a language model. Set LAKEGLASS_MODEL__API_KEY or LAKEGLASS_MODEL__BASE_URL "
+            f"The planner {name!r} needs a language model. Set LAKEGLASS_MODEL__API_KEY or LAKEGLASS_MODEL__BASE_URL "
             "for the server; 'builtin' needs none."
         )
     return planners.load(name)(asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -81,10 +81,15 @@ class PlanContext(_Frozen):
     run_id: str | None = None
 
 
+Author = Literal["builtin", "model"]
+"""Whose reading of a question it is."""
+
+
 class Planned(_Frozen):
     """A plan that fits the tables, with its words: what was understood, the steps, what they will take.
 
-    `second` is what another planner made of the question: the same plan, or one to compare values with.
+    `second` is what another planner made of the question: the same plan, or one to compare values with. `fallback`
+    says why a model that was asked is not the `author`.
     """
 
     plan: AnalysisPlan
@@ -95,6 +100,8 @@ class Planned(_Frozen):
     near_questions: tuple[str, ...] = ()
     learned: TaughtWord | None = None
     joined: TableLink | None = None
+    author: Author = "builtin"
+    fallback: str = ""
 
 
 class Coded(_Frozen):
@@ -105,6 +112,7 @@ class Coded(_Frozen):
     understanding: Understanding
     steps: tuple[PlanStep, ...]
     estimate: Estimate
+    author: Author = "model"
 
 
 class NotPlanned(_Frozen):
@@ -122,6 +130,8 @@ class NotPlanned(_Frozen):
     answer: Answer | None = None
     learned: TaughtWord | None = None
     joined: TableLink | None = None
+    author: Author = "builtin"
+    fallback: str = ""
 
 
 class Planner(Protocol):

@@ -77,7 +77,7 @@ class ModelPlanner:
 
     def __init__(self, access: ModelAccess | None = None) -> None:
         self._access = access
-        self._builtin = BuiltinPlanner()
+        self._builtin: BuiltinPlanner | _Nobody = BuiltinPlanner()
 
     @property
     def name(self) -> str:
@@ -112,6 +112,46 @@ class ModelPlanner:
                 return _asked_back(reading, question, alone, context)
             case _:
                 return _planned(reading, question, alone, context)
+
+
+class LoneModelPlanner(ModelPlanner):
+    """The model with nobody beside it: for measuring what it is worth. Where it gives nothing, there is no answer."""
+
+    def __init__(self, access: ModelAccess | None = None) -> None:
+        super().__init__(access)
+        self._builtin = _Nobody()
+
+    @property
+    def name(self) -> str:
+        """'model-alone'."""
+        return "model-alone"
+
+    async def plan(self, question: str, context: PlanContext) -> Planned | Coded | NotPlanned:
+        """Plan `question`. See `base.Planner`."""
+        planned = await super().plan(question, context)
+        if isinstance(planned, NotPlanned) and planned.fallback:
+            return planned.model_copy(update={"message": "The model alone gave no answer."})
+        return planned
+
+
+class _Nobody:
+    """A planner that reads no question."""
+
+    def __init__(self, access: ModelAccess | None = None) -> None:
+        self._access = access
+
+    @property
+    def name(self) -> str:
+        return "nobody"
+
+    async def suggest(self, tables: tuple[TableContext, ...]) -> tuple[str, ...]:  # noqa: ARG002  the protocol's
+        return ()
+
+    async def plan(self, question: str, context: PlanContext) -> NotPlanned:  # noqa: ARG002  the protocol's
+        return NotPlanned(
+            message="Nobody was asked.",
+            understanding=Understanding(restatement="", chips=(), assumptions=(), confidence=0.0),
+        )
 
 
 def _useless(what: str) -> str:
@@ -273,6 +313,7 @@ def _refused(refused: Refused, alone: Alone) -> Planned | NotPlanned:
         return _said_alone(alone, "The model gave no plan, so the built-in analyst answered.")
     return NotPlanned(
         message=f"{refused.message} (said by the model)",
+        author="model",
         near_questions=alone.near_questions,
         understanding=alone.understanding,
     )
@@ -287,6 +328,7 @@ def _asked_back(unclear: Unclear, question: str, alone: Alone, context: PlanCont
         return _said_alone(alone, "The model asked back twice, so the built-in analyst answered.")
     return NotPlanned(
         message=f"{unclear.message} (asked by the model)",
+        author="model",
         reason="ambiguous",
         near_questions=unclear.options,
         understanding=alone.understanding,
@@ -319,6 +361,7 @@ def _planned(plan: AnalysisPlan, question: str, alone: Alone, context: PlanConte
     plan = plan.model_copy(update={"assumptions": (*own, *notes, *([note] if note else []))})
     return Planned(
         plan=plan,
+        author="model",
         second=plan if same else alone.plan if isinstance(alone, Planned) else None,
         understanding=Understanding(
             restatement=restate(plan),
@@ -366,10 +409,11 @@ def _settled(alone: Alone, context: PlanContext) -> bool:
 def _said_alone(alone: Alone, note: str) -> Planned | NotPlanned:
     """The built-in planner's outcome, saying that no model was heard."""
     if isinstance(alone, NotPlanned):
-        return alone.model_copy(update={"message": f"{alone.message} {note}"})
+        return alone.model_copy(update={"message": f"{alone.message} {note}", "fallback": note})
     assumptions = (*alone.plan.assumptions, note)
     return alone.model_copy(
         update={
+            "fallback": note,
             "plan": alone.plan.model_copy(update={"assumptions": assumptions}),
             "understanding": alone.understanding.model_copy(update={"assumptions": assumptions}),
         }
