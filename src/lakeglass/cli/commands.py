@@ -154,7 +154,10 @@ def analyze(
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Questions, one JSON object a line.")],
     tables: Annotated[Path, typer.Option("--tables", help="Folder with the tables that they are about.")],
-    planner: Annotated[str | None, typer.Option("--planner", help="Planner by name.")] = None,
+    planner: Annotated[
+        str | None,
+        typer.Option("--planner", help="builtin, model (alone) or both (the model beside the built-in one)."),
+    ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Questions at once.")] = 2,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the report and the results.")] = Path(
         "lakeglass-eval"

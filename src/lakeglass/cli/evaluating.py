@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.text import Text
 
 from lakeglass.ask import evaluation
-from lakeglass.ask.evaluation.report import html, percent
+from lakeglass.ask.evaluation.report import html, model_figures, percent
 from lakeglass.ask.evaluation.summary import Comparison, Part, Run, Summary, read_run
 from lakeglass.cli import logs
 from lakeglass.cli.terminal import err, grid, out, working
@@ -30,25 +30,46 @@ class Job:
     against: Path | None = None
 
 
+# The planner `model` of the settings has the built-in one beside it: here that is `both`, and `model` is it alone.
+NAMES = {"model": "model-alone", "both": "model"}
+
+
 def run(job: Job, *, settings: Settings, as_json: bool) -> None:
-    """Ask, score, print the figures; writes results.json and report.html into the folder."""
+    """Ask, score, print the figures; writes results.json and report.html into the folder.
+
+    A run that was killed goes on where it was: what its folder knows is not asked again.
+    """
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
     questions = evaluation.read_questions(job.questions)
     if not job.tables.is_dir():
         raise InvalidInput(f"There is no folder {str(job.tables)!r}. Give the folder of the tables.")
     earlier = read_run(job.against) if job.against is not None else None
-    with working(f"Asking {len(questions):,} questions…"):
+    planner = NAMES.get(job.planner, job.planner)
+    progress = evaluation.Progress(
+        job.folder, questions, tables=job.tables, planner=planner, model=settings.model
+    )
+    known = progress.known()
+    if known:
+        err.print(Text(f"Going on: {len(known):,} of {len(questions):,} questions were asked before."))
+    with working(f"Asking {len(questions) - len(known):,} questions…"):
         outcomes = asyncio.run(
             evaluation.evaluate(
-                questions, job.tables, planner=job.planner, workers=job.workers, settings=settings
+                questions,
+                job.tables,
+                planner=planner,
+                workers=job.workers,
+                settings=settings,
+                on_outcome=progress.keep,
+                known=known,
             )
         )
-    done = Run(planner=job.planner, summary=evaluation.summarise(outcomes), outcomes=outcomes)
+    done = Run(planner=planner, summary=evaluation.summarise(outcomes), outcomes=outcomes)
     comparison = evaluation.compare(earlier, done) if earlier is not None else None
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "results.json").write_text(done.model_dump_json(indent=1), encoding="utf-8")
     page = html(done, title=f"Evaluation of {job.questions.name}", comparison=comparison)
     (job.folder / "report.html").write_text(page, encoding="utf-8")
+    progress.done()
     if as_json:
         sys.stdout.write(done.summary.model_dump_json(indent=1) + "\n")
         return
@@ -67,6 +88,7 @@ def _show(summary: Summary, comparison: Comparison | None) -> None:
         ("failed", str(summary.failed)),
         ("planning, median and 95th percentile", _ms(summary.planning_p50, summary.planning_p95)),
         ("answer, median and 95th percentile", _ms(summary.seconds_p50, summary.seconds_p95)),
+        *((name[0].lower() + name[1:], value) for name, value in model_figures(summary)),
     ]
     out.print(grid("", ("Figure", ""), figures, right=(1,)))
     for title, parts in (("Difficulty", summary.by_difficulty), ("Operation", summary.by_operation)):

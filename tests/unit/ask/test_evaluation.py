@@ -7,13 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from lakeglass.ask.evaluation import Field, Outcome, Question, Run, compare, read_questions, summarise
+from lakeglass.ask.evaluation import (
+    Field,
+    Outcome,
+    Progress,
+    Question,
+    Run,
+    compare,
+    read_questions,
+    summarise,
+)
 from lakeglass.ask.evaluation.report import html
 from lakeglass.ask.evaluation.runner import find_table
 from lakeglass.ask.evaluation.score import equal, score
 from lakeglass.ask.plan import AnalysisPlan, Group, Measure, Source
 from lakeglass.ask.result import TableData
 from lakeglass.core.errors import InvalidInput
+from lakeglass.core.settings import ModelSettings
 
 PLAN = AnalysisPlan(
     sources=(Source(name="t", file="data/t.parquet"),),
@@ -165,3 +175,41 @@ def test_a_set_is_asked_in_the_sandbox(tmp_path: Path) -> None:
     assert [o.state for o in outcomes] == ["right", "right", "wrong"]
     assert outcomes[2].sentence
     assert "pd.read_parquet" in outcomes[2].code
+
+
+# req: F3
+def test_a_run_that_was_killed_knows_what_it_asked_and_nothing_of_other_runs(tmp_path: Path) -> None:
+    outcomes = [_outcome("1", "right"), _outcome("2", "wrong"), _outcome("3", "refused")]
+    questions = [one.question for one in outcomes]
+
+    def progress(planner: str = "both", model: ModelSettings | None = None) -> Progress:
+        return Progress(tmp_path, questions, tables=tmp_path, planner=planner, model=model or ModelSettings())
+
+    first = progress()
+    assert first.known() == {}
+    for outcome in outcomes[:2]:
+        first.keep(outcome)
+    with (tmp_path / "progress.jsonl").open("a", encoding="utf-8") as file:
+        file.write(outcomes[2].model_dump_json()[:50])  # a kill in the middle of a line
+    assert progress().known() == {0: outcomes[0], 1: outcomes[1]}
+    progress().keep(outcomes[2])
+    assert len(progress().known()) == 3
+    assert progress(model=ModelSettings(strong="another")).known() == {}
+    assert progress().known() == {}
+
+
+# req: F3
+def test_two_planners_are_counted_where_both_read_the_question() -> None:
+    outcomes = (
+        _outcome("1", "right", verdict="same plan", beside="right", author="model"),
+        _outcome("2", "right", verdict="differs", beside="wrong", author="model", attempts=2),
+        _outcome("3", "wrong", verdict="differs", beside="right", author="model"),
+        _outcome("4", "wrong", verdict="same values", beside="wrong", author="model"),
+        _outcome("5", "right", fallback="No model answered."),
+    )
+    summary = summarise(outcomes)
+    assert (summary.by_model, summary.fell_back, summary.corrected) == (4, 1, 1)
+    agreement = summary.agreement
+    assert agreement is not None
+    assert (agreement.both, agreement.agree, agreement.agree_right) == (4, 2, 1)
+    assert (agreement.both_right, agreement.only_answered_right, agreement.only_beside_right) == (1, 1, 1)

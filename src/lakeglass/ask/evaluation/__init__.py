@@ -1,5 +1,6 @@
 """Measure a planner: closed-form questions over tables, scored field by field; a report; two runs compared."""
 
+from lakeglass.ask.evaluation.progress import Progress
 from lakeglass.ask.evaluation.questions import Field, Question, read_questions
 from lakeglass.ask.evaluation.runner import Outcome, evaluate
 from lakeglass.ask.evaluation.summary import Comparison, Run, Summary, compare, summarise
@@ -8,6 +9,7 @@ __all__ = [
     "Comparison",
     "Field",
     "Outcome",
+    "Progress",
     "Question",
     "Run",
     "Summary",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from lakeglass.ask.evaluation.runner import Outcome
-from lakeglass.ask.evaluation.summary import Comparison, Part, Run
+from lakeglass.ask.evaluation.summary import Comparison, Part, Run, Summary
+from lakeglass.ask.model_use import used
+from lakeglass.llm.ledger import CallView
 
 _STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -40,6 +42,7 @@ def html(run: Run, *, title: str, comparison: Comparison | None = None) -> str:
         ("Refused / failed", f"{summary.refused} / {summary.failed}"),
         ("Planning, median / 95th percentile", _ms(summary.planning_p50, summary.planning_p95)),
         ("Answer, median / 95th percentile", _ms(summary.seconds_p50, summary.seconds_p95)),
+        *model_figures(summary),
     ]
     body = [
         f"<h1>{escape(title)}</h1><p>Planner: {escape(run.planner)}</p>",
@@ -54,6 +57,37 @@ def html(run: Run, *, title: str, comparison: Comparison | None = None) -> str:
     body += [_question(o) for o in sorted(run.outcomes, key=lambda o: order[o.state])]
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(body)}</body></html>\n'
+
+
+def model_figures(summary: Summary) -> list[tuple[str, str]]:
+    """What a model took and was worth, by name; empty where none was asked."""
+    figures: list[tuple[str, str]] = []
+    use, agreement = summary.model, summary.agreement
+    if use is not None:
+        known = f"{use.cost_usd.normalize():f} USD" if use.unpriced < use.calls else "unknown"
+        figures += [
+            ("Answered or refused by the model", f"{summary.by_model} of {summary.questions}"),
+            ("Fell back to the built-in planner", str(summary.fell_back)),
+            ("Code corrected", str(summary.corrected)),
+            ("Calls / failed / from memory", f"{use.calls:,} / {use.failed:,} / {use.cached:,}"),
+            ("Tokens sent / received", f"{use.input_tokens:,} / {use.output_tokens:,}"),
+            ("Cost", known + (f" and {use.unpriced:,} calls without a price" if use.unpriced else "")),
+            ("Retries", f"{use.retries:,}"),
+            ("Call, median / 95th percentile", _ms(use.seconds_p50, use.seconds_p95)),
+        ]
+    if agreement is not None:
+        share = (
+            f" ({percent(agreement.agree_right / agreement.agree)} of them right)" if agreement.agree else ""
+        )
+        figures += [
+            ("Read by both planners", str(agreement.both)),
+            ("Of these the same plan or values", f"{agreement.agree}{share}"),
+            (
+                "Both right / only the answered / only the other",
+                f"{agreement.both_right} / {agreement.only_answered_right} / {agreement.only_beside_right}",
+            ),
+        ]
+    return figures
 
 
 def _ms(first: float, second: float) -> str:
@@ -96,8 +130,29 @@ def _question(outcome: Outcome) -> str:
         f"<p><small>{escape(about)}</small></p>",
         f"<p>Expected:</p><ul>{expected}</ul>" if expected else "<p>Expected: no answer.</p>",
     ]
+    if outcome.calls:
+        other = (
+            f"; the other planner: {outcome.verdict or 'none'}, {outcome.beside}" if outcome.beside else ""
+        )
+        said = f"Read by: {outcome.author}{other}. {outcome.fallback} {used(outcome.calls).words}"
+        parts.append(f"<p><small>{escape(said)}</small></p>")
     parts += [f"<pre>{escape(text)}</pre>" for text in (outcome.plan_json, outcome.code) if text]
+    parts += [_transcript(number, call) for number, call in enumerate(outcome.calls, start=1)]
     return f"<details>{head}{''.join(parts)}</details>"
+
+
+def _transcript(number: int, call: CallView) -> str:
+    """What was sent, scrubbed as it was, and what came back."""
+    head = (
+        f"Call {number}: {call.purpose}, {call.model}, {call.outcome}, {call.usage.input_tokens:,} tokens sent, "
+        f"{call.usage.output_tokens:,} received, {call.seconds:.1f} s, attempts: {call.attempts}"
+    )
+    sent = "".join(
+        f"<p><small>{escape(one.role)} · {escape(one.part)}</small></p><pre>{escape(one.content)}</pre>"
+        for one in call.sent
+    )
+    received = f"<p><small>received</small></p><pre>{escape(call.received)}</pre>"
+    return f"<details><summary><small>{escape(head)}</small></summary>{sent}{received}</details>"
 
 
 def _named(name: str, key: object) -> str:

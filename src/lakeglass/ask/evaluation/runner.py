@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
@@ -15,17 +15,26 @@ from pydantic import BaseModel, ConfigDict
 from lakeglass.ask.evaluation.questions import Question
 from lakeglass.ask.evaluation.score import FieldScore, rows_fit, score
 from lakeglass.ask.local import LocalAnswer, LocalTable, answer_about, open_table
+from lakeglass.ask.local_model import LocalModel, open_model
+from lakeglass.ask.model_use import unheard
 from lakeglass.ask.planners import open_planner
+from lakeglass.ask.planners.base import Author
 from lakeglass.core.errors import InvalidInput, LakeglassError
 from lakeglass.core.settings import Settings
+from lakeglass.llm.ledger import CallView
 from lakeglass.sandbox.service import SandboxService
 
 State = Literal["right", "wrong", "refused", "failed"]
+Verdict = Literal["", "same plan", "same values", "differs"]
 _SUFFIXES = ("", ".csv", ".parquet", ".tsv", ".csv.gz", ".json", ".jsonl", ".xlsx")
 
 
 class Outcome(BaseModel):
-    """What came of one question. `seconds` is the whole way, `planning` the part before any code runs."""
+    """What came of one question. `seconds` is the whole way, `planning` the part before any code runs.
+
+    Where a model is asked: `author` is whose reading was answered, `fallback` why it was not the model's, `verdict`
+    whether the other planner agrees, and `beside` what that one's own answer is worth, where it differs or is the same.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,11 +49,25 @@ class Outcome(BaseModel):
     code: str = ""
     planning: float = 0.0
     seconds: float = 0.0
+    author: Author = "builtin"
+    fallback: str = ""
+    attempts: int = 1
+    verdict: Verdict = ""
+    beside: State | None = None
+    calls: tuple[CallView, ...] = ()
+
+    @property
+    def unheard(self) -> bool:
+        """True when a model was asked and did not reply: asking again may end otherwise."""
+        return any(unheard(call) for call in self.calls)
 
     @property
     def answered(self) -> bool:
         """True when the planner claimed to know the answer."""
         return self.state in {"right", "wrong"} and bool(self.sentence)
+
+
+NOTHING_KNOWN: Mapping[int, Outcome] = {}
 
 
 async def evaluate(
@@ -55,18 +78,24 @@ async def evaluate(
     workers: int,
     settings: Settings,
     on_outcome: Callable[[Outcome], None] | None = None,
+    known: Mapping[int, Outcome] = NOTHING_KNOWN,
 ) -> tuple[Outcome, ...]:
-    """The outcome of every question, in their order. Each table is read once.
+    """The outcome of every question, in their order. Each table is read once; `known` ones are not asked again.
 
     Raises InvalidInput for a table that is not in the folder, SandboxUnavailable where no code can run.
     """
     files = {q.table: find_table(tables, q.table) for q in questions}
-    outcomes: list[Outcome | None] = [None] * len(questions)
-    waiting = iter(sorted(range(len(questions)), key=lambda n: (questions[n].table, n)))
+    outcomes: list[Outcome | None] = [known.get(number) for number in range(len(questions))]
+    open_ones = (number for number in range(len(questions)) if number not in known)
+    waiting = iter(sorted(open_ones, key=lambda n: (questions[n].table, n)))
+    asked = settings.model_copy(update={"ask": settings.ask.model_copy(update={"planner": planner})})
     with tempfile.TemporaryDirectory(prefix="lakeglass-eval-") as root:
-        bench = _Bench(Path(root), files, planner=planner, settings=settings)
         limits = settings.sandbox.model_copy(update={"slots": 0})
-        async with aclosing(SandboxService(limits, root=Path(root) / "sandbox")) as sandbox:
+        async with (
+            open_model(asked) as model,
+            aclosing(SandboxService(limits, root=Path(root) / "sandbox")) as sandbox,
+        ):
+            bench = _Bench(Path(root), files, model=model, settings=asked)
 
             async def work(name: str) -> None:
                 for number in waiting:
@@ -91,11 +120,14 @@ def find_table(folder: Path, name: str) -> Path:
 class _Bench:
     """The tables of a run, each opened once, and the planner that is measured."""
 
-    def __init__(self, root: Path, files: dict[str, Path], *, planner: str, settings: Settings) -> None:
+    def __init__(
+        self, root: Path, files: dict[str, Path], *, model: LocalModel | None, settings: Settings
+    ) -> None:
         self._root = root
         self._files = files
         self._settings = settings
-        self._planner = open_planner(planner)
+        self._model = model
+        self._planner = open_planner(settings.ask.planner, None if model is None else model.access)
         self._tables: dict[Path, asyncio.Task[LocalTable]] = {}
 
     async def ask(self, question: Question, sandbox: SandboxService, *, session: str) -> Outcome:
@@ -109,6 +141,7 @@ class _Bench:
                 planner=self._planner,
                 sandbox=sandbox,
                 session=session,
+                model=self._model,
             )
         except LakeglassError as error:
             seconds = time.perf_counter() - started
@@ -140,12 +173,31 @@ def _outcome(question: Question, answered: LocalAnswer, *, seconds: float) -> Ou
         code=answered.code,
         planning=answered.planning,
         seconds=seconds,
+        author=answered.author,
+        fallback=answered.fallback,
+        attempts=max(1, len(answered.attempts)),
+        verdict=answered.answer.second.verdict if answered.answer and answered.answer.second else "",
+        beside=_beside(question, answered, fields),
+        # What was hidden from the model stays hidden in a report.
+        calls=tuple(call.model_copy(update={"originals": {}}) for call in answered.calls),
     )
+
+
+def _beside(question: Question, answered: LocalAnswer, fields: tuple[FieldScore, ...]) -> State | None:
+    """What the plan that was not chosen is worth, None where there is none."""
+    other = answered.beside
+    if other is None:
+        return None
+    if other.table is None:
+        return _state(question, answered, fields)
+    scored = score(question, other.plan, other.table)
+    fits = not question.unanswerable and rows_fit(question, other.table)
+    return "right" if fits and all(field.right for field in scored) else "wrong"
 
 
 def _state(question: Question, answered: LocalAnswer, fields: tuple[FieldScore, ...]) -> State:
     if answered.answer is None:
-        if answered.plan is not None:
+        if answered.plan is not None or answered.attempts:
             return "failed"
         return "right" if question.unanswerable else "refused"
     fits = not question.unanswerable and rows_fit(question, answered.table)

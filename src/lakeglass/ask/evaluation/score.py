@@ -37,11 +37,11 @@ def rows_fit(question: Question, table: TableData | None) -> bool:
 
 
 def _holds(field: Field, plan: AnalysisPlan | None, table: TableData | None) -> bool:
-    if plan is None or table is None:
+    if table is None:
         return False
     rows = _rows(field, table)
     # The number of rows behind a line stands beside every measure; it is not what was asked for.
-    beside = rows_name(plan) if plan.statistic is None and counts_rows(plan) else None
+    beside = rows_name(plan) if plan is not None and plan.statistic is None and counts_rows(plan) else None
     for row in rows:
         cells = [v for name, v in zip(table.columns, row, strict=False) if name != beside]
         if any(equal(cell, field) for cell in cells):

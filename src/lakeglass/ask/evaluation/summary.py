@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lakeglass.ask.evaluation.runner import Outcome
+from lakeglass.ask.model_use import ModelUse, used
 from lakeglass.core.errors import InvalidInput
 
 SURE = 0.8
@@ -27,9 +28,26 @@ class Part(_Frozen):
     right: int
 
 
+class Agreement(_Frozen):
+    """Where both planners read a question: how often they agree, and how often that is right.
+
+    `agree` has the same plan or the same values. The other four are over questions with an answer by both.
+    """
+
+    both: int
+    agree: int
+    agree_right: int
+    only_answered_right: int
+    only_beside_right: int
+    both_right: int
+
+
 class Summary(_Frozen):
     """Shares are 0..1. `answered` is over the questions that have an answer, `right_when_answered` over those
-    answered, everything else over all; `sure_and_wrong` had a confidence of at least 0.8. Times are seconds."""
+    answered, everything else over all; `sure_and_wrong` had a confidence of at least 0.8. Times are seconds.
+
+    With a model: `by_model` questions were answered or refused in its reading, `fell_back` in the built-in planner's
+    although it was asked, `corrected` needed more than one attempt at their code."""
 
     questions: int
     right: int
@@ -46,6 +64,11 @@ class Summary(_Frozen):
     seconds_p95: float
     by_operation: tuple[Part, ...]
     by_difficulty: tuple[Part, ...]
+    by_model: int = 0
+    fell_back: int = 0
+    corrected: int = 0
+    model: ModelUse | None = None
+    agreement: Agreement | None = None
 
 
 class Run(_Frozen):
@@ -92,6 +115,28 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
         seconds_p95=_at(seconds, 0.95),
         by_operation=_parts(outcomes, lambda o: o.question.operation),
         by_difficulty=_parts(outcomes, lambda o: o.question.difficulty),
+        by_model=sum(o.author == "model" for o in outcomes),
+        fell_back=sum(bool(o.fallback) for o in outcomes),
+        corrected=sum(o.attempts > 1 for o in outcomes),
+        model=used(calls) if (calls := [call for o in outcomes for call in o.calls]) else None,
+        agreement=_agreement(outcomes),
+    )
+
+
+def _agreement(outcomes: Sequence[Outcome]) -> Agreement | None:
+    """None where no question was read by two planners."""
+    both = [o for o in outcomes if o.beside is not None]
+    if not both:
+        return None
+    agree = [o for o in both if o.verdict in {"same plan", "same values"}]
+    pairs = [(o.state == "right", o.beside == "right") for o in both]
+    return Agreement(
+        both=len(both),
+        agree=len(agree),
+        agree_right=sum(o.state == "right" for o in agree),
+        only_answered_right=pairs.count((True, False)),
+        only_beside_right=pairs.count((False, True)),
+        both_right=pairs.count((True, True)),
     )
 
 
