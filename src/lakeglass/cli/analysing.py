@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from lakeglass.cli import logs
 from lakeglass.cli.terminal import grid, plain, say, show, tell
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
+from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result, shown
 from lakeglass.science.pipeline.run import Analysis, free_folder
@@ -57,6 +59,19 @@ def run(job: Job, *, settings: Settings, as_json: bool) -> int:
         _show(result, folder)
     tell(f"Report: {report}")
     return 3 if result.verdict == "fail" else 0
+
+
+def costs_of(text: str) -> Costs:
+    """Prices as they are typed: `fp=1,fn=5`. Raises InvalidInput for anything else."""
+    given = re.fullmatch(r"\s*fp\s*=\s*([\d.]+)\s*,\s*fn\s*=\s*([\d.]+)\s*", text)
+    try:
+        if given is not None:
+            return Costs(false_alarm=float(given[1]), miss=float(given[2]))
+    except ValueError:
+        pass  # two dots in a number, or a price of 0
+    raise InvalidInput(
+        f"--cost is {text!r}, expected the price of a wrong yes and of a wrong no, such as fp=1,fn=5."
+    )
 
 
 def _show(result: Result, folder: Path) -> None:

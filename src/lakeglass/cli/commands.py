@@ -129,6 +129,12 @@ def analyze(
         int | None,
         typer.Option("--fits", min=1, help="Number of fits instead of seconds: the same every time."),
     ] = None,
+    horizon: Annotated[
+        int | None, typer.Option("--horizon", min=1, max=1000, help="Steps to tell a series over time ahead.")
+    ] = None,
+    cost: Annotated[
+        str | None, typer.Option("--cost", help="Prices of a wrong yes and a wrong no, such as fp=1,fn=5.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of whatever is drawn.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -144,6 +150,8 @@ def analyze(
         leave_out=tuple(leave_out or ()),
         budget_s=time_budget,
         fits=fits,
+        horizon=horizon,
+        costs=analysing.costs_of(cost) if cost else None,
         seed=seed,
     )
     job = analysing.Job(file, folder, out_file, request)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.local import Frame, as_file
+from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import Finding
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Result, StageName
@@ -50,6 +52,8 @@ def analyze(
     group: str | None = None,
     leave_out: tuple[str, ...] | list[str] = (),
     fits: int | None = None,
+    horizon: int | None = None,
+    costs: Mapping[str, float] | None = None,
     seed: int = 0,
     folder: str | Path | None = None,
 ) -> Analysed:
@@ -65,6 +69,8 @@ def analyze(
         leave_out=tuple(leave_out),
         budget_s=time_budget,
         fits=fits,
+        horizon=horizon,
+        costs=Costs(false_alarm=costs["fp"], miss=costs["fn"]) if costs else None,
         seed=seed,
     )
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as scratch:

@@ -137,10 +137,8 @@ def test_the_notebook_runs_cell_by_cell(tmp_path: Path) -> None:
     cells = json.loads((script.parent / "reproduce.ipynb").read_text(encoding="utf-8"))["cells"]
     program = script.parent / "cells.py"
     parts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    program.write_text(
-        f"space = {{'__name__': '__main__'}}\nfor part in {parts!r}:\n    exec(part, space)\n",
-        encoding="utf-8",
-    )
+    # in the space of __main__, as a kernel does
+    program.write_text(f"for part in {parts!r}:\n    exec(part, globals())\n", encoding="utf-8")
     done = run(program)
     assert done.returncode == 0, done.stderr[-2000:]
     assert re.search(r"(\d+) of \1 numbers are the same", done.stdout)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict, shown
@@ -24,7 +25,12 @@ _CHECKED = {
 Objection = Callable[[Eda, Modeling], Iterator[Remark]]
 
 
-def criticise(eda: Eda, modeling: Modeling | None, explanation: Explanation | None) -> Critique:
+def criticise(
+    eda: Eda,
+    modeling: Modeling | None,
+    explanation: Explanation | None,
+    forecasting: Forecasting | None = None,
+) -> Critique:
     """Every objection asked; without a model only what the table itself gives reason for."""
     remarks: list[Remark] = []
     asked: list[str] = []
@@ -35,6 +41,9 @@ def criticise(eda: Eda, modeling: Modeling | None, explanation: Explanation | No
     if explanation is not None:
         asked.append("Does the model lean on one column, on luck, or on its own rows?")
         remarks += _explained(explanation)
+    if forecasting is not None:
+        asked.append("Is the forecast better than the last season once more, and do its intervals hold?")
+        remarks = [_beside_forecast(each) for each in remarks] + list(_foretold(forecasting))
     verdict: Verdict = "pass"
     if remarks:
         verdict = "fail" if any(each.severity == "fail" for each in remarks) else "pass with warnings"
@@ -63,6 +72,40 @@ def _explained(explanation: Explanation) -> Iterator[Remark]:
                 severity="warning",
                 detail=check.text,
                 do_this=_CHECKED[check.name],
+            )
+
+
+def _beside_forecast(remark: Remark) -> Remark:
+    """A model of the other columns that does not hold is no reason against the forecast, which does not rest on it."""
+    if remark.code != "worse-than-guessing":
+        return remark
+    return remark.model_copy(
+        update={
+            "severity": "warning",
+            "do_this": "Do not use that model; take the forecast, which does not rest on it.",
+        }
+    )
+
+
+def _foretold(forecasting: Forecasting) -> Iterator[Remark]:
+    best = forecasting.methods[0]
+    naive = next(each for each in forecasting.methods if each.name == "seasonal naive")
+    if best.last_mase >= naive.last_mase:
+        yield Remark(
+            code="forecast-no-better",
+            severity="warning",
+            detail=f"At the latest origin {best.name} has an error of {shown(best.last_mase)}, and the last season "
+            f"once more {shown(naive.last_mase)} (MASE).",
+            do_this="Take the forecast for no more than the last values continued, and read its intervals.",
+        )
+    for held in forecasting.coverage:
+        off = _ERRORS * float(np.sqrt(held.level * (1 - held.level) / max(1, best.origins * best.series)))
+        if held.held < held.level - max(0.05, off):
+            yield Remark(
+                code="forecast-intervals",
+                severity="warning",
+                detail=f"Intervals of {held.level:.0%} held {held.held:.0%} of {held.values:,} values.",
+                do_this="Take the intervals for narrower than they should be.",
             )
 
 

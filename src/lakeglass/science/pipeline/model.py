@@ -22,7 +22,10 @@ class _Frozen(BaseModel):
 
 
 class AnalysisRequest(_Frozen):
-    """What to find out. Without a target the likeliest one is proposed and taken; `budget_s` is for the search."""
+    """What to find out. Without a target the likeliest one is proposed and taken; `budget_s` is for the search.
+
+    `horizon` is the number of steps to tell a series ahead, one season without it; `costs` price the two errors.
+    """
 
     target: str | None = None
     task: Task | None = None
@@ -33,6 +36,7 @@ class AnalysisRequest(_Frozen):
     costs: Costs | None = None
     budget_s: float = Field(default=60.0, gt=0, le=86_400)
     fits: int | None = Field(default=None, gt=0)
+    horizon: int | None = Field(default=None, ge=1, le=1_000)
     threads: int = Field(default=2, ge=1, le=64)
     seed: int = Field(default=0, ge=0)
 

@@ -8,6 +8,7 @@ from html import escape
 
 from lakeglass.lake.model import Cell
 from lakeglass.science.checks import Figure
+from lakeglass.science.forecast.model import SeriesForecast
 
 _WIDTH, _HEIGHT = 460, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 10, 44
@@ -28,6 +29,38 @@ def drawn(figure: Figure) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(figure.title, quote=True)}">'
         f"{_grid(low, high)}{marks}{_below(figure, [x for x, _ in points])}"
         f'<text class="axis" x="{_LEFT}" y="{_HEIGHT - 4}">{escape(figure.x_title[:70])}</text></svg>'
+    )
+
+
+def foretold(one: SeriesForecast) -> str:
+    """A series as SVG: its past as a line, what comes as a dashed one inside its bands of 80 and 90 %."""
+    past = [value for _, value in one.history]
+    each = [(step.value, step.low80, step.high80, step.low90, step.high90) for step in one.ahead]
+    low, high = _range([*past, *(value for step in each for value in step)], from_zero=False)
+    width, total = _WIDTH - _LEFT - _RIGHT, max(len(past) + len(each) - 1, 1)
+
+    def path(first: int, values: Sequence[float]) -> list[str]:
+        return [
+            f"{_LEFT + width * (first + place) / total:.1f},{_y(value, low, high):.1f}"
+            for place, value in enumerate(values)
+        ]
+
+    def band(lower: int, upper: int) -> str:
+        top = path(len(past), [step[upper] for step in each])
+        bottom = path(len(past), [step[lower] for step in each])[::-1]
+        return f'<polygon class="band" points="{" ".join([*top, *bottom])}"/>'
+
+    told = f"{one.series or 'the series'}: {len(past)} values and {len(each)} told ahead"
+    ahead = " ".join(path(len(past) - 1, [past[-1], *(step[0] for step in each)]))
+    ends = (one.history[0][0], one.ahead[-1].when)
+    y = _HEIGHT - _BOTTOM + 15
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told, quote=True)}">'
+        f"{_grid(low, high)}{band(3, 4)}{band(1, 2)}"
+        f'<polyline class="line" points="{" ".join(path(0, past))}"/><polyline class="line ahead" points="{ahead}"/>'
+        f'<text class="axis" x="{_LEFT}" y="{y}">{escape(ends[0])}</text>'
+        f'<text class="axis end" x="{_WIDTH - _RIGHT}" y="{y}">{escape(ends[1])}</text>'
+        f'<text class="axis" x="{_LEFT}" y="{_HEIGHT - 4}">{escape(_cut(told, 70))}</text></svg>'
     )
 
 

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure
 from lakeglass.science.explain.model import Dependence, Explanation
+from lakeglass.science.forecast.model import Forecasting, SeriesForecast
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling, Standing
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
-from lakeglass.science.pipeline.pictures import drawn
+from lakeglass.science.pipeline.pictures import drawn, foretold
 from lakeglass.science.pipeline.words import in_words
 
 _SHOWN_CELLS = 24
@@ -28,13 +29,21 @@ def render(
     clarification: Clarification,
     modeling: Modeling | None,
     explanation: Explanation | None,
+    forecasting: Forecasting | None = None,
     critique: Critique,
     result: Result,
 ) -> str:
     """The page as HTML; whatever comes from the data is escaped."""
     # A template of ours, filled once: names and values of the data only ever go through its escaping.
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page.filters |= {"figure": _figure, "n": _number, "percent": _percent, "clause": in_words, "cell": _cell}
+    page.filters |= {
+        "figure": _figure,
+        "n": _number,
+        "percent": _percent,
+        "clause": in_words,
+        "cell": _cell,
+        "foretold": _foretold,
+    }
     template = page.from_string(files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8"))
     return template.render(
         manifest=manifest,
@@ -45,6 +54,7 @@ def render(
         critique=critique,
         result=result,
         explanation=explanation,
+        forecasting=forecasting,
         importance=_importance(explanation) if explanation else None,
         dependences=_dependences(explanation, statistics) if explanation else [],
         folds=_folds(modeling) if modeling else None,
@@ -114,6 +124,11 @@ def _name(standing: Standing) -> str:
 def _figure(figure: Figure | None) -> Markup:
     # `drawn` escapes every text that it takes from the data.
     return Markup(drawn(figure)) if figure is not None else Markup("")  # noqa: S704
+
+
+def _foretold(one: SeriesForecast) -> Markup:
+    # `foretold` escapes every text that it takes from the data.
+    return Markup(foretold(one))  # noqa: S704
 
 
 def _number(value: float | None) -> str:

@@ -37,6 +37,7 @@ from lakeglass.lake.model import Statistics
 from lakeglass.science import lifeline
 from lakeglass.science.checks import Subject, examine, findings_of
 from lakeglass.science.explain.model import ExplainRequest, Explanation
+from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.pipeline.critique import criticise
 from lakeglass.science.pipeline.folder import JobFolder
@@ -64,6 +65,7 @@ _TABLE = "table.parquet"
 _GRACE = 1.5
 _STARTING_S = 60.0
 _EXPLAIN_S, _EXPLAIN_SHARE = 10.0, 0.25
+_FORECAST_SHARE, _FORECAST_COUNTED_S = 0.5, 600.0
 
 
 class Analysis:
@@ -233,6 +235,23 @@ class Analysis:
         limit = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
         self._tell("modeling", f"Searching for a model of {target} within {limit}")
         _apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
+        self._forecast(request)
+
+    def _forecast(self, request: ModelingRequest) -> None:
+        """A series over time is told ahead, too; one that is too short is not, and that is said."""
+        modeling = self._model()
+        if modeling is None or modeling.task.task != "forecast":
+            return
+        seconds = (
+            _FORECAST_COUNTED_S if self._request.fits else max(5.0, self._request.budget_s * _FORECAST_SHARE)
+        )
+        self._tell("modeling", f"Telling {request.target} ahead along {modeling.task.time}")
+        asked = ForecastRequest(modeling=request, horizon=self._request.horizon, seconds=seconds)
+        self._folder.write("forecast-request.json", asked)
+        try:
+            _apart("forecast", self._folder.path / "forecast-request.json", seconds=seconds)
+        except InvalidInput as error:
+            self._tell("modeling", f"No forecast: {error.message}")
 
     def _explain(self) -> None:
         request = self._folder.path / "modeling-request.json"
@@ -254,7 +273,7 @@ class Analysis:
 
     def _qa(self) -> None:
         eda = self._folder.read("eda.json", Eda)
-        critique = criticise(eda, self._model(), self._explanation())
+        critique = criticise(eda, self._model(), self._explanation(), self._forecasting())
         self._tell("qa", f"Critique: {critique.verdict}")
         self._folder.write("critique.json", critique)
 
@@ -268,12 +287,16 @@ class Analysis:
         if modeling is not None:
             files[3:3] = ["modeling/modeling.json", "modeling/explain.json"]
             files += self._reproduction(modeling)
+        forecasting = self._forecasting()
+        if forecasting is not None:
+            files.insert(4, "modeling/forecast.json")
         result = summary(
             manifest.name,
             eda,
             clarification,
             modeling,
             critique,
+            forecasting=forecasting,
             stages=tuple(self._stage_time(name) for name in STAGES[:-1]),
             files=tuple(files),
         )
@@ -284,6 +307,7 @@ class Analysis:
             clarification=clarification,
             modeling=modeling,
             explanation=self._explanation(),
+            forecasting=forecasting,
             critique=critique,
             result=result,
         )
@@ -310,6 +334,10 @@ class Analysis:
     def _explanation(self) -> Explanation | None:
         file = self._folder.path / "modeling" / "explain.json"
         return self._folder.read("modeling/explain.json", Explanation) if file.exists() else None
+
+    def _forecasting(self) -> Forecasting | None:
+        file = self._folder.path / "modeling" / "forecast.json"
+        return self._folder.read("modeling/forecast.json", Forecasting) if file.exists() else None
 
 
 def free_folder(base: Path, source: Path, request: AnalysisRequest) -> Path:
@@ -345,7 +373,7 @@ def _room() -> Iterator[None]:
         ) from error
 
 
-def _apart(work: Literal["train", "explain"], request: Path, *, seconds: float | None) -> None:
+def _apart(work: Literal["train", "explain", "forecast"], request: Path, *, seconds: float | None) -> None:
     """Search or explain in a process; raises what it says, TimedOut when it runs on, Unavailable when it dies."""
     command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request), lifeline.OPTION]
     limit = None if seconds is None else seconds * _GRACE + _STARTING_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime, shown
@@ -25,6 +26,7 @@ def summary(
     modeling: Modeling | None,
     critique: Critique,
     *,
+    forecasting: Forecasting | None = None,
     stages: tuple[StageTime, ...],
     files: tuple[str, ...],
 ) -> Result:
@@ -32,12 +34,23 @@ def summary(
     return Result(
         name=name,
         asked=_asked(name, eda, clarification, modeling),
-        found=_found(eda, modeling),
+        found=_foretold(forecasting) + _found(eda, modeling),
         sure=_sure(modeling, critique),
         do=tuple(_advice(eda, critique))[:_MOST_ADVICE],
         verdict=critique.verdict,
         stages=stages,
         files=files,
+    )
+
+
+def _foretold(forecasting: Forecasting | None) -> str:
+    if forecasting is None:
+        return ""
+    best = forecasting.methods[0]
+    return (
+        f"The next {forecasting.horizon} {forecasting.step}s of {forecasting.target} were told ahead by {best.name}: "
+        f"over {best.origins} earlier origins it was off by {best.smape:.1f}% (sMAPE), {shown(best.mase)} of what "
+        "repeating the past costs (MASE). "
     )
 
 

@@ -1,0 +1,1 @@
+"""Series over time told ahead: grids, methods, rolling origins, intervals."""
