@@ -30,6 +30,7 @@ from lakeglass.lake.ingest import Ingest
 from lakeglass.lake.service import Lake
 from lakeglass.lake.uploads import Uploads
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.configuration import Configuration
 from lakeglass.llm.tracing import Tracing
 from lakeglass.llm.turns import TurnTraces
 from lakeglass.runs.service import Runs
@@ -63,7 +64,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         sandbox = SandboxService(settings.sandbox, root=home / "sandbox")
         stack.push_async_callback(sandbox.aclose)
         tracing = await _tracing(settings.tracing, stack)
-        model = ModelAccess(settings.model, database, tracing=tracing)
+        model = ModelAccess(Configuration(settings.model, home), database, tracing=tracing)
         stack.push_async_callback(model.aclose)
         planner = open_planner(settings.ask.planner, model)
         executor, packages = Executor(database, blobs, sandbox), Packages(database, sandbox, settings.sandbox)

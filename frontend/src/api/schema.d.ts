@@ -61,7 +61,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Model
+         * @description Set the model up, from the next question on; a key goes in and never comes out. For the owner of the service.
+         */
+        patch: operations["changeModel"];
         trace?: never;
     };
     "/api/model/preview": {
@@ -95,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Ask For Models
-         * @description Ask the provider for its models, which costs nothing.
+         * @description Ask the provider for its models, which costs nothing; with a body, as it would be with those changes.
          */
         post: operations["testModel"];
         delete?: never;
@@ -1245,6 +1249,26 @@ export interface components {
             artifacts: components["schemas"]["ArtifactView"][];
         };
         /**
+         * AzureChange
+         * @description What is beyond the address and key of Azure OpenAI; `certificate` is a file where the service runs.
+         */
+        AzureChange: {
+            /** Api Version */
+            api_version?: string | null;
+            /** Tenant Id */
+            tenant_id?: string | null;
+            /** Client Id */
+            client_id?: string | null;
+            /** Certificate */
+            certificate?: string | null;
+            /** Certificate Password */
+            certificate_password?: string | null;
+            /** Authority */
+            authority?: string | null;
+            /** Scope */
+            scope?: string | null;
+        };
+        /**
          * Bin
          * @description A histogram bar over [low, high), the last one closed. Dates are ISO text.
          */
@@ -2242,6 +2266,29 @@ export interface components {
             rows: number;
         };
         /**
+         * ModelChange
+         * @description What is to change: a field that is left out stays, null takes it back to its default; a key is never shown.
+         */
+        ModelChange: {
+            /** Provider */
+            provider?: ("openrouter" | "compatible" | "azure") | null;
+            /** Base Url */
+            base_url?: string | null;
+            /** Api Key */
+            api_key?: string | null;
+            /** Strong */
+            strong?: string | null;
+            /** Cheap */
+            cheap?: string | null;
+            /** Fallback */
+            fallback?: string | null;
+            /** Daily Usd */
+            daily_usd?: number | null;
+            /** Send Samples */
+            send_samples?: boolean | null;
+            azure?: components["schemas"]["AzureChange"] | null;
+        };
+        /**
          * ModelRef
          * @description A model of a provider, such as `openrouter` and `anthropic/claude-sonnet-4.5`.
          */
@@ -2253,13 +2300,22 @@ export interface components {
         };
         /**
          * ModelStatus
-         * @description Which models are asked, and where spans of it go; never a key.
+         * @description Which models are asked, and where spans of it go; of a key and a password only whether there is one.
+         *
+         *     `sources` tells of each field whether the environment sets it, which wins, or the page, or nobody.
          */
         ModelStatus: {
             /** Configured */
             configured: boolean;
             /** Provider */
             provider?: string | null;
+            /** Base Url */
+            base_url?: string | null;
+            /**
+             * Key Set
+             * @default false
+             */
+            key_set: boolean;
             /** Strong */
             strong?: string | null;
             /** Cheap */
@@ -2273,8 +2329,27 @@ export interface components {
             send_samples: boolean;
             /** Daily Usd */
             daily_usd?: number | null;
+            /**
+             * Azure
+             * @default {}
+             */
+            azure: {
+                [key: string]: string | null;
+            };
+            /**
+             * Password Set
+             * @default false
+             */
+            password_set: boolean;
             /** Traces */
             traces?: string | null;
+            /**
+             * Sources
+             * @default {}
+             */
+            sources: {
+                [key: string]: "environment" | "page" | "default";
+            };
         };
         /**
          * ModelTest
@@ -4433,6 +4508,39 @@ export interface operations {
             };
         };
     };
+    changeModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelStatus"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     previewPrompt: {
         parameters: {
             query?: never;
@@ -4473,7 +4581,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ModelChange"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -73,7 +73,7 @@ class Corrections:
     @property
     def possible(self) -> bool:
         """Whether a model is configured; without one, a failure is told as it is."""
-        return self._access is not None and self._access.status.configured
+        return self._access is not None and self._access.configured
 
     async def correct(self, context: StageContext, args: dict[str, JsonValue]) -> JsonValue:
         """One correction: a new attempt that differs, or why there is none."""

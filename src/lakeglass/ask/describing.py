@@ -118,7 +118,7 @@ class Descriptions:
         rules = Message(
             key="rules", role="system", part="instruction", content=prompting.template("profile.md")
         )
-        messages = [rules, prompting.described((table,), samples=self._access.status.send_samples)]
+        messages = [rules, prompting.described((table,), samples=self._access.send_samples)]
         for attempt in range(_TRIES):
             told = await gateway.complete(
                 who, dataset_id, messages, options=Options(purpose="profile"), form=_form(table)

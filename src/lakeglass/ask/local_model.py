@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lakeglass.core.settings import Settings
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.configuration import Configuration
 from lakeglass.llm.gateway import provider_name
 from lakeglass.llm.ledger import CallView
 from lakeglass.store.database import Database
@@ -37,7 +38,8 @@ async def open_model(settings: Settings) -> AsyncIterator[LocalModel | None]:
     """The configured model until the end of the context; None without one, and where only the built-in planner is
     wanted. Nothing is opened then.
     """
-    if provider_name(settings.model) is None or settings.ask.planner == "builtin":
+    configuration = Configuration(settings.model, settings.home_dir)
+    if provider_name(configuration.current) is None or settings.ask.planner == "builtin":
         yield None
         return
     make_private_folder(settings.home_dir)
@@ -46,6 +48,6 @@ async def open_model(settings: Settings) -> AsyncIterator[LocalModel | None]:
         await asyncio.to_thread(database.check)
         await asyncio.to_thread(upgrade, database)
         who = await asyncio.to_thread(ensure_local_owner, database)
-        access = ModelAccess(settings.model, database)
+        access = ModelAccess(configuration, database)
         stack.push_async_callback(access.aclose)
         yield LocalModel(access, who)

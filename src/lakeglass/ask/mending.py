@@ -38,7 +38,7 @@ async def mend(access: ModelAccess | None, asker: Asker, broken: Broken) -> Mend
         gateway = None if access is None else await access.gateway()
         if access is None or gateway is None:
             return _stopped(broken, _REPEATED)
-        mended = await CodeWriter(gateway, asker, values=access.status.send_samples).correct(
+        mended = await CodeWriter(gateway, asker, values=access.send_samples).correct(
             broken.question,
             broken.tables,
             now().date(),

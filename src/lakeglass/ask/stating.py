@@ -54,7 +54,7 @@ async def stated(
     Where no value may leave this machine, no model is asked for a sentence.
     """
     answer = compose_free(contract, result, check_free(contract, result, tables), tables)
-    if access is None or not access.status.send_samples:
+    if access is None or not access.send_samples:
         return answer
     try:
         gateway = await access.gateway()

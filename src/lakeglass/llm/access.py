@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from lakeglass.core.errors import Conflict, LakeglassError, MissingExtra
 from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.aliases import Aliases
-from lakeglass.llm.gateway import Gateway, open_gateway, open_scrubber, provider_name
+from lakeglass.llm.configuration import Configuration, ModelChange, Source, azure_shown
+from lakeglass.llm.gateway import ORDER, Gateway, open_gateway, open_provider, open_scrubber, provider_name
 from lakeglass.llm.ledger import CallView, Ledger
 from lakeglass.llm.tracing import Tracing
 from lakeglass.store.database import Database
+from lakeglass.tenants.audit import record
+from lakeglass.tenants.model import Principal
 
 T = TypeVar("T")
 
@@ -25,16 +28,24 @@ class _Frozen(BaseModel):
 
 
 class ModelStatus(_Frozen):
-    """Which models are asked, and where spans of it go; never a key."""
+    """Which models are asked, and where spans of it go; of a key and a password only whether there is one.
+
+    `sources` tells of each field whether the environment sets it, which wins, or the page, or nobody.
+    """
 
     configured: bool
     provider: str | None = None
+    base_url: str | None = None
+    key_set: bool = False
     strong: str | None = None
     cheap: str | None = None
     fallback: str | None = None
     send_samples: bool = True
     daily_usd: float | None = None
+    azure: dict[str, str | None] = {}
+    password_set: bool = False
     traces: str | None = None
+    sources: dict[str, Source] = {}
 
 
 class Hidden(_Frozen):
@@ -71,31 +82,63 @@ class ModelAccess:
     """One for a service. Nothing is loaded before somebody asks: most installations have no model."""
 
     def __init__(
-        self, settings: ModelSettings, database: Database, *, tracing: Tracing | None = None
+        self, configuration: Configuration, database: Database, *, tracing: Tracing | None = None
     ) -> None:
-        self._settings = settings
-        self._traces = tracing.host if tracing else None
+        self._configuration = configuration
+        self._tracing = tracing
+        self._database = database
         self._ledger = Ledger(database)
-        self._gateway = _Once(lambda: open_gateway(settings, self._ledger, tracing=tracing))
         self._scrubber = _Once(open_scrubber)
+        self._settings = configuration.current
+        self._gateway = self._opening(self._settings)
+        # Calls may be under way through them: they are closed with the service.
+        self._earlier: list[_Once[Gateway | None]] = []
 
     @property
     def status(self) -> ModelStatus:
         """The settings, without opening anything."""
-        name = provider_name(self._settings)
-        if name is None:
-            return ModelStatus(configured=False, traces=self._traces)
         chosen = self._settings
         return ModelStatus(
-            configured=True,
-            provider=name,
+            configured=self.configured,
+            provider=provider_name(chosen),
+            base_url=_without_login(chosen.base_url),
+            key_set=chosen.api_key is not None,
             strong=chosen.strong,
             cheap=chosen.cheap,
             fallback=chosen.fallback,
             send_samples=chosen.send_samples,
             daily_usd=chosen.daily_usd,
-            traces=self._traces,
+            azure=azure_shown(chosen.azure),
+            password_set=chosen.azure.certificate_password is not None,
+            traces=self._tracing.host if self._tracing else None,
+            sources=dict(self._configuration.sources()),
         )
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a model to ask."""
+        return provider_name(self._settings) is not None
+
+    @property
+    def send_samples(self) -> bool:
+        """Whether values of cells may be sent, scrubbed."""
+        return self._settings.send_samples
+
+    def configure(self, who: Principal, change: ModelChange) -> ModelStatus:
+        """Change the settings for whoever asks next; the audit trail names the fields. Calls under way are not cut off.
+
+        Raises InvalidInput and StorageFull like `Configuration.change`.
+        """
+        settings = self._configuration.change(change)
+        fields: list[JsonValue] = [*sorted(change.model_fields_set)]
+        with self._database.transaction() as session:
+            record(session, who, action="model.configured", subject="model", details={"fields": fields})
+        self._earlier.append(self._gateway)
+        self._settings, self._gateway = settings, self._opening(settings)
+        return self.status
+
+    def _opening(self, settings: ModelSettings) -> _Once[Gateway | None]:
+        return _Once(lambda: open_gateway(settings, self._ledger, tracing=self._tracing))
 
     def calls(self, tenant_id: str, scope: str) -> Sequence[CallView]:
         """What was said to models in a conversation, and what came back, oldest first."""
@@ -121,31 +164,36 @@ class ModelAccess:
         hidden = tuple(Hidden(kind=one.kind, start=one.start, end=one.end) for one in made.redactions)
         return PromptPreview(text=made.text, hidden=hidden, limits=scrubber.limits)
 
-    async def test(self) -> ModelTest:
+    async def test(self, change: ModelChange | None = None) -> ModelTest:
         """Ask the provider for its models: tells that address, key and names are right, and costs nothing.
 
-        Raises Conflict where no model is configured, MissingExtra or ConfigurationError for settings that lack
-        something; a provider that refuses or can't be reached is a result.
+        With a `change`, as it would be with that, and nothing is kept. Raises Conflict where no model is configured,
+        InvalidInput for a change that can't be, MissingExtra or ConfigurationError for settings that lack something; a
+        provider that refuses or can't be reached is a result.
         """
-        gateway = await self.gateway()
-        if gateway is None:
+        settings = self._settings if change is None else self._configuration.trial(change)
+        provider = await asyncio.to_thread(open_provider, settings)
+        if provider is None:
             raise Conflict(
-                "No model is configured. Set LAKEGLASS_MODEL__API_KEY or LAKEGLASS_MODEL__BASE_URL."
+                "No model is configured. Set one up under Settings, or set LAKEGLASS_MODEL__API_KEY or "
+                "LAKEGLASS_MODEL__BASE_URL."
             )
         started = time.monotonic()
-        known = gateway.capabilities
+        known = provider.capabilities
         names: tuple[str, ...] = ()
         problem = None
         try:
-            names = tuple(await gateway.models())
+            names = tuple(await provider.models())
         except LakeglassError as error:
             problem = error.message
-        chosen = (self._settings.strong, self._settings.cheap, self._settings.fallback)
+        finally:
+            await provider.aclose()
+        chosen = (settings.strong, settings.cheap, settings.fallback)
         return ModelTest(
             ok=problem is None,
             host=known.host,
             local=known.local,
-            order=gateway.order,
+            order=(*ORDER, provider_name(settings) or ""),
             seconds=round(time.monotonic() - started, 3),
             models=len(names),
             missing=tuple(name for name in dict.fromkeys(chosen) if names and name and name not in names),
@@ -154,9 +202,18 @@ class ModelAccess:
 
     async def aclose(self) -> None:
         """Close the provider's connections, if any were opened."""
-        gateway = self._gateway.made
-        if gateway is not None:
-            await gateway.aclose()
+        for opened in (*self._earlier, self._gateway):
+            gateway = opened.made
+            if gateway is not None:
+                await gateway.aclose()
+
+
+def _without_login(address: str | None) -> str | None:
+    """An address that the environment gave may hold a login; nobody is to read that."""
+    if address is None or "@" not in address:
+        return address
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 class _Once(Generic[T]):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from lakeglass.core.errors import Conflict, LakeglassError
 from lakeglass.core.settings import ModelSettings
@@ -33,6 +34,11 @@ from lakeglass.tenants.model import Principal
 
 _CHEAP: frozenset[Purpose] = frozenset(("profile",))
 _TRIES = 5
+# What every prompt passes before the provider, by name.
+ORDER: Final = (
+    "scrub",
+    *(layer.name for layer in (Budget, Cache, Breaker, Retry, Fallback, Fit)),
+)
 _SHORTEST_SECRET = 8  # a shorter one is a placeholder of a server that wants none
 
 
@@ -142,10 +148,6 @@ class Gateway:
             )
         return Told(call_id=call_id, reply=reply, text=aliases.restore(reply.text), aliases=aliases)
 
-    async def models(self) -> Sequence[str]:
-        """The provider's models, which tests address and key; raises like `complete`."""
-        return await self._provider.models()
-
     async def aclose(self) -> None:
         """Close the provider's connections."""
         await self._provider.aclose()
@@ -203,13 +205,21 @@ def open_gateway(
     Raises MissingExtra without the packages of `lakeglass[model]`, ConfigurationError for settings that lack
     something, InvalidInput for a provider that nobody knows.
     """
-    name = provider_name(settings)
-    if name is None:
+    provider = open_provider(settings)
+    if provider is None:
         return None
-    provider = providers.load(name)(settings)
     return Gateway(
         settings, ledger, scrubber=open_scrubber(), provider=provider, timing=timing, tracing=tracing
     )
+
+
+def open_provider(settings: ModelSettings) -> Provider | None:
+    """The provider of these settings, for its list of models only; None where no model is configured.
+
+    Raises like `open_gateway`; call it in a thread.
+    """
+    name = provider_name(settings)
+    return None if name is None else providers.load(name)(settings)
 
 
 def open_scrubber() -> Scrubber:

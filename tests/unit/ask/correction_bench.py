@@ -32,7 +32,6 @@ from lakeglass.ask.tables import AttemptRow, SessionRow, TurnRow
 from lakeglass.core.clock import now
 from lakeglass.core.settings import AskSettings
 from lakeglass.events.model import EventBody
-from lakeglass.llm.access import ModelStatus
 from lakeglass.llm.aliases import Aliases
 from lakeglass.llm.gateway import Told
 from lakeglass.llm.model import Message, ModelRef, Reply
@@ -121,9 +120,11 @@ class Access:
     model: Scripted
     samples: bool = True
 
+    configured = True
+
     @property
-    def status(self) -> ModelStatus:
-        return ModelStatus(configured=True, send_samples=self.samples)
+    def send_samples(self) -> bool:
+        return self.samples
 
     async def gateway(self) -> Scripted:
         return self.model

@@ -97,7 +97,7 @@ class ModelPlanner:
             gateway = None if self._access is None else await self._access.gateway()
             if self._access is None or gateway is None or context.asker is None:
                 return alone
-            samples = self._access.status.send_samples
+            samples = self._access.send_samples
             reading = await _asked(gateway, question, context, samples=samples)
             if isinstance(reading, Beyond):
                 return await _coded(gateway, question, context, alone, reason=reading.reason, samples=samples)
@@ -112,6 +112,15 @@ class ModelPlanner:
                 return _asked_back(reading, question, alone, context)
             case _:
                 return _planned(reading, question, alone, context)
+
+
+class AutoPlanner(ModelPlanner):
+    """The model's planner while one is set up, the built-in one while none is: the settings may change at any time."""
+
+    @property
+    def name(self) -> str:
+        """Whose turn it is now."""
+        return "model" if self._access is not None and self._access.configured else "builtin"
 
 
 class LoneModelPlanner(ModelPlanner):
