@@ -90,7 +90,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         _meanwhile(stack, _prove(sandbox, database, owner))
         stack.push_async_callback(asyncio.wait, [asyncio.create_task(asyncio.to_thread(lake.warm))])
         conversations = Conversations(database, events, runs, lake, sandbox=sandbox)
-        analyses = Analyses(database, events, runs, lake, places=places, settings=settings.analysis)
+        analyses = Analyses(
+            database, events, runs, lake, places=places, processes=processes, settings=settings.analysis
+        )
         yield Services(
             settings=settings,
             owner=owner,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import numpy as np
 import pandas as pd
 import pytest
@@ -92,6 +93,55 @@ def test_an_analysis_from_the_upload_to_the_report(server: Server, tables: dict[
         assert answer.status_code == 200
         assert len(answer.content) == file["size_bytes"]
         assert str(tables["shop"].parent) not in answer.text
+    check_schemas(server, job["id"])
+    check_predictions(server, job["id"])
+    check_guards(server, job["id"])
+
+
+def check_schemas(server: Server, job_id: str) -> None:
+    """What is published is what the artifacts hold to."""
+    files = {"modeling": "modeling/modeling.json", "explain": "modeling/explain.json"}
+    names = server.get("/api/schemas")
+    assert names == ["manifest", "eda", "clarify", "modeling", "explain", "critique", "result"]
+    for name in names:
+        file = files.get(name, f"{name}.json")
+        schema = server.get(f"/api/schemas/{name}")
+        assert jsonschema_rs.is_valid(schema, server.get(f"/api/jobs/{job_id}/files/{file}"))
+        assert not jsonschema_rs.is_valid(schema, {"version": 1})
+    assert server.client.get("/api/schemas/weather").status_code == 404
+
+
+def check_predictions(server: Server, job_id: str) -> None:
+    """A row is predicted by the model; what does not fit is refused."""
+    columns = server.get(f"/api/jobs/{job_id}/files/modeling/model.json")["columns"]
+    path = f"/api/jobs/{job_id}/predict"
+    empty = server.post(path, {"rows": [{}]}, status=200)
+    assert set(empty["missing"]) == set(columns)
+    assert sum(empty["predictions"][0]["probabilities"].values()) == pytest.approx(1)
+    row = {"plan": "basic", "unknown": 1}
+    told = server.post(path, {"rows": [row, {**row, "plan": None}]}, status=200)
+    assert len(told["predictions"]) == 2
+    assert "plan" in told["missing"]
+    number = next(name for name in columns if name != "plan")
+    assert server.client.post(path, json={"rows": [{number: "no number at all"}]}).status_code == 400
+    assert server.client.post(path, json={"rows": []}).status_code == 400
+
+
+def check_guards(server: Server, job_id: str) -> None:
+    """No name leads out of the folder, and the data stay inside."""
+    for name in ("original/shop.csv", "table.parquet"):
+        answer = server.client.get(f"/api/jobs/{job_id}/files/{name}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "FORBIDDEN")
+    escapes = (
+        "..%2f..%2flakeglass.db", "%2e%2e/%2e%2e/lakeglass.db", "%2fetc%2fpasswd", "%2e/result.json",
+        "modeling/%2e%2e/result.json", "original%2f..%2fresult.json", "modeling-request.json", ".lock", "heartbeat",
+        "modeling%00", "result.json%00.html", "plots", "..%5c..%5clakeglass.db",
+    )  # fmt: skip
+    for name in escapes:
+        assert server.client.get(f"/api/jobs/{job_id}/files/{name}").status_code in {400, 404}, name
+    for path in ("", "/status", "/result", "/report", "/findings", "/files/result.json"):
+        assert server.client.get(f"/api/jobs/run_of_somebody_else{path}").status_code == 404
+    assert server.client.post("/api/jobs/run_of_somebody_else/cancel").status_code == 404
 
 
 # req: D11

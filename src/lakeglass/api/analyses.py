@@ -6,12 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
+from pydantic import JsonValue
 
 from lakeglass.api.model import MAX_JSON_BYTES
 from lakeglass.api.services import Rooms, Who
 from lakeglass.science.jobs.model import Answers, JobResult, JobStatus, JobSummary, JobView, Wanted
+from lakeglass.science.jobs.orders import Predictions, PredictWork
 from lakeglass.science.jobs.places import media_type
 from lakeglass.science.pipeline.model import Eda
+from lakeglass.science.schemas import ARTIFACTS, schema_of
 
 router = APIRouter(tags=["analyses"], max_body_size=MAX_JSON_BYTES)
 # The report holds names and values of somebody's data: it is shown inert, whatever they are.
@@ -78,6 +81,24 @@ def get_job_report(job_id: str, rooms: Rooms, who: Who) -> Response:
 def get_job_findings(job_id: str, rooms: Rooms, who: Who) -> Eda:
     """What is wrong with the table, as soon as that is known; 409 before."""
     return rooms.analyses.findings(who.tenant_id, job_id)
+
+
+@router.post("/jobs/{job_id}/predict", operation_id="predict")
+async def predict(job_id: str, work: PredictWork, rooms: Rooms, who: Who) -> Predictions:
+    """Predict rows by the model that an analysis found; columns that a row lacks are missing values."""
+    return await rooms.analyses.predict(who.tenant_id, job_id, work)
+
+
+@router.get("/schemas", operation_id="listSchemas")
+def list_schemas(_: Who) -> tuple[str, ...]:
+    """The artifacts whose JSON schemas are published."""
+    return tuple(ARTIFACTS)
+
+
+@router.get("/schemas/{artifact}", operation_id="getSchema")
+def get_schema(artifact: str, _: Who) -> dict[str, JsonValue]:
+    """The JSON schema that an artifact of every analysis holds to."""
+    return schema_of(artifact)
 
 
 @router.get(

@@ -139,6 +139,9 @@ class AnalysisSettings(_Group):
     clarify_timeout_s: float = Field(
         default=600, gt=0, description="After this many seconds without an answer, the defaults are taken."
     )
+    predict_timeout_s: float = Field(
+        default=60, gt=0, description="Longest prediction of a few rows, in seconds."
+    )
     memory_mb: int = Field(default=4096, ge=512, description="Memory of each process of an analysis, in MB.")
     expose_original: bool = Field(
         default=False, description="Whether an analysis hands out the data that it was made from."

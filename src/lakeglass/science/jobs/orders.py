@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from lakeglass.science.pipeline.model import QuestionName, StageName
 
@@ -28,3 +28,33 @@ class Line(_Frozen):
     text: str = ""
     code: str = ""
     details: dict[str, JsonValue] = {}
+
+
+class PredictWork(_Frozen):
+    """Rows to predict: values by the names of columns; a column that is left out is missing."""
+
+    rows: tuple[dict[str, str | int | float | bool | None], ...] = Field(min_length=1, max_length=1000)
+
+
+class PredictedRow(_Frozen):
+    """A class with the chances of all, or an amount with the interval that holds 90 of 100 like it."""
+
+    value: str | float
+    probability: float | None = None
+    probabilities: dict[str, float] | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class Predictions(_Frozen):
+    """A prediction a row; `missing` are columns that the model learned from and some row lacks."""
+
+    predictions: tuple[PredictedRow, ...]
+    missing: tuple[str, ...]
+
+
+class Refusal(_Frozen):
+    """Why there are none."""
+
+    code: str
+    message: str

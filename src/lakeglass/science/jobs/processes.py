@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from lakeglass.core.errors import Unavailable
+from lakeglass.core.errors import TimedOut, Unavailable
 from lakeglass.runs.failures import error_of
 from lakeglass.runs.model import Failure
 from lakeglass.sandbox import programs
-from lakeglass.science.jobs.orders import Line, StageWork
+from lakeglass.science.jobs.orders import Line, Predictions, PredictWork, Refusal, StageWork
 from lakeglass.science.pipeline.model import StageName
 
 Said = Callable[[StageName, str], Awaitable[None]]
 _IDLE_S = 15.0
 _LINE_BYTES = 1 << 20
 _PROTECTED = ("original", "table.parquet")
+_ANSWER: TypeAdapter[Predictions | Refusal] = TypeAdapter(Predictions | Refusal)
 _log = structlog.get_logger(__name__)
 
 
@@ -70,6 +71,33 @@ class Processes:
         if last.kind == "refused":
             raise error_of(Failure(code=last.code, message=last.text, details=last.details))
 
+    async def predict(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
+        """Predict rows in a process of its own; raises what it refuses, TimedOut, or Unavailable when it dies."""
+        process = await self._spawn("lakeglass.science.jobs.predictions", folder)
+        try:
+            async with asyncio.timeout(timeout_s):
+                told, complaint = await process.communicate(work.model_dump_json().encode())
+        except TimeoutError as error:
+            raise TimedOut(
+                f"The prediction took longer than {timeout_s:g} s and was stopped; give fewer rows."
+            ) from error
+        finally:
+            await asyncio.shield(_kill(process))
+        try:
+            answer = _ANSWER.validate_json(told)
+        except ValidationError as error:
+            _log.warning(
+                "analysis.prediction_died",
+                code=process.returncode,
+                stderr=complaint[-4000:].decode("utf-8", "replace"),
+            )
+            raise Unavailable(
+                "The process of this prediction died; often memory was short. Try fewer rows."
+            ) from error
+        if isinstance(answer, Refusal):
+            raise error_of(Failure(code=answer.code, message=answer.message))
+        return answer
+
     def discard(self, job_id: str) -> None:
         """The analysis is over: its process is not needed any more."""
         running = self._idle.pop(job_id, None)
@@ -91,17 +119,15 @@ class Processes:
         asyncio.get_running_loop().call_later(_IDLE_S, end)
 
     async def _start(self, folder: Path) -> _Running:
-        arguments = [
-            sys.executable,
-            "-m",
-            "lakeglass.science.jobs.worker",
-            str(folder),
-            str(self._memory_mb),
-        ]
+        process = await self._spawn("lakeglass.science.jobs.worker", folder)
+        return _Running(process, asyncio.create_task(_drain(process)))
+
+    async def _spawn(self, module: str, folder: Path) -> Process:
+        arguments = [sys.executable, "-m", module, str(folder), str(self._memory_mb)]
         protected = [folder / name for name in _PROTECTED if (folder / name).exists()]
         program = programs.Program(arguments, folder, protected)
         command = await asyncio.to_thread(programs.command, program)
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *command,
             stdin=PIPE,
             stdout=PIPE,
@@ -110,7 +136,6 @@ class Processes:
             start_new_session=True,
             limit=_LINE_BYTES,
         )
-        return _Running(process, asyncio.create_task(_drain(process)))
 
 
 async def _converse(running: _Running, work: StageWork, said: Said) -> Line:

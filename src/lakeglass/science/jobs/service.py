@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -21,7 +22,9 @@ from lakeglass.science.explain.model import Explanation
 from lakeglass.science.jobs import places, views
 from lakeglass.science.jobs.events import AnalysisAnswered
 from lakeglass.science.jobs.model import ClarifyCard, JobResult, JobStatus, JobSummary, JobView, Wanted
+from lakeglass.science.jobs.orders import Predictions, PredictWork
 from lakeglass.science.jobs.places import Places
+from lakeglass.science.jobs.processes import Processes
 from lakeglass.science.jobs.repository import AnalysisRepository
 from lakeglass.science.jobs.stages import KIND
 from lakeglass.science.jobs.tables import AnalysisRow
@@ -47,6 +50,7 @@ class Analyses:
         lake: Lake,
         *,
         places: Places,
+        processes: Processes,
         settings: AnalysisSettings,
     ) -> None:
         self._database = database
@@ -54,6 +58,7 @@ class Analyses:
         self._runs = runs
         self._lake = lake
         self._places = places
+        self._processes = processes
         self._settings = settings
 
     def analyze(self, who: Principal, wanted: Wanted) -> JobView:
@@ -196,6 +201,17 @@ class Analyses:
         self._known(tenant_id, job_id)
         folder = self._places.folder(tenant_id, job_id)
         return places.find(folder, name, with_data=self._settings.expose_original)
+
+    async def predict(self, tenant_id: str, job_id: str, work: PredictWork) -> Predictions:
+        """Predict rows by the model that was found, in a process of its own.
+
+        Raises NotFound, Conflict without a finished model, InvalidInput for values that do not fit.
+        """
+        await asyncio.to_thread(self._known, tenant_id, job_id)
+        folder = self._places.folder(tenant_id, job_id)
+        if not ((folder / "modeling.done").exists() and (folder / "modeling" / "model.json").exists()):
+            raise Conflict("This analysis has no model (yet); look at its state and its target.")
+        return await self._processes.predict(folder, work, timeout_s=self._settings.predict_timeout_s)
 
     def forget(self, tenant_id: str, dataset_id: str) -> None:
         """Stop and remove every analysis of a dataset: they hold its data."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from lakeglass.core.clock import now
-from lakeglass.core.errors import Conflict
+from lakeglass.core.errors import Conflict, Unavailable
 from lakeglass.core.settings import AnalysisSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
@@ -44,6 +44,8 @@ TITLES: dict[StageName, str] = {
     "report": "Write the report",
 }
 _LOOK_S = 0.5
+_ATTEMPTS = 3
+"""A process that died goes on where it stopped; what dies again and again needs more than there is."""
 _MOST_LOOKS = 200
 """Looks at a search's progress are spread so that a long search tells no more than this often."""
 
@@ -181,7 +183,14 @@ class AnalysisStages:
             mark = sha256(text.encode()).hexdigest()[:16]
             await context.emit(AnalysisSaid(stage=stage, text=text[:2000]), key=f"said:{stage}:{mark}")
 
-        await self._processes.do(context.run_id, self._folder(context), work, said=said)
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                await self._processes.do(context.run_id, self._folder(context), work, said=said)
+            except Unavailable:
+                if not left:
+                    raise
+            else:
+                return
 
     @asynccontextmanager
     async def _watching(self, context: StageContext) -> AsyncIterator[None]:

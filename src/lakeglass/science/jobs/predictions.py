@@ -1,0 +1,126 @@
+"""Predictions of a few rows in a process of its own: `python -m lakeglass.science.jobs.predictions folder memory_mb`.
+
+The request comes as JSON on standard input, the answer goes out as JSON. Nothing of the model is executed.
+"""
+
+from __future__ import annotations
+
+from lakeglass.science.threads import limit_threads
+
+limit_threads()
+
+import resource  # noqa: E402
+import sys  # noqa: E402
+from datetime import datetime  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import numpy as np  # noqa: E402
+import pyarrow as pa  # noqa: E402
+import pyarrow.parquet as pq  # noqa: E402
+
+from lakeglass.core.errors import InvalidInput, LakeglassError  # noqa: E402
+from lakeglass.science.jobs.orders import PredictedRow, Predictions, PredictWork, Refusal  # noqa: E402
+from lakeglass.science.predict import LoadedModel, load_model  # noqa: E402
+from lakeglass.science.table import Table, from_arrow  # noqa: E402
+from lakeglass.science.tasks import CLASSES  # noqa: E402
+
+Value = str | int | float | bool | None
+
+
+def predict(folder: Path, rows: tuple[dict[str, Value], ...]) -> Predictions:
+    """Predict each row; a column that a row lacks is a missing value, as it may be in the table.
+
+    Raises InvalidInput for a value that does not fit its column.
+    """
+    model = load_model(folder / "modeling")
+    known = pq.read_table(folder / "table.parquet", columns=list(model.about.columns))
+    table = _table(known, rows)
+    lacking = tuple(name for name in model.about.columns if any(row.get(name) is None for row in rows))
+    return Predictions(predictions=_told(model, table), missing=lacking)
+
+
+def _told(model: LoadedModel, table: Table) -> tuple[PredictedRow, ...]:
+    predicted = model.predict(table)
+    about = model.about
+    if about.task in CLASSES:
+        best = predicted.argmax(axis=1)
+        return tuple(
+            PredictedRow(
+                value=about.classes[place],
+                probability=float(chances[place]),
+                probabilities={name: float(one) for name, one in zip(about.classes, chances, strict=True)},
+            )
+            for place, chances in zip(best, predicted, strict=True)
+        )
+    if about.intervals is None:
+        return tuple(PredictedRow(value=float(one)) for one in predicted)
+    low, high = model.interval(table, level=0.9)
+    return tuple(
+        PredictedRow(value=float(one), low=float(least), high=float(most))
+        for one, least, most in zip(predicted, low, high, strict=True)
+    )
+
+
+def _table(known: pa.Table, rows: tuple[dict[str, Value], ...]) -> Table:
+    """The rows read as the table's were: texts that are numbers or dates there are so here."""
+    columns = {field.name: _column(field, [row.get(field.name) for row in rows]) for field in known.schema}
+    together = pa.concat_tables([_plain(known), pa.table(columns)], promote_options="permissive")
+    before, after = from_arrow(known), from_arrow(together)
+    for was, now in zip(before.columns, after.columns, strict=True):
+        if type(was) is not type(now):
+            raise InvalidInput(
+                f"The values given for {was.name!r} can't be read as the table's are; give them in the same form."
+            )
+    return after.take(np.arange(known.num_rows, after.rows))
+
+
+def _plain(known: pa.Table) -> pa.Table:
+    for place, field in enumerate(known.schema):
+        if pa.types.is_decimal(field.type):
+            known = known.set_column(place, field.name, known.column(place).cast(pa.float64()))
+        elif pa.types.is_dictionary(field.type):
+            known = known.set_column(place, field.name, known.column(place).cast(field.type.value_type))
+    return known
+
+
+def _column(field: pa.Field[pa.DataType], values: list[Value]) -> pa.Array[pa.Scalar[pa.DataType]]:
+    kind = field.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    try:
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            return pa.array([None if one is None else str(one) for one in values], kind)
+        if pa.types.is_boolean(kind):
+            return pa.array([None if one is None else _truth(one) for one in values], kind)
+        if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+            moments = [None if one is None else datetime.fromisoformat(str(one)) for one in values]
+            return pa.array(moments, pa.timestamp("us")).cast(kind)
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+            return pa.array([None if one is None else float(one) for one in values], pa.float64())
+        return pa.array([None if one is None else str(one) for one in values]).cast(kind)
+    except (ValueError, TypeError, pa.ArrowException) as error:
+        raise InvalidInput(
+            f"A value given for {field.name!r} does not fit; expected what can be read as {kind}."
+        ) from error
+
+
+def _truth(value: Value) -> bool:
+    told = str(value).strip().lower()
+    if told not in {"true", "false", "1", "0", "yes", "no"}:
+        raise ValueError(told)
+    return told in {"true", "1", "yes"}
+
+
+def main(folder: Path, memory_mb: int) -> None:
+    """Answer one request."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
+    answer: Predictions | Refusal
+    try:
+        answer = predict(folder, PredictWork.model_validate_json(sys.stdin.buffer.read()).rows)
+    except LakeglassError as error:
+        answer = Refusal(code=error.code, message=error.message)
+    sys.stdout.write(answer.model_dump_json())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

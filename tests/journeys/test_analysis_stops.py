@@ -1,0 +1,150 @@
+"""Analyses that are stopped: by a person in every stage, by a full queue, by a killed process or server."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.corpora.defects import customers
+from tests.product import SOON, Server, Start
+
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
+OVER = {"done", "failed", "cancelled"}
+_WAIT_S = 120.0
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tables") / "shop.csv"
+    customers(np.random.default_rng(4), 400).table.to_csv(path, index=False)
+    return path
+
+
+def begun(server: Server, dataset: dict[str, Any], **more: Any) -> str:
+    wanted = {"dataset_id": dataset["id"], "target": "left_shop", "clarify": "default", **more}
+    job_id: str = server.post("/api/analyze", wanted)["id"]
+    return job_id
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what happens outside of the stream of events."""
+    end = time.monotonic() + _WAIT_S
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def processes_of(job_id: str) -> list[int]:
+    """Processes that work in the folder of this analysis, with what they started."""
+    found = []
+    for place in Path("/proc").iterdir():
+        try:
+            if place.name.isdigit() and job_id.encode() in (place / "cmdline").read_bytes():
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return found
+
+
+def folder_of(home: Path, job_id: str) -> Path:
+    return next(home.glob(f"jobs/*/{job_id}"))
+
+
+def fits_of(home: Path, job_id: str) -> dict[str, int]:
+    """Finished fits, each with the moment that it was written."""
+    places = folder_of(home, job_id).glob("modeling/fits/[a-z]*/record.json")
+    return {place.parent.name: place.stat().st_mtime_ns for place in places}
+
+
+def comparable(home: Path, job_id: str) -> dict[str, Any]:
+    """Every artifact without the times."""
+    folder = folder_of(home, job_id)
+    names = ("eda", "clarify", "modeling/modeling", "modeling/model", "critique", "result")
+    found = {name: json.loads((folder / f"{name}.json").read_text()) for name in names}
+    found["modeling/modeling"].pop("timing")
+    found["result"].pop("stages")
+    found["eda"]["examination"].pop("seconds")
+    return found
+
+
+# req: D5
+@pytest.mark.parametrize("stage", ["ingest", "eda", "clarify", "modeling", "explain", "qa", "report"])
+def test_a_cancel_in_any_stage_ends_it_and_its_processes(server: Server, shop: Path, stage: str) -> None:
+    dataset = server.ready(server.upload(shop))
+    job_id = begun(server, dataset, budget_s=60 if stage == "modeling" else 5)
+    server.events(
+        f"/api/runs/{job_id}/events",
+        until=lambda event: (
+            event["body"]["type"] == "stage"
+            and (event["body"]["name"], event["body"]["state"]) == (stage, "running")
+        ),
+    )
+    began = time.monotonic()
+    view = server.post(f"/api/jobs/{job_id}/cancel", status=200)
+    until(lambda: not processes_of(job_id))
+    print(f"cancelled in {stage}: nothing left after {time.monotonic() - began:.2f} s")
+    # The last stages are so short that the end may come first.
+    assert view["state"] == "cancelled" or stage in {"qa", "report"}
+    assert all(each["state"] != "running" for each in view["stages"])
+    if view["state"] == "cancelled" and stage not in {"qa", "report"}:
+        assert server.client.get(f"/api/jobs/{job_id}/result").status_code == 409
+
+
+# req: D2
+def test_analyses_beyond_the_cap_wait_in_line(start: Start, shop: Path, tmp_path: Path) -> None:
+    server = start(LAKEGLASS_RUNS__MAX_CONCURRENT_JOBS="1")
+    dataset = server.ready(server.upload(shop))
+    job_ids = [begun(server, dataset, fits=2) for _ in range(3)]
+    for job_id in job_ids:
+        assert server.run_over(job_id)["state"] == "done"
+    worked = []
+    for job_id in job_ids:
+        lines = (folder_of(tmp_path / "home", job_id) / "telemetry.jsonl").read_text().splitlines()
+        events = [json.loads(line) for line in lines]
+        heavy = [
+            each for each in events if each["stage"] != "ingest" and each["event"] in {"started", "finished"}
+        ]
+        worked += [(one["at"], other["at"]) for one, other in zip(heavy[::2], heavy[1::2], strict=True)]
+    assert len(worked) == 18
+    worked.sort()
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(worked))
+
+
+# req: D7
+def test_a_killed_server_and_a_killed_process_cost_nothing_that_was_finished(
+    start: Start, shop: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    server = start(**SOON)
+    dataset = server.ready(server.upload(shop))
+    calm = begun(server, dataset, fits=30)
+    assert server.run_over(calm)["state"] == "done"
+
+    job_id = begun(server, dataset, fits=30)
+    until(lambda: bool(list(home.glob(f"jobs/*/{job_id}"))) and len(fits_of(home, job_id)) >= 5)
+    server.kill()
+    until(lambda: not processes_of(job_id))
+    before = fits_of(home, job_id)
+
+    server = start(**SOON)
+    until(lambda: len(fits_of(home, job_id)) > len(before))
+    for process in processes_of(job_id):
+        os.kill(process, signal.SIGKILL)
+    between = fits_of(home, job_id)
+    assert server.run_over(job_id)["state"] == "done"
+
+    after = fits_of(home, job_id)
+    assert {name: after[name] for name in before} == before
+    assert {name: after[name] for name in between} == between
+    assert comparable(home, job_id) == comparable(home, calm)
+    lines = (folder_of(home, job_id) / "telemetry.jsonl").read_text().splitlines()
+    finished = [each["stage"] for each in map(json.loads, lines) if each["event"] == "finished"]
+    assert sorted(finished) == sorted(["ingest", "eda", "clarify", "modeling", "explain", "qa", "report"])
