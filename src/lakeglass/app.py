@@ -73,11 +73,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             database, blobs, events, lake, executor=executor, packages=packages, planner=planner, second=second,
             settings=settings.ask, access=model,
         )  # fmt: skip
-        places, processes = Places(home), Processes(memory_mb=settings.analysis.memory_mb)
+        bounds = settings.analysis
+        places, processes = Places(home), Processes(memory_mb=bounds.memory_mb)
         stack.push_async_callback(processes.aclose)
-        analysis = AnalysisStages(
-            database, events, lake, places=places, processes=processes, settings=settings.analysis
-        )
+        analysis = AnalysisStages(database, events, lake, places=places, processes=processes, settings=bounds)
         # Every kind of durable work, in one visible place.
         known = (Ingest(database, lake).kind(), *stages.kinds(), analysis.kind())
         kinds = {kind.name: kind for kind in known}
@@ -90,9 +89,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         _meanwhile(stack, _prove(sandbox, database, owner))
         stack.push_async_callback(asyncio.wait, [asyncio.create_task(asyncio.to_thread(lake.warm))])
         conversations = Conversations(database, events, runs, lake, sandbox=sandbox)
-        analyses = Analyses(
-            database, events, runs, lake, places=places, processes=processes, settings=settings.analysis
-        )
+        analyses = Analyses(database, events, runs, lake, places=places, processes=processes, settings=bounds)
         yield Services(
             settings=settings,
             owner=owner,
