@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import stats
+from truth import NAMES
 
 HERE = Path(__file__).parent
 Json = dict[str, Any]
@@ -48,10 +49,11 @@ def fields(reference: str, table: pd.DataFrame) -> tuple[list[Json], int | None]
     if marker:
         expression = reference.split(":", 1)[1]
         marker = reference.split(":", 1)[0]
-    value = eval(expression, {"d": table, "pd": pd, "np": np, "stats": stats})
+    value = eval(expression, {"d": table, "pd": pd, "np": np, "stats": stats, **NAMES})
     if isinstance(value, dict):
+        slack = {"relative": 1e-4, "tolerance": 1e-9}  # text is right when a number rounds to it
         return [
-            {"name": k, "value": plain(v), "relative": 1e-4, "tolerance": 1e-9} for k, v in value.items()
+            {"name": k, "value": plain(v), **({} if isinstance(v, str) else slack)} for k, v in value.items()
         ], None
     if isinstance(value, pd.DataFrame) and not isinstance(value.index, pd.RangeIndex):
         return [f for c in value.columns for f in _keyed(value[c])], len(value)

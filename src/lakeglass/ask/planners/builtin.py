@@ -17,7 +17,8 @@ from lakeglass.ask.language import (
     understand,
     unheard,
 )
-from lakeglass.ask.language.brief import read_brief
+from lakeglass.ask.language.brief import Brief, read_brief
+from lakeglass.ask.language.prose import Prose, cells, read_prose
 from lakeglass.ask.model import Answer, Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.plan.naming import plain
@@ -53,6 +54,7 @@ from lakeglass.llm.access import ModelAccess
 THRESHOLD = 0.55
 _SURE = 0.9
 _KEPT_SCHEMAS = 32
+_LONG = 14  # words, from which a single sentence may be read as prose
 _MOST_READINGS = 24  # of the parts of a long question, so that planning stays quick
 
 
@@ -213,6 +215,9 @@ class BuiltinPlanner:
                 plan, draft = several.plan, several.draft
         if plan is not None:
             draft.lost = unheard(whole, plan)
+        long = _as_prose(question, brief, schema)
+        if long is not None and _says_more(long, plan, draft):
+            return long.plan, Draft(schema=schema, items=[], today=today, confidence=long.confidence)
         return plan, draft
 
     def _referring(
@@ -288,6 +293,25 @@ class BuiltinPlanner:
             if len(self._schemas) > _KEPT_SCHEMAS:
                 self._schemas.popitem(last=False)
         return made
+
+
+def _as_prose(question: str, brief: Brief, schema: Schema) -> Prose | None:
+    """A question of several sentences, or one that sets the form of its answer, read as prose."""
+    if len(brief.sentences) < 2 and "@" not in question and len(question.split()) < _LONG:
+        return None
+    prose = read_prose(question, schema)
+    return prose if prose is not None and not problems(prose.plan, (schema.table,)) else None
+
+
+def _says_more(prose: Prose, plan: AnalysisPlan | None, draft: Draft) -> bool:
+    """True where the prose is understood and the word by word reading is not, or lost some of it."""
+    if plan is None or draft.confidence < THRESHOLD or misheard(draft):
+        return True
+    if prose.fields > cells(plan):
+        return prose.confidence >= THRESHOLD
+    return prose.confidence >= _SURE * min(draft.confidence, 1.0 if prose.fields else 0.0) and (
+        prose.fields > 0 or bool(draft.lost)
+    )
 
 
 def _same(known: TableContext, table: TableContext) -> bool:

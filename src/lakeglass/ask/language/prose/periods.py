@@ -1,0 +1,51 @@
+"""Years, weekends and working days of a column of dates, in a long question."""
+
+from __future__ import annotations
+
+import re
+
+from lakeglass.ask.language.prose.conditions import Condition
+from lakeglass.ask.language.prose.mentions import Reader, Sentence
+from lakeglass.ask.language.prose.words import pattern
+from lakeglass.ask.plan import Derive, Filter
+
+_WEEKEND = pattern("periods", "weekend")
+_WORKDAYS = pattern("periods", "workdays")
+
+
+def read_periods(reader: Reader, sentence: Sentence) -> tuple[list[Condition], list[Derive]]:
+    """Conditions on the only column of dates, and the parts of it that they are about."""
+    date = reader.date_column()
+    if date is None:
+        return [], []
+    found: list[Condition] = []
+    derives: list[Derive] = []
+    year = f"year of {date}"
+    has_years = any(n.lower() in {"year", "yr"} for n in reader.columns)
+    for number in sentence.numbers if not has_years else ():
+        if not sentence.free(number.start, number.end) or not number.value.is_integer():
+            continue
+        if not 1500 <= number.value <= 2200:
+            continue
+        sentence.take(number.start, number.end)
+        each = Filter(column=year, operator="=", values=(int(number.value),))
+        found.append(Condition(number.start, number.end, each))
+    if found:
+        reader.made.setdefault(year, ())
+        derives.append(Derive(name=year, kind="grain", columns=(date,), grain="year"))
+    day = f"weekday of {date}"
+    for spoken, days in ((_WEEKEND, (5, 6)), (_WORKDAYS, (0, 1, 2, 3, 4))):
+        match = spoken.search(sentence.text)
+        if match is None or not re.search(r"(?i)weekend", sentence.text):
+            continue
+        sentence.take(match.start(), match.end())
+        sentence.columns = [
+            c for c in sentence.columns if not (c.start < match.end() and match.start() < c.end)
+        ]
+        found.append(Condition(match.start(), match.end(), Filter(column=day, operator="in", values=days)))
+        reader.made.setdefault(day, ())
+        derives = [
+            *(d for d in derives if d.name != day),
+            Derive(name=day, kind="grain", columns=(date,), grain="weekday"),
+        ]
+    return found, derives
