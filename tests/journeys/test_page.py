@@ -167,7 +167,7 @@ def test_the_keyboard_reaches_everything(browser: Browser, server: Server, shop:
     expect(page).to_have_url(re.compile("/data"))
 
 
-SCREENS = ("home", "ask", "conversation", "data", "dataset", "activity", "settings")
+SCREENS = ("home", "ask", "conversation", "data", "dataset", "build", "activity", "settings")
 
 
 @pytest.mark.parametrize(
@@ -195,6 +195,7 @@ def test_every_screen_is_accessible_at_every_width(
         "conversation": f"/ask/{existing[0]['id']}",
         "data": "/data",
         "dataset": f"/data/{dataset['id']}",
+        "build": f"/build?dataset={dataset['id']}",
         "activity": "/activity",
         "settings": "/settings",
     }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Attempt, EventBody } from '../api/types'
-import { staleKeys } from './feed'
+import type { JobView, Progress } from '../api/analysis'
+import { staleKeys, withProgress } from './feed'
 
 const attempt: Attempt = {
   id: 'exe_1',
@@ -32,4 +33,42 @@ it('says what an event makes stale, and only that', () => {
   for (const type of ['code', 'execution'] as const)
     expect(keys({ type, turn_id: 't', attempt })).toEqual(['sandbox,s', 'model-calls,s'])
   expect(keys({ type: 'output', turn_id: 't', lines: [] })).toEqual([])
+})
+
+it('asks again for an analysis when something is said of it, and not for its progress', () => {
+  expect(keys({ type: 'run', kind: 'analysis', title: 't', state: 'done', failure: null })).toEqual([
+    'runs',
+    'jobs',
+    'job,r',
+  ])
+  expect(keys({ type: 'stage', name: 'eda', title: 'Look', state: 'done', seconds: 1 })).toEqual([
+    'runs',
+    'job,r',
+  ])
+  expect(keys({ type: 'analysis.said', stage: 'eda', text: 't' })).toEqual(['job,r'])
+  expect(keys({ type: 'analysis.findings', high: 0, medium: 1, low: 0 })).toEqual(['job,r'])
+  expect(keys({ type: 'analysis.ended', verdict: 'pass' })).toEqual(['runs', 'jobs', 'job,r'])
+  expect(keys({ type: 'analysis.progress', progress: at(1) })).toEqual([])
+})
+
+const at = (seconds: number): Progress => ({
+  fits: 1,
+  seconds,
+  budget_s: 60,
+  budget_fits: null,
+  phase: 'p',
+  best: null,
+  metric: 'rmse',
+  better: 'lower',
+  baseline: null,
+  leaderboard: [],
+})
+
+it('keeps the furthest progress of an analysis, whatever comes late', () => {
+  const job = { id: 'r', progress: null } as unknown as JobView
+  const first = withProgress(job, at(5))
+  expect(first?.progress?.seconds).toBe(5)
+  expect(withProgress(first, at(3))).toBe(first)
+  expect(withProgress(first, at(9))?.progress?.seconds).toBe(9)
+  expect(withProgress(undefined, at(1))).toBeUndefined()
 })

@@ -2,6 +2,7 @@
 import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { address } from '../api/client'
+import type { JobView, Progress } from '../api/analysis'
 import type { Envelope } from '../api/types'
 import { LinkContext } from './link'
 import { openStream, type Link } from './stream'
@@ -20,6 +21,13 @@ export function staleKeys({ body, subject, run_id }: Envelope): QueryKey[] {
       return [['model-calls', subject]]
     case 'stage':
       return [['runs'], ['job', run_id]]
+    case 'analysis.said':
+    case 'analysis.findings':
+    case 'analysis.asked':
+    case 'analysis.answered':
+      return [['job', run_id]]
+    case 'analysis.ended':
+      return analysisKeys(run_id)
     case 'approval':
     case 'approval_decided':
       return [['runs']]
@@ -44,7 +52,17 @@ export function staleKeys({ body, subject, run_id }: Envelope): QueryKey[] {
   }
 }
 
+/** The search as it stands, said in full twice a second: nothing has to be asked for again. */
+export function withProgress(job: JobView | undefined, progress: Progress): JobView | undefined {
+  // What is loaded meanwhile may be further than an event that was on its way.
+  if (!job || (job.progress && job.progress.seconds > progress.seconds)) return job
+  return { ...job, progress }
+}
+
 function refresh(client: QueryClient, events: readonly Envelope[]): void {
+  for (const { body, run_id } of events)
+    if (body.type === 'analysis.progress')
+      client.setQueryData<JobView>(['job', run_id], (job) => withProgress(job, body.progress))
   const keys = new Map(events.flatMap(staleKeys).map((key) => [JSON.stringify(key), key]))
   for (const queryKey of keys.values()) void client.invalidateQueries({ queryKey })
 }

@@ -88,7 +88,7 @@ function Question({ question, others, value, onChange }: QuestionProps) {
       <Radio.Group
         label={question.question}
         description={question.why}
-        value={proposed ? value : ''}
+        value={proposed ? value : null}
         onChange={onChange}
       >
         <div className={classes.options}>

@@ -20,7 +20,6 @@ import { Findings, FindingsPanel } from './FindingsPanel'
 import { FirstScreen } from './FirstScreen'
 import { stateOf } from './JobList'
 import { ModelTab } from './ModelTab'
-import { Predict } from './Predict'
 import { ReportView } from './ReportView'
 import { LiveBoard, Search } from './Search'
 import { Stations } from './Stations'
@@ -158,7 +157,7 @@ function Work({ job }: { job: JobView }) {
         {job.state === 'cancelled' && <Cancelled job={job} />}
         {asks && <ClarifyCard key={card.id} job={job} card={card} />}
         {card && !asks && <Answered card={card} />}
-        {job.progress && <Search job={job} progress={job.progress} />}
+        {job.progress && <Search progress={job.progress} />}
         {job.progress && <LiveBoard progress={job.progress} />}
         {job.findings && <FindingsPanel jobId={job.id} />}
       </div>
@@ -175,18 +174,12 @@ const LABELS: Record<JobTab, string> = {
   report: 'Report',
   model: 'Model',
   findings: 'Findings',
-  predict: 'Predict',
   log: 'Log',
 }
 
 function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
-  const { tab: wanted = 'result' } = useSearch({ from: '/build/$jobId' })
+  const { tab = 'result' } = useSearch({ from: '/build/$jobId' })
   const navigate = useNavigate({ from: '/build/$jobId' })
-  const { modeling } = result
-  // What must not be used is not offered for use.
-  const usable = modeling !== null && result.critique.verdict !== 'fail'
-  const tabs = JOB_TABS.filter((name) => name !== 'predict' || usable)
-  const tab = tabs.find((name) => name === wanted) ?? 'result'
   const go = (value: string | null) =>
     void navigate({ search: { tab: JOB_TABS.find((name) => name === value) }, replace: true })
   return (
@@ -194,7 +187,7 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
       {stateOf(job) === 'rejected' && <Rejected job={job} result={result} />}
       <Tabs value={tab} onChange={go} keepMounted={false}>
         <Tabs.List aria-label="Analysis">
-          {tabs.map((name) => (
+          {JOB_TABS.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {LABELS[name]}
             </Tabs.Tab>
@@ -202,15 +195,10 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
         </Tabs.List>
         <Tabs.Panel value={tab} pt="md">
           <Stack gap="lg">
-            {tab === 'result' && (
-              <FirstScreen job={job} result={result} onPredict={usable ? () => go('predict') : undefined} />
-            )}
-            {tab === 'report' && <ReportView jobId={job.id} />}
+            {tab === 'result' && <FirstScreen job={job} result={result} />}
+            {tab === 'report' && <ReportView report={result.report_html} />}
             {tab === 'model' && <ModelTab result={result} jobId={job.id} />}
             {tab === 'findings' && <Findings eda={result.eda} />}
-            {tab === 'predict' && modeling && usable && (
-              <Predict jobId={job.id} datasetId={job.dataset_id} result={{ ...result, modeling }} />
-            )}
             {tab === 'log' && <WorkLog lines={job.log} />}
           </Stack>
         </Tabs.Panel>

@@ -31,7 +31,7 @@ export function Leaderboard({ board }: { board: Board }) {
               </th>
               {weighted && (
                 <th scope="col" data-numeric>
-                  Share of the model
+                  Weight
                 </th>
               )}
             </tr>
@@ -64,7 +64,7 @@ function Row({ row, weighted }: { row: Rank; weighted: boolean }) {
       </th>
       <td data-numeric>
         {score(row.score)}
-        {row.std !== null && row.std > 0 && <span className={classes.spread}> ± {spread(row.std)}</span>}
+        {row.std > 0 && <span className={classes.spread}> ± {spread(row.std)}</span>}
       </td>
       <td data-numeric className={classes.wide}>
         {number(row.fits)}

@@ -32,10 +32,7 @@ export function Metrics({ modeling }: { modeling: Modeling }) {
             <tr>
               <th scope="col">Measure</th>
               <th scope="col" data-numeric>
-                Model
-              </th>
-              <th scope="col" data-numeric>
-                95 of 100 resamples
+                Model, 95 of 100 resamples
               </th>
               <th scope="col" data-numeric>
                 No model
@@ -75,8 +72,10 @@ function Row({ row, folds }: { row: Comparison; folds: boolean }) {
           {verdict && verdict !== 'better' && ` · ${AGAINST[verdict]}`}
         </span>
       </th>
-      <td data-numeric>{score(measure.value)}</td>
-      <td data-numeric>{interval(measure)}</td>
+      <td data-numeric>
+        {score(measure.value)}
+        <span className={table.sub}>{interval(measure)}</span>
+      </td>
       <td data-numeric>{baseline ? score(baseline.value) : '–'}</td>
       <td className={table.wide}>
         <Line measure={measure} baseline={baseline} />

@@ -1,20 +1,9 @@
 import { useComputedColorScheme } from '@mantine/core'
-import { jobReportAddress } from '../../api/endpoints'
 import classes from './Outcome.module.css'
+import { inScheme } from './scheme'
 
-/** The report in a frame that can run nothing; it takes the page's scheme by the frame's own. */
-export function ReportView({ jobId }: { jobId: string }) {
-  const scheme = useComputedColorScheme('light')
-  return (
-    <div>
-      <iframe
-        key={scheme}
-        title="Report"
-        src={jobReportAddress(jobId)}
-        sandbox=""
-        className={classes.report}
-        style={{ colorScheme: scheme }}
-      />
-    </div>
-  )
+/** The report in a frame that can run nothing, in the scheme of the page. */
+export function ReportView({ report }: { report: string }) {
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false })
+  return <iframe title="Report" srcDoc={inScheme(report, scheme)} sandbox="" className={classes.report} />
 }

@@ -1,5 +1,5 @@
 import { Progress as Bar } from '@mantine/core'
-import type { JobView, Progress } from '../../api/analysis'
+import type { Progress } from '../../api/analysis'
 import { Panel } from '../../components/Panel'
 import { duration, number, plural } from '../../format/number'
 import { boardOf, budgetUsed } from './ranks'
@@ -8,10 +8,10 @@ import classes from './Search.module.css'
 import { measureName, score } from './words'
 
 /** How far the search for a model is: its budget, the best so far, and what no model reaches. */
-export function Search({ job, progress }: { job: JobView; progress: Progress }) {
-  const used = budgetUsed(progress, job.request.fits)
-  const total = job.request.fits
-    ? `${number(progress.fits)} of ${plural(job.request.fits, 'fit')}`
+export function Search({ progress }: { progress: Progress }) {
+  const used = budgetUsed(progress)
+  const total = progress.budget_fits
+    ? `${number(progress.fits)} of ${plural(progress.budget_fits, 'fit')}`
     : progress.budget_s
       ? `${duration(progress.seconds)} of ${duration(progress.budget_s)}`
       : duration(progress.seconds)

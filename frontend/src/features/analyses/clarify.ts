@@ -12,9 +12,9 @@ export const secondsLeft = (card: Pick<ClarifyCard, 'deadline'>, now: Date): num
 /** How an answer reads: the label of the option, or the column itself. */
 export function answerWord(card: ClarifyCard, questionId: string): string {
   const question = card.questions.find((each) => each.id === questionId)
-  const value = card.answers?.[questionId] ?? question?.default ?? null
-  if (value === null) return 'none'
-  return question?.options.find((option) => option.value === value)?.label ?? value
+  const value = card.answers?.[questionId] ?? question?.default ?? ''
+  const label = question?.options.find((option) => option.value === value)?.label
+  return label ?? (value || 'none')
 }
 
 /** Options worth a look beside those that are proposed: every other column, where a column is asked for. */

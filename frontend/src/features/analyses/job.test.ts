@@ -74,7 +74,7 @@ const card: ClarifyCard = {
       question: 'Kind?',
       why: '',
       options: [{ value: 'count', label: 'A count', reason: '' }],
-      default: null,
+      default: '',
     },
   ],
   deadline: '2026-01-01T00:05:00Z',
@@ -84,7 +84,7 @@ const card: ClarifyCard = {
 
 describe('a clarifying question', () => {
   it('begins with its defaults and counts down to none', () => {
-    expect(defaultAnswers(card)).toEqual({ target: 'price', task: null })
+    expect(defaultAnswers(card)).toEqual({ target: 'price', task: '' })
     expect(secondsLeft(card, new Date('2026-01-01T00:04:30Z'))).toBe(30)
     expect(secondsLeft(card, new Date('2026-01-01T01:00:00Z'))).toBe(0)
   })
@@ -95,7 +95,7 @@ describe('a clarifying question', () => {
   })
 
   it('reads back what was taken', () => {
-    const answered = { ...card, answers: { target: 'city', task: 'count' } }
+    const answered = { ...card, answers: { target: 'city', task: 'count' } } satisfies ClarifyCard
     expect([answerWord(answered, 'target'), answerWord(answered, 'task')]).toEqual(['city', 'A count'])
     expect([answerWord(card, 'target'), answerWord(card, 'task')]).toEqual(['price', 'none'])
   })

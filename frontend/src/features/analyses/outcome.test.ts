@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AnalysisFinding, JobFile, MeasuredValue, Modeling } from '../../api/analysis'
-import { fieldsOf, rowOf } from './fields'
+import type { AnalysisFinding, Eda, Explanation, JobFile, MeasuredValue, Modeling } from '../../api/analysis'
 import {
   against,
   comparisons,
@@ -14,16 +13,17 @@ import {
 } from './outcome'
 import { picture, SIZE } from './picture'
 import { boardOf, budgetUsed, finalBoard, shownRanks } from './ranks'
+import { inScheme } from './scheme'
 import { advice, score, spread } from './words'
 
 const ranked = (family: string) => ({
   name: family,
   family,
   score: 1,
-  std: null,
+  std: 0,
   fits: 5,
-  state: 'finished',
-  weight: null,
+  state: 'finished' as const,
+  weight: 0,
 })
 
 const measured = (
@@ -49,8 +49,8 @@ describe('the leaderboard', () => {
   })
 
   it('tells losses as the measure itself', () => {
-    const loss = { state: 'finished', folds: 5, loss: 0.2, error: 0.01, weight: 1 }
-    const leaderboard = [{ ...loss, key: 'k', candidate: 'linear', settings: { c: 0.12345 } }]
+    const loss = { state: 'finished' as const, folds: 5, loss: 0.2, error: 0, fold_losses: [], cut_folds: 0 }
+    const leaderboard = [{ ...loss, weight: 1, key: 'k', candidate: 'linear', settings: { c: 0.12345 } }]
     const up = finalBoard({ leaderboard, measure: 'm', out_of_fold: [measured(1, 1, 1)] }).rows[0]
     expect([up?.score, up?.settings]).toEqual([0.8, 'c 0.123'])
     const down = finalBoard({ leaderboard, measure: 'm', out_of_fold: [measured(1, 1, 1, 'lower')] }).rows[0]
@@ -58,16 +58,22 @@ describe('the leaderboard', () => {
   })
 
   it('measures the budget by what was asked for', () => {
-    const progress = { seconds: 15, fits: 3, budget_s: 60 }
-    expect(budgetUsed(progress, null)).toBe(0.25)
-    expect(budgetUsed(progress, 6)).toBe(0.5)
-    expect(budgetUsed({ ...progress, seconds: 90 }, null)).toBe(1)
-    expect(budgetUsed({ ...progress, budget_s: null }, null)).toBeNull()
+    const progress = { seconds: 15, fits: 3, budget_s: 60, budget_fits: null }
+    expect(budgetUsed(progress)).toBe(0.25)
+    expect(budgetUsed({ ...progress, budget_fits: 6 })).toBe(0.5)
+    expect(budgetUsed({ ...progress, seconds: 90 })).toBe(1)
+    expect(budgetUsed({ ...progress, budget_s: null })).toBeNull()
   })
 })
 
-const role = (name: string, kind: string) => ({ name, role: kind, reason: '', distinct: 3, missing: 0 })
-const modeling: Modeling = {
+const role = (name: string, kind: Modeling['roles'][number]['role']) => ({
+  name,
+  role: kind,
+  reason: '',
+  distinct: 3,
+  missing: 0,
+})
+const modeling = {
   task: { task: 'regression', target: 'price', reason: '', classes: [], positive: null },
   measure: 'm',
   roles: [
@@ -85,13 +91,14 @@ const modeling: Modeling = {
   baseline: [measured(0.5, 0.5, 0.5)],
   baseline_holdout: [measured(0.6, 0.6, 0.6)],
   decisions: [],
-}
-const explanation = (...columns: string[]) => ({
-  measure: 'm',
-  importance: columns.map((column, index) => ({ column, loss_added: columns.length - index, error: 0 })),
-  importance_rows: 1,
-  checks: [],
-})
+} as unknown as Modeling
+const explanation = (...columns: string[]) =>
+  ({
+    measure: 'm',
+    importance: columns.map((column, index) => ({ column, loss_added: columns.length - index, error: 0 })),
+    importance_rows: 1,
+    checks: [],
+  }) as unknown as Explanation
 const finding = (
   code: string,
   severity: AnalysisFinding['severity'],
@@ -107,12 +114,13 @@ const finding = (
   evidence: {},
   figure: null,
 })
-const eda = (findings: AnalysisFinding[]) => ({
-  rows: 1,
-  columns: 1,
-  target: 'price',
-  examination: { findings, skipped: [] },
-})
+const eda = (findings: AnalysisFinding[]) =>
+  ({
+    rows: 1,
+    columns: 1,
+    target: 'price',
+    examination: { findings, skipped: [] },
+  }) as unknown as Eda
 
 describe('an outcome', () => {
   it('is judged by rows kept back, beside no model on the same rows', () => {
@@ -192,22 +200,6 @@ describe('an outcome', () => {
   })
 })
 
-describe('the prediction form', () => {
-  it('asks first for what the model leans on, and for nothing that it does not use', () => {
-    const fields = fieldsOf(modeling, explanation('city', 'rooms'))
-    expect(fields.map(({ column, kind }) => [column, kind])).toEqual([
-      ['city', 'text'],
-      ['rooms', 'number'],
-    ])
-  })
-
-  it('sends numbers as numbers, and nothing typed as missing', () => {
-    const fields = fieldsOf(modeling, null)
-    expect(rowOf(fields, { rooms: ' 3.5 ', city: '7' })).toEqual({ rooms: 3.5, city: '7' })
-    expect(rowOf(fields, { rooms: 'many' })).toEqual({ rooms: 'many', city: null })
-  })
-})
-
 it('keeps every mark of a figure inside it', () => {
   const some = fc.option(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { nil: null })
   const kind = fc.constantFrom('bars' as const, 'line' as const, 'points' as const)
@@ -224,4 +216,13 @@ it('keeps every mark of a figure inside it', () => {
       }
     }),
   )
+})
+
+it('shows the report in the scheme of the page, after its own styles', () => {
+  const report =
+    '<html><head><style>:root{color-scheme:light dark}</style></head><body>a</head></body></html>'
+  expect(inScheme(report, 'dark')).toBe(
+    '<html><head><style>:root{color-scheme:light dark}</style><style>:root{color-scheme:dark}</style></head><body>a</head></body></html>',
+  )
+  expect(inScheme('<p>a</p>', 'light')).toBe('<style>:root{color-scheme:light}</style><p>a</p>')
 })

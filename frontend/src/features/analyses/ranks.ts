@@ -1,5 +1,5 @@
 /** The candidates of a search, best first, whether it still runs or is over. */
-import type { LeaderboardRow, Modeling, Progress } from '../../api/analysis'
+import type { Modeling, Progress } from '../../api/analysis'
 
 export interface Rank {
   key: string
@@ -8,7 +8,7 @@ export interface Rank {
   family: string
   settings: string
   score: number | null
-  std: number | null
+  std: number
   fits: number
   state: string
   weight: number
@@ -23,7 +23,7 @@ export interface Board {
 const isBaseline = (name: string, family: string): boolean => family === 'baseline' || name === 'baseline'
 
 export function boardOf(progress: Pick<Progress, 'metric' | 'leaderboard'>): Board {
-  const rows = progress.leaderboard.map((row: LeaderboardRow, index) => ({
+  const rows = progress.leaderboard.map((row, index) => ({
     key: `${row.family} ${row.name} ${index}`,
     place: index + 1,
     name: row.name,
@@ -33,7 +33,7 @@ export function boardOf(progress: Pick<Progress, 'metric' | 'leaderboard'>): Boa
     std: row.std,
     fits: row.fits,
     state: row.state,
-    weight: row.weight ?? 0,
+    weight: row.weight,
     isBaseline: isBaseline(row.name, row.family),
   }))
   return { measure: progress.metric, rows }
@@ -70,9 +70,9 @@ export function shownRanks(rows: readonly Rank[], most: number): Rank[] {
 
 /** How much of the budget is used, 0..1; null when there is none to compare with. */
 export function budgetUsed(
-  progress: Pick<Progress, 'seconds' | 'fits' | 'budget_s'>,
-  fits: number | null | undefined,
+  progress: Pick<Progress, 'seconds' | 'fits' | 'budget_s' | 'budget_fits'>,
 ): number | null {
-  const share = fits ? progress.fits / fits : progress.budget_s ? progress.seconds / progress.budget_s : null
+  const { seconds, fits, budget_s, budget_fits } = progress
+  const share = budget_fits ? fits / budget_fits : budget_s ? seconds / budget_s : null
   return share === null ? null : Math.min(1, Math.max(0, share))
 }

@@ -35,7 +35,7 @@ export function stationsOf(job: Pick<JobView, 'stages' | 'state'>): (Station & {
   return STATIONS.map(({ title, about, stages }) => {
     const own = job.stages.filter((stage) => stages.includes(stage.name))
     const state = merged(own)
-    const times = own.map((stage) => stage.seconds).filter((seconds) => seconds !== null)
+    const times = own.map((stage) => stage.seconds).filter((seconds) => typeof seconds === 'number')
     return {
       title,
       about,

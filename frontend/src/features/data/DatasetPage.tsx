@@ -1,7 +1,7 @@
 import { Group, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { ChevronLeft, MessageSquareText } from 'lucide-react'
+import { ChevronLeft, FlaskConical, MessageSquareText } from 'lucide-react'
 import {
   datasetQuery,
   hasPreview,
@@ -90,6 +90,15 @@ function Dataset({ dataset }: { dataset: DatasetView }) {
             leftSection={<MessageSquareText size={16} aria-hidden />}
           >
             Ask<span className={classes.long}>&nbsp;about this</span>
+          </LinkButton>
+          <LinkButton
+            to="/build"
+            search={{ dataset: dataset.id }}
+            disabled={dataset.state !== 'ready'}
+            variant="default"
+            leftSection={<FlaskConical size={16} aria-hidden />}
+          >
+            Analyse
           </LinkButton>
           <DatasetMenu dataset={dataset} onDeleted={() => void navigate({ to: '/data' })} />
         </Group>

@@ -2,7 +2,16 @@ import { useMantineColorScheme } from '@mantine/core'
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CircleHelp, Database, MessageSquareText, Plus, Search, SunMoon, Upload } from 'lucide-react'
+import {
+  CircleHelp,
+  Database,
+  FlaskConical,
+  MessageSquareText,
+  Plus,
+  Search,
+  SunMoon,
+  Upload,
+} from 'lucide-react'
 import { datasetsQuery, sessionsQuery } from '../../api/queries'
 import { plural } from '../../format/number'
 import { NEXT_SCHEME } from '../../theme/scheme'
@@ -27,6 +36,13 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
           label: 'New question',
           leftSection: <Plus {...icon} />,
           onClick: () => void navigate({ to: '/ask' }),
+        },
+        {
+          id: 'analyse',
+          label: 'New analysis',
+          keywords: ['model', 'train', 'predict', 'analyze', 'report'],
+          leftSection: <FlaskConical {...icon} />,
+          onClick: () => void navigate({ to: '/build' }),
         },
         {
           id: 'upload',

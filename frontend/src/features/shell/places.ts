@@ -1,7 +1,15 @@
-import { Activity, Database, House, MessageSquareText, Settings, type LucideIcon } from 'lucide-react'
+import {
+  Activity,
+  Database,
+  FlaskConical,
+  House,
+  MessageSquareText,
+  Settings,
+  type LucideIcon,
+} from 'lucide-react'
 
 export interface Place {
-  to: '/' | '/ask' | '/data' | '/activity' | '/settings'
+  to: '/' | '/ask' | '/data' | '/build' | '/activity' | '/settings'
   label: string
   icon: LucideIcon
   /** The second key of 'g …'. */
@@ -13,6 +21,7 @@ export const PLACES: readonly Place[] = [
   { to: '/', label: 'Home', icon: House, key: 'h' },
   { to: '/ask', label: 'Ask', icon: MessageSquareText, key: 'a' },
   { to: '/data', label: 'Data', icon: Database, key: 'd' },
+  { to: '/build', label: 'Build', icon: FlaskConical, key: 'b' },
   { to: '/activity', label: 'Activity', icon: Activity, key: 'v' },
   { to: '/settings', label: 'Settings', icon: Settings, key: 's' },
 ]
