@@ -34,6 +34,16 @@ def configured(tmp_path: Path, model: ModelServer) -> Iterator[Server]:
         started.stop()
 
 
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Server]:
+    """A server whose environment says nothing of models."""
+    started = start_server(tmp_path / "home")
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+    assert KEY not in "".join(started.lines)
+
+
 # req: A2 E3 E11
 def test_the_connection_is_tested_and_no_answer_or_log_holds_the_key(
     configured: Server, model: ModelServer
@@ -85,6 +95,11 @@ class TestThePage:
         expect(
             page.get_by_text("scrub → budget → cache → breaker → retry → fallback → fit → openrouter")
         ).to_be_visible()
+        # What the environment sets is shown as that, and can't be changed here.
+        form = page.get_by_role("form", name="Language model")
+        expect(form.get_by_label("Key", exact=True)).to_be_disabled()
+        expect(form.get_by_text("LAKEGLASS_MODEL__API_KEY")).to_be_visible()
+        expect(form.get_by_label("Model that reasons")).to_be_enabled()
         assert watched.violations() == []
         page.emulate_media(color_scheme="dark")
         assert watched.violations() == []
@@ -100,4 +115,53 @@ class TestThePage:
         ).to_be_visible()
         expect(page.get_by_text("LAKEGLASS_MODEL__API_KEY")).to_be_visible()
         expect(page.get_by_label("What a model would see", exact=True)).to_contain_text("<EMAIL_1>")
+        assert watched.complaints == []
+
+    # req: A2 E11
+    def test_sets_a_model_up_without_a_restart_and_shows_no_key_again(
+        self, browser: Browser, bare: Server, model: ModelServer, tmp_path: Path
+    ) -> None:
+        page = browser.new_context(viewport={"width": 1280, "height": 1100}).new_page()
+        watched = Watched(page, bare.url)
+        page.goto(f"{bare.url}/settings")
+        form = page.get_by_role("form", name="Language model")
+        expect(page.get_by_text("nothing leaves this machine")).to_be_visible()
+        form.get_by_role("combobox", name="Provider").click()
+        page.get_by_role("option", name="An OpenAI-compatible endpoint").click()
+        form.get_by_label("Address").fill(f"{model.url}/v1")
+        form.get_by_label("Key", exact=True).fill(KEY)
+        form.get_by_label("Model that reasons").fill("other/one")
+        expect(form.get_by_text("Not saved yet")).to_be_visible()
+        form.get_by_role("button", name="Test the connection").click()
+        expect(form.get_by_text("2 models")).to_be_visible()
+        assert model.heard[-1].headers["authorization"] == f"Bearer {KEY}"
+        watched.shot(tmp_path, "typed")
+        assert bare.get("/api/model")["configured"] is False  # tried, not kept
+        form.get_by_role("button", name="Save").click()
+        expect(form.get_by_text("Saved")).to_be_visible()
+        expect(form.get_by_label("Key", exact=True)).to_have_value("")
+        expect(form.get_by_placeholder("One is kept; type another to replace it")).to_be_visible()
+        kept = bare.get("/api/model")
+        assert (kept["configured"], kept["strong"], kept["sources"]["strong"]) == (True, "other/one", "page")
+        form.get_by_label("Send no sample values").check(force=True)
+        form.get_by_role("button", name="Save").click()
+        expect(form.get_by_text("Saved")).to_be_visible()
+        assert bare.get("/api/model")["send_samples"] is False
+        form.get_by_role("combobox", name="Provider").click()
+        page.get_by_role("option", name="Azure OpenAI").click()
+        expect(form.get_by_label("Directory (tenant) id")).to_be_visible()
+        assert watched.violations() == []
+        watched.shot(tmp_path, "azure")
+        page.emulate_media(color_scheme="dark")
+        assert watched.violations() == []
+        watched.shot(tmp_path, "dark")
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert watched.violations() == []
+        watched.shot(tmp_path, "narrow")
+        page.reload()
+        expect(form.get_by_label("Model that reasons")).to_have_value("other/one")
+        assert KEY not in page.content()
+        form.get_by_role("button", name="Remove the key").click()
+        expect(form.get_by_role("button", name="Remove the key")).to_be_hidden()
+        assert bare.get("/api/model")["key_set"] is False
         assert watched.complaints == []

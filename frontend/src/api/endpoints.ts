@@ -11,7 +11,11 @@ export const previewPrompt = (text: string) =>
   request<T.PromptPreview>('/model/preview', { method: 'POST', body: { text } })
 export const listModelCalls = (sessionId: string) =>
   request<T.ModelCall[]>(`/sessions/${at(sessionId)}/model-calls`)
-export const testModel = () => request<T.ModelTest>('/model/test', { method: 'POST' })
+/** As it is, or as it would be with these changes. */
+export const testModel = (change?: T.ModelChange) =>
+  request<T.ModelTest>('/model/test', { method: 'POST', body: change })
+export const changeModel = (change: T.ModelChange) =>
+  request<T.ModelStatus>('/model', { method: 'PATCH', body: change })
 export const getMe = () => request<T.Me>('/me')
 
 export const listDatasets = () => request<T.DatasetView[]>('/datasets')

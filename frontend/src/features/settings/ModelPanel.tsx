@@ -1,16 +1,14 @@
-import { Badge, Button, Skeleton, Stack, Text, Textarea } from '@mantine/core'
+import { Skeleton, Stack, Text, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
-import { PlugZap } from 'lucide-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
-import { previewPrompt, testModel } from '../../api/endpoints'
+import { previewPrompt } from '../../api/endpoints'
 import { modelQuery } from '../../api/queries'
-import type { ModelStatus, ModelTest } from '../../api/types'
+import type { ModelStatus } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
-import { Status } from '../../components/Status'
-import { duration, number } from '../../format/number'
 import { Fact } from './Fact'
+import { ModelForm } from './ModelForm'
 import { pieces } from './placeholders'
 import classes from './SettingsPage.module.css'
 
@@ -38,70 +36,18 @@ export function ModelPanel() {
 }
 
 function Configured({ model }: { model: ModelStatus }) {
-  if (!model.configured)
-    return (
-      <Text c="dimmed">
-        None: the built-in analyst answers, and nothing leaves this machine. Start the server with{' '}
-        <span className="mono">LAKEGLASS_MODEL__API_KEY</span> for OpenRouter, or with{' '}
-        <span className="mono">LAKEGLASS_MODEL__BASE_URL</span> for a model of your own.
-      </Text>
-    )
   return (
-    <Stack gap={0}>
-      <Fact name="Provider">
-        <Badge>{model.provider}</Badge>
-      </Fact>
-      <Fact name="Model that reasons">{model.strong}</Fact>
-      <Fact name="Model that describes">{model.cheap}</Fact>
-      <Fact name="Stands in">{model.fallback ?? 'Nobody'}</Fact>
-      <Fact name="Sample values">{model.send_samples ? 'Sent, scrubbed' : 'Never sent'}</Fact>
-      <Fact name="Budget a day">{model.daily_usd === null ? 'None' : `${number(model.daily_usd)} USD`}</Fact>
-      {model.traces && <Fact name="Traces go to">{model.traces}</Fact>}
-      <ConnectionTest />
-    </Stack>
-  )
-}
-
-function ConnectionTest() {
-  const test = useMutation({ mutationFn: testModel })
-  return (
-    <>
-      <Button
-        leftSection={<PlugZap size={16} aria-hidden />}
-        variant="default"
-        w="fit-content"
-        my="sm"
-        loading={test.isPending}
-        onClick={() => test.mutate()}
-      >
-        Test the connection
-      </Button>
-      <div aria-live="polite">
-        {test.error && <ErrorState error={test.error} title="The test could not be made" />}
-        {test.data && <Outcome tested={test.data} />}
-      </div>
-    </>
-  )
-}
-
-function Outcome({ tested }: { tested: ModelTest }) {
-  return (
-    <>
-      <Fact name="Connection">
-        <Status state={tested.ok ? 'ready' : 'failed'} word={tested.ok ? 'Answers' : 'No answer'} />
-      </Fact>
-      {tested.problem && <Fact name="Problem">{tested.problem}</Fact>}
-      <Fact name="Where prompts go">
-        {tested.local ? `${tested.host}, this machine: nothing leaves it` : tested.host}
-      </Fact>
-      {tested.ok && (
-        <Fact name="Answered">
-          {number(tested.models)} {tested.models === 1 ? 'model' : 'models'} after {duration(tested.seconds)}
-        </Fact>
+    <Stack gap="sm">
+      {!model.configured && (
+        <Text c="dimmed">
+          None: the built-in analyst answers, and nothing leaves this machine. Set one up here, or start the
+          server with <span className="mono">LAKEGLASS_MODEL__API_KEY</span> or{' '}
+          <span className="mono">LAKEGLASS_MODEL__BASE_URL</span>.
+        </Text>
       )}
-      {tested.missing.length > 0 && <Fact name="Not among them">{tested.missing.join(', ')}</Fact>}
-      <Fact name="On the way out">{tested.order.join(' → ')}</Fact>
-    </>
+      <ModelForm model={model} />
+      {model.traces && <Fact name="Traces go to">{model.traces}</Fact>}
+    </Stack>
   )
 }
 

@@ -19,8 +19,8 @@ export function SettingsPage() {
     <div className="page">
       <Title order={1}>Settings</Title>
       <Text c="dimmed" mt={4} mb="lg">
-        The server’s own settings are made where it is started; <span className="mono">lakeglass doctor</span>{' '}
-        lists each of them.
+        The language model is set up here; the server’s other settings are made where it is started:{' '}
+        <span className="mono">lakeglass doctor</span> lists each of them.
       </Text>
       <div className={classes.grid}>
         <Appearance />
