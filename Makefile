@@ -51,6 +51,7 @@ bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival i
 	$(PY) tests/bench/bench_profile.py
 	$(PY) tests/bench/bench_upload.py
 	$(PY) tests/bench/bench_planning.py
+	$(PY) tests/bench/bench_analysis.py
 
 bench-eda: $(VENV)/.dev ## Print what finding all faults of a table takes, beside parsing it and beside other reports
 	$(PY) tests/bench/bench_eda.py

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import signal
 import time
@@ -14,10 +13,18 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.corpora.defects import customers
+from tests.journeys.analysis_folders import (
+    STATIONS,
+    comparable,
+    fits_of,
+    marked,
+    processes_of,
+    repeated,
+    telemetry_of,
+)
 from tests.product import SOON, Server, Start
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
-OVER = {"done", "failed", "cancelled"}
 _WAIT_S = 120.0
 
 
@@ -42,41 +49,8 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def processes_of(job_id: str) -> list[int]:
-    """Processes that work in the folder of this analysis, with what they started."""
-    found = []
-    for place in Path("/proc").iterdir():
-        try:
-            if place.name.isdigit() and job_id.encode() in (place / "cmdline").read_bytes():
-                found.append(int(place.name))
-        except OSError:
-            continue
-    return found
-
-
-def folder_of(home: Path, job_id: str) -> Path:
-    return next(home.glob(f"jobs/*/{job_id}"))
-
-
-def fits_of(home: Path, job_id: str) -> dict[str, int]:
-    """Finished fits, each with the moment that it was written."""
-    places = folder_of(home, job_id).glob("modeling/fits/[a-z]*/record.json")
-    return {place.parent.name: place.stat().st_mtime_ns for place in places}
-
-
-def comparable(home: Path, job_id: str) -> dict[str, Any]:
-    """Every artifact without the times."""
-    folder = folder_of(home, job_id)
-    names = ("eda", "clarify", "modeling/modeling", "modeling/model", "critique", "result")
-    found = {name: json.loads((folder / f"{name}.json").read_text()) for name in names}
-    found["modeling/modeling"].pop("timing")
-    found["result"].pop("stages")
-    found["eda"]["examination"].pop("seconds")
-    return found
-
-
 # req: D5
-@pytest.mark.parametrize("stage", ["ingest", "eda", "clarify", "modeling", "explain", "qa", "report"])
+@pytest.mark.parametrize("stage", STATIONS)
 def test_a_cancel_in_any_stage_ends_it_and_its_processes(server: Server, shop: Path, stage: str) -> None:
     dataset = server.ready(server.upload(shop))
     job_id = begun(server, dataset, budget_s=60 if stage == "modeling" else 5)
@@ -107,8 +81,7 @@ def test_analyses_beyond_the_cap_wait_in_line(start: Start, shop: Path, tmp_path
         assert server.run_over(job_id)["state"] == "done"
     worked = []
     for job_id in job_ids:
-        lines = (folder_of(tmp_path / "home", job_id) / "telemetry.jsonl").read_text().splitlines()
-        events = [json.loads(line) for line in lines]
+        events = telemetry_of(tmp_path / "home", job_id)
         heavy = [
             each for each in events if each["stage"] != "ingest" and each["event"] in {"started", "finished"}
         ]
@@ -129,7 +102,7 @@ def test_a_killed_server_and_a_killed_process_cost_nothing_that_was_finished(
     assert server.run_over(calm)["state"] == "done"
 
     job_id = begun(server, dataset, fits=30)
-    until(lambda: bool(list(home.glob(f"jobs/*/{job_id}"))) and len(fits_of(home, job_id)) >= 5)
+    until(lambda: len(fits_of(home, job_id)) >= 5)
     server.kill()
     until(lambda: not processes_of(job_id))
     before = fits_of(home, job_id)
@@ -145,6 +118,5 @@ def test_a_killed_server_and_a_killed_process_cost_nothing_that_was_finished(
     assert {name: after[name] for name in before} == before
     assert {name: after[name] for name in between} == between
     assert comparable(home, job_id) == comparable(home, calm)
-    lines = (folder_of(home, job_id) / "telemetry.jsonl").read_text().splitlines()
-    finished = [each["stage"] for each in map(json.loads, lines) if each["event"] == "finished"]
-    assert sorted(finished) == sorted(["ingest", "eda", "clarify", "modeling", "explain", "qa", "report"])
+    assert marked(home, job_id) == set(STATIONS)
+    assert not repeated(home, job_id)
