@@ -247,6 +247,18 @@ def _emails(table: pd.DataFrame, dice: Dice) -> list[str]:
     return [f"{name}{n}@example.org" for n, name in enumerate(dice.choice(["ann", "bob", "eve"], len(table)))]
 
 
+def _backwards(table: pd.DataFrame, dice: Dice) -> pd.DataFrame:
+    opened = pd.Timestamp("2015-01-01") + pd.to_timedelta(dice.integers(0, 2_000, len(table)), "D")
+    days = np.where(some(dice, len(table), 0.02), -40, dice.integers(5, 900, len(table)))
+    return table.assign(opened=opened, closed=opened + pd.to_timedelta(days, "D"))
+
+
+def _humid(table: pd.DataFrame, dice: Dice) -> pd.DataFrame:
+    return table.assign(
+        rel_humid=np.where(some(dice, len(table), 0.01), 140.0, dice.uniform(20, 99, len(table)))
+    )
+
+
 def defects() -> tuple[Defect, ...]:
     """Every planted fault."""
 
@@ -607,5 +619,91 @@ def defects() -> tuple[Defect, ...]:
             add("patient_id", lambda t, d: d.integers(0, 250, len(t))),
             "groups",
             "patient_id",
+        ),
+        of("a mark of 99999999", readings, put("noise", 99_999_999.0), "disguised-missing", "noise"),
+        of("frost and a mark", rides, put("warmth", -999.0), "disguised-missing", "warmth"),
+        of("a zero that nobody measured", flowers, put("stem", 0.0), "disguised-missing", "stem"),
+        of(
+            "degrees and kelvins",
+            readings,
+            add("air", lambda t, d: d.normal(20, 4, len(t)) + np.where(d.random(len(t)) < 0.1, 273.15, 0)),
+            "mixed-units",
+            "air",
+        ),
+        of(
+            "decimal commas and points",
+            readings,
+            add(
+                "worth",
+                lambda t, d: [
+                    f"{n:.1f}".replace(".", "," if hit else ".")
+                    for n, hit in zip(d.normal(70, 9, len(t)), d.random(len(t)) < 0.3, strict=True)
+                ],
+            ),
+            "mixed-types",
+            "worth",
+        ),
+        of("ended before it began", customers, _backwards, "impossible-values", "opened", "closed"),
+        of("more than saturated", readings, _humid, "impossible-values", "rel_humid"),
+        of(
+            "rows twice, one figure off",
+            houses,
+            _again(0.05, walk_minutes=lambda c, _: c + 0.1),
+            "near-duplicates",
+            "walk_minutes",
+        ),
+        of(
+            "the same house, another price",
+            houses,
+            _again(0.05, price=lambda c, _: c * 1.4),
+            "contradicting-answers",
+            "price",
+        ),
+        of(
+            "nothing above the limit",
+            houses,
+            lambda t, _: t.assign(price=t["price"].clip(upper=t["price"].quantile(0.9))),
+            "cut-off",
+            "price",
+        ),
+        of(
+            "thirty stalls with a row or two",
+            customers,
+            add(
+                "shop",
+                lambda t, d: np.where(
+                    d.random(len(t)) < 0.02, [f"stall {n}" for n in d.integers(0, 30, len(t))], "main"
+                ),
+            ),
+            "rare-levels",
+            "shop",
+        ),
+        of(
+            "yes and no in eight ways",
+            customers,
+            add("remote", lambda t, d: d.choice(["yes", "no", "Y", "N", "true", "false", "1", "0"], len(t))),
+            "boolean-in-disguise",
+            "remote",
+        ),
+        of(
+            "numbers of branches",
+            customers,
+            add("branch", lambda t, d: d.choice([101, 205, 330, 412, 777, 810], len(t))),
+            "category-as-number",
+            "branch",
+        ),
+        of(
+            "eight rows of each bird",
+            readings,
+            add("bird", lambda t, d: [f"p{n:03d}" for n in d.integers(0, 250, len(t))]),
+            "groups",
+            "bird",
+        ),
+        of(
+            "a blank behind",
+            customers,
+            respell("city", lambda text: text + " ", 0.1),
+            "inconsistent-categories",
+            "city",
         ),
     )

@@ -27,8 +27,8 @@ from lakeglass.science.checks.missing import Missing
 from lakeglass.science.checks.missing_pattern import MissingPattern
 from lakeglass.science.checks.mixed_types import MixedTypes
 from lakeglass.science.checks.mixed_units import MixedUnits
-from lakeglass.science.checks.near_duplicates import NearDuplicates
-from lakeglass.science.checks.outliers import Outliers, Skew
+from lakeglass.science.checks.near_duplicates import Contradictions, NearDuplicates
+from lakeglass.science.checks.outliers import Capped, Outliers, Skew
 from lakeglass.science.checks.privacy import Personal
 from lakeglass.science.checks.series import Gaps, SeriesHints
 from lakeglass.science.checks.subject import Subject, examine, of_table
@@ -51,9 +51,9 @@ __all__ = [
 
 CHECKS: tuple[Callable[[], Check], ...] = (
     SampleSize, Constant, Identifier, Missing, MissingPattern, DisguisedMissing, MixedTypes, MixedUnits, Encoding,
-    Inconsistent, Impossible, Outliers, Skew, HighCardinality, RareLevels, DisguisedTruth, CodedCategory, Duplicates,
-    NearDuplicates, Groups, Collinear, TargetCopy, TargetSum, LeakByGaps, OrderLeak, Imbalance, Drift, Gaps,
-    SeriesHints, Personal,
+    Inconsistent, Impossible, Outliers, Skew, Capped, HighCardinality, RareLevels, DisguisedTruth, CodedCategory,
+    Duplicates, NearDuplicates, Groups, Collinear, Contradictions, TargetCopy, TargetSum, LeakByGaps, OrderLeak,
+    Imbalance, Drift, Gaps, SeriesHints, Personal,
 )  # fmt: skip
 _ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 

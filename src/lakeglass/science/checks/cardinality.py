@@ -13,6 +13,7 @@ _MANY = 50
 _RARE = 10
 _RARE_SHARE = 0.01
 _MOST_RARE = 0.5
+_TAIL = 0.1
 _ROWS = 200
 
 
@@ -70,7 +71,9 @@ class RareLevels:
             counts = np.sort(counts[counts > 0])[::-1]
             scale = subject.rows / max(subject.table.rows, 1)
             rare = counts[(counts * scale < _RARE) & (counts < _RARE_SHARE * counts.sum())]
-            if not rare.size or counts.size > _MANY or rare.size > _MOST_RARE * counts.size + 1:
+            # Many rare levels are told where others have nearly all rows; else the column just has many levels.
+            long_tail = rare.size > _MOST_RARE * counts.size + 1 and rare.sum() > _TAIL * counts.sum()
+            if not rare.size or counts.size > _MANY or long_tail:
                 continue
             yield Seen(
                 "low",

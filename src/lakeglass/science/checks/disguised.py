@@ -15,11 +15,14 @@ _PAIRS = (
     {"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"}, {"ja", "nein"}, {"j", "n"}, {"oui", "non"},
     {"0", "1"}, {"si", "no"}, {"sí", "no"},
 )  # fmt: skip
+_ANSWERS = frozenset(value for pair in _PAIRS for value in pair)
+_WAYS = 20
 _CODE = re.compile(
     r"(?:^|_|\W)(?:class|type|code|category|cat|group|level|grade|zone|region|status|plan|segment|zip)(?:$|_|\W)",
     re.IGNORECASE,
 )
 _FEW = 12
+_SCATTERED = 5
 _ROWS = 50
 
 
@@ -41,21 +44,28 @@ class DisguisedTruth:
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column."""
         for column, figures in subject.pairs():
-            if figures.distinct != 2 or figures.kind == "boolean" or column.name == subject.target:
+            if figures.distinct < 2 or figures.kind == "boolean" or column.name == subject.target:
                 continue
             if isinstance(column, Levels):
-                values = {
-                    column.levels[code].strip().casefold()
-                    for code in np.unique(column.codes[column.codes >= 0])
-                }
+                present = (column.levels[code] for code in np.unique(column.codes[column.codes >= 0]))
+                values = (
+                    {value.strip().casefold() for value in present} if figures.distinct <= _WAYS else set()
+                )
             else:
-                values = {f"{value:g}" for value in np.unique(column.values[~np.isnan(column.values)])}
+                values = {f"{value:g}" for value in np.unique(column.values[np.isfinite(column.values)])[:3]}
             if values in _PAIRS:
                 yield Seen(
                     "low",
                     (column.name,),
                     f"Its only values are {' and '.join(sorted(values))}.",
                     {"distinct": 2},
+                )
+            elif len(values) > 2 and values <= _ANSWERS and isinstance(column, Levels):
+                yield Seen(
+                    "medium",
+                    (column.name,),
+                    f"It says yes and no in {len(values)} ways: {', '.join(sorted(values))}.",
+                    {"distinct": len(values)},
                 )
 
 
@@ -80,10 +90,30 @@ class CodedCategory:
             if not isinstance(column, Numbers) or not column.whole or column.name == subject.target:
                 continue
             distinct = column.distinct()
-            if 3 <= distinct <= _FEW and distinct * 5 <= subject.table.rows and _CODE.search(column.name):
+            if not 3 <= distinct <= _FEW or distinct * 5 > subject.table.rows:
+                continue
+            named = _CODE.search(column.name) is not None
+            if named or _is_scattered(column):
+                why = "is named like a code" if named else "they keep no steps, as codes do"
                 yield Seen(
                     "low",
                     (column.name,),
-                    f"It has {distinct} whole numbers and is named like a code.",
+                    f"It has {distinct} whole numbers and {why}."
+                    if named
+                    else f"It has {distinct} whole numbers of three digits or more, and {why}.",
                     {"distinct": distinct},
                 )
+
+
+def _is_scattered(column: Numbers) -> bool:
+    """Few long numbers without a common step, such as 101, 205, 330, 412: they number kinds, they count nothing."""
+    values = np.unique(column.values[np.isfinite(column.values)])
+    steps = np.diff(values).astype(np.int64) if abs(values).max() < 1e12 else np.empty(0, dtype=np.int64)
+    return bool(
+        values.size >= _SCATTERED
+        and values.min() >= 100
+        and steps.size
+        and np.gcd.reduce(steps) == 1
+        and len(set(steps.tolist())) > steps.size // 2
+        and steps.min() > 1
+    )

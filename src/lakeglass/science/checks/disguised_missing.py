@@ -19,9 +19,11 @@ _WORDS = re.compile(
     r"|desconocido",
     re.IGNORECASE,
 )
-_CODES = frozenset(
-    {-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0, -888.0}
-)
+# -1, nines, and the eights of questionnaires.
+_NINES = re.compile(r"-1|-?9{2,}|-9|-888+")
+_FAR_BELOW = -99.0
+_MARKS = 3
+_VARIED = 20
 _LEAST = 3
 # A code lies away from what is measured: by this many times the width of all the other values.
 _AWAY = 0.5
@@ -95,24 +97,47 @@ def _dates(subject: Subject, column: Numbers) -> Iterator[Seen]:
 
 
 def _codes(subject: Subject, column: Numbers) -> Iterator[Seen]:
-    present = column.values[~np.isnan(column.values)]
-    for code in _CODES:
-        rows = int(np.sum(present == code))
-        others = present[present != code]
-        if rows >= _LEAST and others.size >= rows and _is_code(code, others):
+    present = column.values[np.isfinite(column.values)]
+    rest = present
+    for _ in range(_MARKS):
+        if rest.size and (code := _code_at_an_end(rest)) is not None:
+            others = rest[rest != code]
+            rows = rest.size - others.size
             yield Seen(
                 "medium",
                 (column.name,),
-                f"{_about(subject, rows)} values are {code:g}, which looks like a mark and not like a measurement.",
+                f"{_about(subject, rows)} values are {code:.15g}, which looks like a mark and not like a measurement.",
                 {"value": code, "rows_looked_at": rows, "share": rows / present.size},
             )
+            rest = others
+
+
+def _code_at_an_end(values: Floats) -> float | None:
+    """A mark lies at an end of the values: all nines, the only negative number, or a zero far below the others."""
+    for code in (float(values.min()), float(values.max())):
+        others = values[values != code]
+        rows = values.size - others.size
+        if rows >= _LEAST and others.size >= rows and _is_code(code, others):
+            return code
+    return None
 
 
 def _is_code(code: float, others: Floats) -> bool:
+    if code == 0:
+        return _is_hollow(others)
+    if not _NINES.fullmatch(f"{code:.15g}"):
+        return False
     if code < 0:
-        # The only negative number, alone below a column that has no other.
-        return bool(others.min() >= 0) and (code != -1.0 or bool(others.min() > 0))
+        # The only negative number below a column that has no other, or a large one far below them.
+        alone = bool(others.min() >= 0) and (code != -1.0 or bool(others.min() > 0))
+        return alone or (code <= _FAR_BELOW and _is_away(code, others))
     return _is_away(code, others) and bool(others.max() < code)
+
+
+def _is_hollow(others: Floats) -> bool:
+    """Whether zero can't be one of these measurements: they vary, and keep away from it."""
+    low, high = (float(each) for each in np.quantile(others, [0.01, 0.99]))
+    return low - _AWAY * (high - low) > 0 and bool(others.min() > 0) and np.unique(others).size >= _VARIED
 
 
 def _is_away(value: float, others: Floats) -> bool:

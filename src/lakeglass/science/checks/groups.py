@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,14 +10,24 @@ import numpy as np
 from lakeglass.science.checks.base import About, Seen
 from lakeglass.science.checks.subject import Subject
 from lakeglass.science.roles import IDENTIFIER_NAME
-from lakeglass.science.table import Levels
+from lakeglass.science.table import Column, Levels
 
+_KEY = re.compile(r"[A-Za-z]{1,4}[-_ #]?(?=[0-9A-Fa-f]*\d)[0-9A-Fa-f]{3,}[A-Z]{0,2}")
+_KEYS = 20
 _ROWS = 50
 _LEAST_EACH, _MOST_SHARE = 1.5, 0.9
 
 
+def _written_as_keys(column: Column) -> bool:
+    """Whether a column of texts holds many keys such as p017, N14228 or B0a3f1."""
+    if not isinstance(column, Levels) or len(column.levels) < _KEYS:
+        return False
+    keys = sum(_KEY.fullmatch(level.strip()) is not None for level in column.levels)
+    return keys >= _MOST_SHARE * len(column.levels)
+
+
 class Groups:
-    """A column named like an identifier whose values repeat: rows of one thing are alike."""
+    """A column named or written like an identifier whose values repeat: rows of one thing are alike."""
 
     about = About(
         code="groups",
@@ -33,7 +44,9 @@ class Groups:
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column."""
         for column in subject.table.columns:
-            if not IDENTIFIER_NAME.search(column.name) or column.name == subject.target:
+            if column.name == subject.target:
+                continue
+            if not IDENTIFIER_NAME.search(column.name) and not _written_as_keys(column):
                 continue
             if isinstance(column, Levels):
                 present = column.codes[column.codes >= 0]

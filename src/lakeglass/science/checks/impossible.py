@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from lakeglass.science.checks.subject import Subject
 from lakeglass.science.table import Floats, Numbers
 
 _MOST = 0.2
+_BACKWARDS, _FORWARDS = 0.05, 0.9
+_MOST_MOMENTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ _BOUNDS = (
     _Bound(_words("weekday", "day_of_week", "dow"), 0, 7, "a week has seven days"),
     _Bound(_words("month"), 0, 12, "a year has twelve months"),
     _Bound(_words("ph"), 0, 14, "pH goes from 0 to 14"),
-    _Bound(_words("humidity"), 0, 100, "relative humidity goes from 0 to 100"),
+    _Bound(_words("humid", "humidity", "rh"), 0, 100, "relative humidity goes from 0 to 100"),
     _Bound(
         _words(
             "quantity", "qty", "units?", "count", "price", "cost", "weight", "height", "length", "width", "distance",
@@ -85,7 +88,8 @@ class Impossible:
         return "no column of numbers or dates"
 
     def look(self, subject: Subject) -> Iterable[Seen]:
-        """One finding for each bound that a column breaks."""
+        """One finding for each bound that a column breaks, and for dates that end before they begin."""
+        yield from _backwards(subject.moments())
         for column in subject.table.columns:
             if not isinstance(column, Numbers) or subject.roles[column.name].role == "identifier":
                 continue
@@ -105,6 +109,23 @@ class Impossible:
         early = int(np.sum(values < datetime(1900, 1, 1, tzinfo=UTC).timestamp()))
         if _BIRTH.search(name) and early and early <= _MOST * values.size:
             yield _seen(name, early, values.size, "it lies before 1900")
+
+
+def _backwards(moments: list[Numbers]) -> Iterator[Seen]:
+    """Pairs of dates that follow each other in nearly every row, and not in a few."""
+    for first, second in itertools.permutations(moments[:_MOST_MOMENTS], 2):
+        apart = second.values - first.values
+        apart = apart[np.isfinite(apart)]
+        wrong = int(np.sum(apart < 0))
+        if not 0 < wrong <= _BACKWARDS * apart.size or np.sum(apart > 0) < _FORWARDS * apart.size:
+            continue
+        yield Seen(
+            "medium",
+            (first.name, second.name),
+            f"{second.name} lies before {first.name} in {wrong:,} of the {apart.size:,} rows looked at, and after it "
+            "in nearly all others.",
+            {"rows_looked_at": wrong, "share": wrong / apart.size},
+        )
 
 
 def _bounds(name: str, values: Floats) -> Iterator[Seen]:

@@ -44,7 +44,10 @@ class Inconsistent:
             if column.truth or len(column.levels) > _MOST_LEVELS:
                 continue
             counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
-            pairs = [*_spellings(column, counts), *_typos(column, counts)]
+            tops = [
+                top.value for top in subject.figures[column.name].top_values if isinstance(top.value, str)
+            ]
+            pairs = [*_blanks(tops), *_spellings(column, counts), *_typos(column, counts)]
             if not pairs:
                 continue
             told = "; ".join(
@@ -57,6 +60,13 @@ class Inconsistent:
                 f"{len(pairs):,} pairs of values look like the same: {told}.",
                 {"pairs": len(pairs)},
             )
+
+
+def _blanks(values: list[str]) -> Iterator[tuple[str, str]]:
+    """Frequent values that are another one with blanks around it; the table that models see has them trimmed."""
+    for value in values:
+        if value != value.strip() and value.strip() in values:
+            yield value.strip(), value
 
 
 def _spellings(

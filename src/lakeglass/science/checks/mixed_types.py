@@ -18,6 +18,7 @@ _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]\d{1,2}:\d\d(?::\d\d)?\S*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|\d{1,2}\.? [A-Za-z]{3,9}\.? \d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}"
 )
+_DECIMAL = re.compile(r"\s*[-+]?\d+([.,])\d{1,2}\s*")
 _MOST, _LEAST_ROWS = 0.6, 20
 
 
@@ -50,7 +51,7 @@ class MixedTypes:
             for kind, pattern in (("numbers", _NUMBER), ("dates", _DATE)):
                 fits = np.array([bool(level.strip() and pattern.fullmatch(level)) for level in column.levels])
                 share = float(counts[fits].sum() / total)
-                whole = share == 1.0 and kind == "numbers"
+                whole = share == 1.0 and kind == "numbers" and not _both_marks(column.levels)
                 if share < _MOST or whole:
                     continue
                 others = total - int(counts[fits].sum())
@@ -63,3 +64,9 @@ class MixedTypes:
                     {"kind": kind, "share": share, "others_looked_at": others},
                 )
                 break
+
+
+def _both_marks(levels: Iterable[str]) -> bool:
+    """Whether decimals are written with a comma here and with a point there."""
+    marks = {found[1] for level in levels if (found := _DECIMAL.fullmatch(level))}
+    return len(marks) > 1

@@ -21,6 +21,9 @@ _LEAST_SHARE = 0.01
 _LEAST_DIFFERENT = 3
 # Factors between units that people mix up: thousands, hundreds, inches, pounds, miles, feet.
 _FACTORS = (1000.0, 100.0, 2.54, 39.37, 2.2046, 1.6093, 3.2808, 1e6, 60.0, 3600.0, 10.0)
+# Degrees as weather, rooms and machines have them.
+_COLDEST, _HOTTEST = -100.0, 600.0
+_LEAST_TURNED = 10
 _GAP = 0.25  # in powers of ten: no value lies between the heaps
 
 
@@ -45,7 +48,7 @@ class MixedUnits:
             if isinstance(column, Levels):
                 yield from _written(column)
             elif not column.moment and subject.roles[column.name].role in {"number", "target"}:
-                yield from _heaps(column)
+                yield from _heaps(column) or _degrees(column)
 
 
 def _written(column: Levels) -> Iterator[Seen]:
@@ -82,27 +85,27 @@ def _written(column: Levels) -> Iterator[Seen]:
         )
 
 
-def _heaps(column: Numbers) -> Iterator[Seen]:
+def _heaps(column: Numbers) -> list[Seen]:
     values = column.values[np.isfinite(column.values) & (column.values > 0)]
     if values.size < _LEAST_ROWS or values.size < 0.95 * np.isfinite(column.values).sum():
-        return
+        return []
     if np.unique(values).size < 20:
-        return
+        return []
     logs = np.sort(np.log10(values))
     steps = np.diff(logs)
     place = int(np.argmax(steps))
     lower, upper = logs[: place + 1], logs[place + 1 :]
     least = max(3, int(_LEAST_SHARE * logs.size))
     if steps[place] < _GAP or min(lower.size, upper.size) < least:
-        return
+        return []
     # Two heaps of about the same width, one factor apart, each far tighter than the way between them.
     apart = float(np.median(upper) - np.median(lower))
     widths = (_width(lower), _width(upper))
     near = min(_FACTORS, key=lambda factor: abs(apart - np.log10(factor)))
     if abs(apart - np.log10(near)) > 0.08 or max(widths) > 0.5 * apart or min(widths) < max(widths) / 4:
-        return
+        return []
     edges, heights = histogram(np.log10(values))
-    yield Seen(
+    seen = Seen(
         "high",
         (column.name,),
         f"The values fall into two heaps about {near:,.6g} times apart, with nothing between them: "
@@ -118,6 +121,37 @@ def _heaps(column: Numbers) -> Iterator[Seen]:
             y=heights,
         ),
     )
+    return [seen]
+
+
+def _degrees(column: Numbers) -> list[Seen]:
+    """Two heaps of degrees: those above, turned into the unit of those below, lie among them."""
+    values = np.sort(column.values[np.isfinite(column.values)])
+    if values.size < _LEAST_ROWS or np.unique(values).size < 20:
+        return []
+    place = int(np.argmax(np.diff(values)))
+    lower, upper = values[: place + 1], values[place + 1 :]
+    if min(lower.size, upper.size) < max(_LEAST_TURNED, int(_LEAST_SHARE * values.size)):
+        return []
+    gap, width = float(upper[0] - lower[-1]), max(_width(lower), _width(upper))
+    if gap < width or lower[0] < _COLDEST or upper[-1] > _HOTTEST:
+        return []
+    for units, turned in (
+        ("degrees Celsius and kelvins", upper - 273.15),
+        ("degrees Fahrenheit and kelvins", (upper - 273.15) * 1.8 + 32),
+    ):
+        apart = abs(float(np.median(turned) - np.median(lower)))
+        if apart < 0.5 * _width(lower) and 0.4 < _width(turned) / max(_width(lower), 1e-9) < 2.5:
+            return [
+                Seen(
+                    "high",
+                    (column.name,),
+                    f"The values fall into two heaps that are {units} of about the same: {lower.size:,} around "
+                    f"{np.median(lower):,.4g} and {upper.size:,} around {np.median(upper):,.4g}.",
+                    {"lower_rows": int(lower.size), "upper_rows": int(upper.size)},
+                )
+            ]
+    return []
 
 
 def _width(logs: Floats) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,6 +15,11 @@ from lakeglass.science.table import Column, Levels, Rows
 _LEAST_COLUMNS = 3
 _SHARE = 0.005
 _LEAST = 2
+_LEAST_PARTED = 5
+_ROWS_PARTED = 200
+_FINE, _LEAST_FINE = 0.02, 2
+"""A column of numbers tells rows apart when two of them have the same value less often than this."""
+_MOST_COLUMNS = 80
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -44,6 +50,7 @@ class NearDuplicates:
         rows = int(near.sum())
         chance = _by_chance(compared, subject.table.rows)
         if rows < max(_LEAST, 5 * chance, _SHARE * subject.table.rows):
+            yield from _but_for_one(subject, compared)
             return
         but = f" but for {named(left_out)}" if left_out else ""
         yield Seen(
@@ -53,6 +60,83 @@ class NearDuplicates:
             "blanks.",
             {"rows_looked_at": rows, "share": rows / subject.table.rows},
         )
+
+
+def _but_for_one(subject: Subject, compared: list[Column]) -> Iterable[Seen]:
+    """The column that alone tells the most rows from an earlier one, when that is no chance."""
+    name, rows = _parted_by_one(subject, compared, [c for c in compared if c.name != subject.target])
+    if name is not None:
+        yield Seen(
+            "medium",
+            (name,),
+            f"{rows:,} of the {subject.table.rows:,} rows looked at agree with an earlier one in everything but "
+            f"{name}.",
+            {"rows_looked_at": rows, "share": rows / subject.table.rows},
+        )
+
+
+class Contradictions:
+    """Rows alike in every measured figure, with different answers."""
+
+    about = About(
+        code="contradicting-answers",
+        name="The same rows with another answer",
+        area="target",
+        why="No model can be right about both: one is a copy with an error, or what tells them apart is not here.",
+        fix="Find out which answer is right, or add what the answers depend on.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs a target, and columns that tell rows apart."""
+        if subject.target is None:
+            return "no target"
+        return (
+            None if len(_compared(subject)) > _LEAST_COLUMNS else "fewer than three columns tell rows apart"
+        )
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """One finding for the table."""
+        compared = _compared(subject)
+        name, rows = _parted_by_one(subject, compared, [c for c in compared if c.name == subject.target])
+        if name is not None:
+            yield Seen(
+                "medium",
+                (name,),
+                f"{rows:,} of the {subject.table.rows:,} rows looked at agree with an earlier one in everything but "
+                "the answer.",
+                {"rows_looked_at": rows, "share": rows / subject.table.rows},
+            )
+
+
+def _parted_by_one(subject: Subject, compared: list[Column], tried: list[Column]) -> tuple[str | None, int]:
+    """The column of `tried` without which the most rows agree with an earlier one; None where it may be chance.
+
+    Agreement says something only where it is in columns whose values hardly ever repeat.
+    """
+    rows = subject.table.rows
+    fine = {c.name for c in compared if not isinstance(c, Levels) and _meeting(c, rows) < _FINE}
+    if rows < _ROWS_PARTED or len(compared) > _MOST_COLUMNS:
+        return None, 0
+    parts = {
+        column.name: _keys([column], rows, loosely=False) * _odd(place)
+        for place, column in enumerate(compared)
+    }
+    whole = np.zeros(rows, dtype=np.uint64)
+    for part in parts.values():
+        whole += part
+    exact = _repeated(whole)
+    best, most = None, max(_LEAST_PARTED, _SHARE * rows)
+    for column in tried:
+        if len(fine - {column.name}) < _LEAST_FINE:
+            continue
+        parted = int(np.sum(_repeated(whole - parts[column.name]) & ~exact))
+        if parted >= most:
+            best, most = column.name, parted + 1
+    return best, int(most) - 1 if best else 0
+
+
+def _odd(place: int) -> np.uint64:
+    return np.uint64((place * 0x9E3779B97F4A7C15 | 1) & 0xFFFFFFFFFFFFFFFF)
 
 
 def _compared(subject: Subject) -> list[Column]:
@@ -95,11 +179,13 @@ def _repeated(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
 
 def _by_chance(columns: Iterable[Column], rows: int) -> float:
     """How many rows would agree with an earlier one if the columns had nothing to do with each other."""
-    same = 1.0
-    for column in columns:
-        if isinstance(column, Levels):
-            counts = np.bincount(column.codes + 1)
-        else:
-            counts = np.unique(column.values, return_counts=True)[1]
-        same *= float(np.square(counts / max(rows, 1)).sum())
-    return same * rows * (rows - 1) / 2
+    return math.prod(_meeting(column, rows) for column in columns) * rows * (rows - 1) / 2
+
+
+def _meeting(column: Column, rows: int) -> float:
+    """How often two rows drawn blindly have the same value."""
+    if isinstance(column, Levels):
+        counts = np.bincount(column.codes + 1)
+    else:
+        counts = np.unique(column.values, return_counts=True)[1]
+    return float(np.square(counts / max(rows, 1)).sum())

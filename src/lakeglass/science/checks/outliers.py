@@ -15,6 +15,7 @@ _FAR = 6.0
 # Of a heavy tail there are many far ones; single ones are errors or events.
 _FEW = 0.02
 _ALONE = 0.5
+_CUT_ROWS, _CUT_DIFFERENT, _CUT_SHARE, _CUT_TIMES = 100, 50, 0.02, 3.0
 _SKEW, _KURTOSIS = 2.0, 10.0
 
 
@@ -88,6 +89,50 @@ class Skew:
                 (column.name,),
                 f"Skewness {figures.skewness:.1f}, excess kurtosis {figures.kurtosis or 0.0:.1f} (0 for a normal one).",
                 {"skewness": figures.skewness, "kurtosis": figures.kurtosis},
+                _picture(column),
+            )
+
+
+class Capped:
+    """Values that were cut off at the top: many rows have exactly the largest one."""
+
+    about = About(
+        code="cut-off",
+        name="Values cut off at the top",
+        area="values",
+        why="What lies above is not known any more: means come out too low, and a model learns the limit.",
+        fix="Get the uncut values, or leave these rows out of judging and say up to where the result holds.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs enough numbers to know what is usual."""
+        if subject.rows < _ROWS:
+            return f"fewer than {_ROWS} rows"
+        return None if subject.numbers() else "no column of numbers"
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """One finding a column: far more rows at the largest value than at any other, and values right below it."""
+        for column in subject.numbers():
+            values = column.values[np.isfinite(column.values)]
+            if values.size < _CUT_ROWS:
+                continue
+            different, counts = np.unique(values, return_counts=True)
+            if different.size < _CUT_DIFFERENT or counts[-1] < _CUT_SHARE * values.size:
+                continue
+            below = values[values < different[-1]]
+            near = float(different[-1] - np.quantile(below, 0.98))
+            if counts[-1] < _CUT_TIMES * counts[:-1].max() or near > 0.1 * float(np.ptp(values)):
+                continue
+            yield Seen(
+                "medium" if column.name == subject.target else "low",
+                (column.name,),
+                f"{counts[-1]:,} of {values.size:,} values looked at are exactly {different[-1]:,.6g}, the largest; no "
+                f"other value is there more than {counts[:-1].max():,} times.",
+                {
+                    "value": float(different[-1]),
+                    "rows_looked_at": int(counts[-1]),
+                    "share": counts[-1] / values.size,
+                },
                 _picture(column),
             )
 
