@@ -112,6 +112,11 @@ def test_from_a_table_to_its_report(browser: Browser, server: Server, tables: di
     frame = page.frame_locator("iframe[title=Report]")
     expect(frame.get_by_role("heading", name="What was found", exact=True)).to_be_visible()
     tab(page, "Findings")
+    tab(page, "Predict")
+    page.get_by_role("button", name="Fill in the first row").click()
+    page.get_by_role("button", name="Predict", exact=True).click()
+    expect(page.get_by_role("group", name="Prediction")).to_contain_text("outcome")
+    assert watched.violations() == []
     tab(page, "Log")
     expect(page.get_by_role("log")).to_contain_text("outcome")
 

@@ -118,6 +118,8 @@ export const clarify = (jobId: string, cardId: string, answers: A.Answers) =>
 export const cancelJob = (id: string) => request<A.JobView>(`/jobs/${at(id)}/cancel`, { method: 'POST' })
 export const getJobFindings = (id: string) => request<A.Eda>(`/jobs/${at(id)}/findings`)
 export const getJobResult = (id: string) => request<A.AnalysisResult>(`/jobs/${at(id)}/result`)
+export const predictRows = (id: string, rows: Record<string, T.Cell>[]) =>
+  request<A.Predictions>(`/jobs/${at(id)}/predict`, { method: 'POST', body: { rows } })
 export const jobReportAddress = (id: string) => `/api/jobs/${at(id)}/report`
 export const jobFileAddress = (id: string, name: string) =>
   `/api/jobs/${at(id)}/files/${name.split('/').map(at).join('/')}`

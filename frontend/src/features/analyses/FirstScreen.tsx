@@ -1,4 +1,4 @@
-import { FileText, MessageSquareText, RotateCcw } from 'lucide-react'
+import { FileText, MessageSquareText, RotateCcw, Sparkles } from 'lucide-react'
 import type { AnalysisResult, JobView } from '../../api/analysis'
 import { jobReportAddress } from '../../api/endpoints'
 import { Button } from '@mantine/core'
@@ -15,10 +15,11 @@ import { advice } from './words'
 interface Props {
   job: JobView
   result: AnalysisResult
+  onPredict?: (() => void) | undefined
 }
 
 /** Four answers that need no statistics, what the critique objects to, and where to go from here. */
-export function FirstScreen({ job, result }: Props) {
+export function FirstScreen({ job, result, onPredict }: Props) {
   const { asked, found, sure, verdict } = result.result
   const todo = [...new Set(result.result.do.map(advice))]
   return (
@@ -56,6 +57,11 @@ export function FirstScreen({ job, result }: Props) {
         >
           Ask about this result
         </LinkButton>
+        {onPredict && (
+          <Button variant="default" onClick={onPredict} leftSection={<Sparkles size={16} aria-hidden />}>
+            Predict a row
+          </Button>
+        )}
         <Button
           component="a"
           href={jobReportAddress(job.id)}

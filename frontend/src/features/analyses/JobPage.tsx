@@ -19,7 +19,9 @@ import { Files } from './Files'
 import { Findings, FindingsPanel } from './FindingsPanel'
 import { FirstScreen } from './FirstScreen'
 import { stateOf } from './JobList'
+import { isUsable } from './outcome'
 import { ModelTab } from './ModelTab'
+import { Predict } from './Predict'
 import { ReportView } from './ReportView'
 import { LiveBoard, Search } from './Search'
 import { Stations } from './Stations'
@@ -174,20 +176,25 @@ const LABELS: Record<JobTab, string> = {
   report: 'Report',
   model: 'Model',
   findings: 'Findings',
+  predict: 'Predict',
   log: 'Log',
 }
 
 function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
-  const { tab = 'result' } = useSearch({ from: '/build/$jobId' })
+  const { tab: wanted = 'result' } = useSearch({ from: '/build/$jobId' })
   const navigate = useNavigate({ from: '/build/$jobId' })
   const go = (value: string | null) =>
     void navigate({ search: { tab: JOB_TABS.find((name) => name === value) }, replace: true })
+  const { modeling } = result
+  const usable = modeling !== null && isUsable(result)
+  const tabs = JOB_TABS.filter((name) => name !== 'predict' || usable)
+  const tab = tabs.find((name) => name === wanted) ?? 'result'
   return (
     <>
       {stateOf(job) === 'rejected' && <Rejected job={job} result={result} />}
       <Tabs value={tab} onChange={go} keepMounted={false}>
         <Tabs.List aria-label="Analysis">
-          {JOB_TABS.map((name) => (
+          {tabs.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {LABELS[name]}
             </Tabs.Tab>
@@ -195,10 +202,15 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
         </Tabs.List>
         <Tabs.Panel value={tab} pt="md">
           <Stack gap="lg">
-            {tab === 'result' && <FirstScreen job={job} result={result} />}
+            {tab === 'result' && (
+              <FirstScreen job={job} result={result} onPredict={usable ? () => go('predict') : undefined} />
+            )}
             {tab === 'report' && <ReportView report={result.report_html} />}
             {tab === 'model' && <ModelTab result={result} jobId={job.id} />}
             {tab === 'findings' && <Findings eda={result.eda} />}
+            {tab === 'predict' && modeling && (
+              <Predict job={job} modeling={modeling} explanation={result.explanation} />
+            )}
             {tab === 'log' && <WorkLog lines={job.log} />}
           </Stack>
         </Tabs.Panel>

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnalysisFinding, Eda, Explanation, JobFile, MeasuredValue, Modeling } from '../../api/analysis'
+import { fieldsOf, rowOf } from './fields'
 import {
   against,
   comparisons,
   followUp,
   importanceBars,
+  isUsable,
   leakingColumns,
   placed,
   sortedFiles,
@@ -197,6 +199,31 @@ describe('an outcome', () => {
     expect([0.012345, 12.345].map(spread)).toEqual(['0.012', '12'])
     expect(advice('Leave out what is late: --leave-out "a b" --leave-out c')).toBe('Leave out what is late.')
     expect(advice('Collect more rows.')).toBe('Collect more rows.')
+  })
+})
+
+describe('the prediction form', () => {
+  it('is offered for what may be used, and what says something of a single row', () => {
+    const critique = (verdict: 'pass' | 'fail') => ({ version: 1 as const, verdict, remarks: [], asked: [] })
+    const forecast = { ...modeling, task: { ...modeling.task, task: 'forecast' as const } }
+    expect(isUsable({ modeling, critique: critique('pass') })).toBe(true)
+    expect(isUsable({ modeling, critique: critique('fail') })).toBe(false)
+    expect(isUsable({ modeling: forecast, critique: critique('pass') })).toBe(false)
+    expect(isUsable({ modeling: null, critique: critique('pass') })).toBe(false)
+  })
+
+  it('asks first for what the model leans on, and for nothing that it does not use', () => {
+    const fields = fieldsOf(modeling, explanation('city', 'rooms'))
+    expect(fields.map(({ column, kind }) => [column, kind])).toEqual([
+      ['city', 'text'],
+      ['rooms', 'number'],
+    ])
+  })
+
+  it('sends numbers as numbers, and nothing typed as missing', () => {
+    const fields = fieldsOf(modeling, null)
+    expect(rowOf(fields, { rooms: ' 3.5 ', city: '7' })).toEqual({ rooms: 3.5, city: '7' })
+    expect(rowOf(fields, { rooms: 'many' })).toEqual({ rooms: 'many', city: null })
   })
 })
 

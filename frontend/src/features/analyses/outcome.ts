@@ -114,3 +114,9 @@ export function sortedFiles(files: readonly JobFile[]): { first: JobFile[]; rest
     rest: sorted.filter((file) => wanted(file) === WANTED.length),
   }
 }
+
+const FORETOLD = new Set(['binary', 'multiclass', 'regression', 'count'])
+
+/** Whether rows can be predicted, and should be: what the critique rejects is not offered for use. */
+export const isUsable = (result: Pick<AnalysisResult, 'modeling' | 'critique'>): boolean =>
+  result.modeling !== null && FORETOLD.has(result.modeling.task.task) && result.critique.verdict !== 'fail'
