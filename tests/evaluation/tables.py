@@ -196,6 +196,18 @@ WORK: dict[str, Callable[[], pd.DataFrame]] = {
     "nations": lambda: named_table("carData", "UN", rows="country"),
     "hitters": lambda: named_table("ISLR", "Hitters", rows="player"),
     "autos74": lambda: r_table("causaldata", "auto"),
+    "slid": lambda: r_table("carData", "SLID"),
+    "satact": lambda: r_table("psych", "sat.act"),
+    "hmda": lambda: r_table("AER", "HMDA"),
+    "epa": lambda: r_table("openintro", "epa2021"),
+    "tooth": lambda: r_table("datasets", "ToothGrowth"),
+    "autos": lambda: r_table("ISLR", "Auto"),
+    "bwght": lambda: r_table("wooldridge", "bwght"),
+    "mammals": lambda: r_table("openintro", "mammals"),
+    "athletes": lambda: r_table("DAAG", "ais"),
+    "training": lambda: named_table("MatchIt", "lalonde", rows="person"),
+    "market": lambda: dated(r_table("openintro", "sp500_1950_2018"), "Date"),
+    "climate": lambda: r_table("dslabs", "temp_carbon"),
 }
 APART: dict[str, Callable[[], pd.DataFrame]] = {
     "gapminder": lambda: r_table("gapminder", "gapminder"),

@@ -307,7 +307,9 @@ def _says_more(prose: Prose, plan: AnalysisPlan | None, draft: Draft) -> bool:
     """True where the prose is understood and the word by word reading is not, or lost some of it."""
     if plan is None or draft.confidence < THRESHOLD or misheard(draft):
         return True
-    if prose.fields > cells(plan):
+    tables = any(t.groups and t.limit is None and t.nth is None for t in plan.tasks)
+    tables = tables and not any(t.groups and t.limit is None and t.nth is None for t in prose.plan.tasks)
+    if prose.fields > cells(plan) or (prose.fields and tables):
         return prose.confidence >= THRESHOLD
     return prose.confidence >= _SURE * min(draft.confidence, 1.0 if prose.fields else 0.0) and (
         prose.fields > 0 or bool(draft.lost)

@@ -112,47 +112,46 @@ def read_normality(
 def read_correlation(
     reader: Reader,
     sentences: Sequence[Sentence],
-    subject: str | None,
+    subjects: Sequence[str],
     level: float | None,
     strength: float | None,
-) -> Analysis | None:
-    """Two columns, or the one that goes most with another."""
+    wanted: int = 1,
+) -> list[Analysis]:
+    """Two columns, one with each of several, or the one that goes most with another."""
     ordered = near(sentences, "correlation")
     if not ordered:
-        return None
+        return []
     methods = [s.name for sentence in ordered for s in find("correlation", sentence.text)]
     method = next((m for m in methods if m != "pearson"), "pearson")
     names: list[str] = []
-    if subject is not None and has("subject", ordered[0].text, "words") and reader.numeric(subject):
-        names.append(subject)
+    if has("subject", ordered[0].text, "words"):
+        names += [s for s in subjects if reader.numeric(s)]
     for sentence in ordered:
         names += [m.column for m in sentence.left() if reader.numeric(m.column) and m.column not in names]
         if len(names) >= 2 or (names and has("superlative", ordered[0].text)):
             break
-    if (
-        subject is not None
-        and len(names) == 1
-        and subject not in names
-        and has("subject", ordered[0].text, "words")
-    ):
-        names.insert(0, subject)
     best = next(find("superlative", ordered[0].text), None) or re.search(
         r"(?i)strong(?:est|ly)|weakest", ordered[0].text
     )
     asks = re.search(r"(?i)\bwhich\b|\bwhat (?:feature|column|variable)", ordered[0].text)
     if best and asks and names:
-        return _strongest(reader, ordered[0], names, method)
-    if len(names) != 2:
-        return None
+        strongest = _strongest(reader, ordered[0], names, method)
+        return [strongest] if strongest is not None else []
+    if len(names) != 2 and not (2 < len(names) <= wanted + 1 and len(names) <= 6):
+        return []
     _take(ordered, *names)
-    made = Statistic(
-        kind="correlation",
-        columns=tuple(names),
-        method=method,
-        level=level or 0.05,
-        strength=strength,
-    )
-    return Analysis(made)
+    return [
+        Analysis(
+            Statistic(
+                kind="correlation",
+                columns=(names[0], other),
+                method=method,
+                level=level or 0.05,
+                strength=strength,
+            )
+        )
+        for other in names[1:]
+    ]
 
 
 def _strongest(reader: Reader, sentence: Sentence, names: list[str], method: str) -> Analysis | None:

@@ -23,6 +23,7 @@ _GRAIN_WORDS: dict[str, Grain] = {
     "day of the week": "weekday", "hour": "hour", "day": "day",
 }  # fmt: skip
 _COUNTS = frozenset({"count", "share", "distinct", "mode"})
+_NTH = pattern("asking", "nth")
 _NOUN = pattern("asking", "noun")
 
 
@@ -56,6 +57,7 @@ class Best:
     share: bool = False
     counted: bool = False
     count: int = 1
+    nth: int | None = None
 
 
 @dataclass
@@ -135,15 +137,10 @@ def _runs(sentence: Sentence, said: Sequence[Said]) -> list[list[Said]]:
 def _ask(sentence: Sentence, said: Said, names: tuple[str, ...]) -> Ask | None:
     tail = sentence.text[said.end : said.end + 60]
     if said.name == "count":
-        if _MISSING.match(tail):
-            columns = tuple(dict.fromkeys(m.column for m in sentence.left() if m.start > said.start)) or names
-            for m in sentence.left():
-                if m.column in columns:
-                    sentence.take(m.start, m.end)
-            return Ask("missing", columns=columns, place=said.start)
-        if _REMOVED.match(tail):
-            return Ask("outliers", place=said.start)
-        return Ask("rows", place=said.start)
+        return _counted(sentence, said, names, tail)
+    if said.name == "share" and _MISSING.match(re.sub(r"(?i)^\s*of\s+", "", tail)):
+        columns = tuple(dict.fromkeys(m.column for m in sentence.left() if m.start > said.start)) or names
+        return Ask("missing", columns=columns, place=said.start)
     if said.name == "share":
         return Ask("share", place=said.start)
     if said.name == "distinct":
@@ -158,6 +155,19 @@ def _ask(sentence: Sentence, said: Said, names: tuple[str, ...]) -> Ask | None:
     if not names:
         return None
     return Ask("measure", cast("Aggregate", said.name), names, place=said.start)
+
+
+def _counted(sentence: Sentence, said: Said, names: tuple[str, ...], tail: str) -> Ask:
+    """Rows, gaps or outliers."""
+    if _MISSING.match(tail):
+        columns = tuple(dict.fromkeys(m.column for m in sentence.left() if m.start > said.start)) or names
+        for m in sentence.left():
+            if m.column in columns:
+                sentence.take(m.start, m.end)
+        return Ask("missing", columns=columns, place=said.start)
+    if _REMOVED.match(tail):
+        return Ask("outliers", place=said.start)
+    return Ask("rows", place=said.start)
 
 
 def _quantiles(sentence: Sentence, numeric: Sequence[Mention], context: Sequence[str]) -> list[Ask]:
@@ -243,10 +253,15 @@ def read_best(reader: Reader, sentence: Sentence) -> Best | None:
         and key.start < tops[-1].start + 40
         and not (reader.numeric(key.column) and not _groups(reader, key.column))
     ):
-        group = Group(column=key.column, grain="month" if reader.dated(key.column) else None)
+        group = Group(column=key.column, grain="day" if reader.dated(key.column) else None)
         sentence.take(key.start, key.end)
+    if group is None and key is not None and reader.dated(key.column):
+        group = Group(column=key.column, grain="day")
     if group is None:
         group = _period(reader, sentence.text[asks.end() : asks.end() + 20])
+    named = reader.label() if re.match(r"(?i)which|who", asks.group()) else None
+    if group is None and named is not None and not has("correlation", sentence.text):
+        group = Group(column=named)
     if group is None:
         return None
     high = tuple(dict.fromkeys(s.name == "high" for s in tops))
@@ -260,7 +275,21 @@ def read_best(reader: Reader, sentence: Sentence) -> Best | None:
     for top in tops:
         sentence.take(top.start, top.end)
     share = any(True for _ in find("quantity", sentence.text, "share"))
-    return Best((group,), high, share=share, counted=counted, count=_how_many(sentence.text[asks.start() :]))
+    return Best(
+        (group,),
+        high,
+        share=share,
+        counted=counted,
+        count=_how_many(sentence.text[asks.start() :]),
+        nth=_nth(sentence.text),
+    )
+
+
+def _nth(text: str) -> int | None:
+    """'the second highest': 2."""
+    match = _NTH.search(text)
+    places = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+    return places[match.group(1).lower()] if match else None
 
 
 def _how_many(text: str) -> int:

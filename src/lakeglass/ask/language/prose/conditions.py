@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from typing import cast
 
 from lakeglass.ask.language.prose.mentions import (
     Mention,
@@ -16,9 +17,12 @@ from lakeglass.ask.language.prose.mentions import (
 )
 from lakeglass.ask.language.prose.words import Said, find, pattern
 from lakeglass.ask.plan import Filter
+from lakeglass.ask.plan.model import Operator
 
 _NO_ROWS = pattern("conditions", "no_rows")
 _NOT_BOUND = pattern("conditions", "not_bound")
+_OPEN_END = pattern("conditions", "open_end")
+_SIGNED = pattern("conditions", "signed")
 _EXAMPLE = pattern("conditions", "example")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -39,7 +43,7 @@ class Condition:
 def read_conditions(reader: Reader, sentence: Sentence) -> list[Condition]:
     """Every condition of a sentence, in order; numbers and values that it takes are marked."""
     found: list[Condition] = []
-    for read in (_ranges, _compared, _equal, _values, _flags, _calendar):
+    for read in (_ranges, _open_ends, _compared, _equal, _values, _flags, _signed, _calendar):
         found += read(reader, sentence)
     return sorted(found, key=lambda c: c.start)
 
@@ -103,10 +107,14 @@ def _ranges(reader: Reader, sentence: Sentence) -> list[Condition]:
             continue
         about = nearest_before(numeric, sentence.text, match.start(), 4) if between or bracketed else None
         if about is None and _labelled(sentence, match) and numeric:
-            about = numeric[0]
+            about = next((m for m in numeric if reader.has_value(m.column, (low + high) / 2)), None)
         if about is None:
             years = [n for n in reader.columns if n.lower() == "year"]
-            if len(years) == 1 and 1000 < low < 2200 and between and "year" in sentence.low:
+            if (
+                len(years) == 1
+                and 1000 < low < 2200
+                and (between or re.search(r"(?i)years?\s+$", sentence.text[: match.start()]))
+            ):
                 about = Mention(match.start(), match.end(), years[0])
         if about is None or not reader.has_value(about.column, (low + high) / 2):
             continue
@@ -123,8 +131,10 @@ def _ranges(reader: Reader, sentence: Sentence) -> list[Condition]:
 
 def _labelled(sentence: Sentence, match: re.Match[str]) -> bool:
     """'early (up to 7 days), standard (8 to 28 days) and late': one interval of several."""
-    others = list(find("compare", sentence.text, ">", "<", ">=", "<="))
-    return len(others) >= 2 and not sentence.text[match.end() :].lstrip().startswith("%")
+    others = len(list(find("compare", sentence.text, ">", "<", ">=", "<="))) + len(
+        list(_RANGE.finditer(sentence.text))
+    )
+    return others >= 2 and not sentence.text[match.end() :].lstrip().startswith("%")
 
 
 def _equal(reader: Reader, sentence: Sentence) -> list[Condition]:
@@ -134,10 +144,23 @@ def _equal(reader: Reader, sentence: Sentence) -> list[Condition]:
         if not sentence.free(number.start, number.end):
             continue
         about = nearest_before(sentence.columns, sentence.text, number.start, 3)
+        ahead = next(
+            (
+                m
+                for m in sentence.columns
+                if m.start >= number.end and not sentence.text[number.end : m.start].strip()
+            ),
+            None,
+        )
+        if ahead is not None and reader.numeric(ahead.column) and reader.few(ahead.column):
+            sentence.take(number.start, ahead.end)
+            each = Filter(column=ahead.column, operator="=", values=(_whole(number.value),))
+            found.append(Condition(number.start, ahead.end, each))
+            continue
         if about is None or not reader.numeric(about.column) or about.column in reader.made:
             continue
         between = sentence.text[about.end : number.start].strip().lower()
-        plain = between == "" and reader.few(about.column)
+        plain = between == "" and reader.few(about.column, 40)
         if not (
             plain
             or between in {"=", "==", "is", "equal to", "equals", "is equal to", "of", "is =", "being", ":"}
@@ -148,6 +171,41 @@ def _equal(reader: Reader, sentence: Sentence) -> list[Condition]:
         sentence.take(about.start, number.end)
         each = Filter(column=about.column, operator="=", values=(_whole(number.value),))
         found.append(Condition(about.start, number.end, each))
+    return found
+
+
+def _open_ends(reader: Reader, sentence: Sentence) -> list[Condition]:
+    """'40 years old and above', '10 or more'."""
+    found: list[Condition] = []
+    numeric = [m for m in sentence.columns if reader.numeric(m.column)]
+    for match in _OPEN_END.finditer(sentence.text):
+        value = float(match.group(1))
+        about = nearest_before(numeric, sentence.text, match.start(), 4) or next_after(
+            numeric, sentence.text, match.end(), 4
+        )
+        about = about or next((m for m in numeric if reader.has_value(m.column, value)), None)
+        if about is None or not sentence.free(match.start(), match.end()):
+            continue
+        sentence.take(match.start(), match.end())
+        more = match.group(2).lower() in {"above", "over", "older", "more", "higher", "greater", "up"}
+        each = Filter(column=about.column, operator=">=" if more else "<=", values=(_whole(value),))
+        found.append(Condition(match.start(), match.end(), each))
+    return found
+
+
+def _signed(reader: Reader, sentence: Sentence) -> list[Condition]:
+    """'a positive growth', 'negative ones': by a column that the question made."""
+    made = [m for m in sentence.columns if m.column in reader.made]
+    name = made[0].column if made else next(reversed(reader.made), None)
+    if name is None:
+        return []
+    found: list[Condition] = []
+    for match in _SIGNED.finditer(sentence.text):
+        sign = ">" if match.group(1).lower() == "positive" else "<"
+        each = Filter(column=name, operator=cast("Operator", sign), values=(0,))
+        found.append(Condition(match.start(), match.end(), each))
+        for m in made:
+            sentence.take(m.start, m.end)
     return found
 
 
@@ -202,7 +260,11 @@ def _calendar(reader: Reader, sentence: Sentence) -> list[Condition]:
             continue
         if 1000 < number.value < 2200 and reader.has_value(years[0], number.value):
             sentence.take(number.start, number.end)
-            each = Filter(column=years[0], operator="=", values=(int(number.value),))
+            bound = next(
+                (s for s in find("compare", sentence.text) if 0 < number.start - s.end + 1 <= 3), None
+            )
+            sign = bound.name if bound is not None and bound.name in {">", ">=", "<", "<="} else "="
+            each = Filter(column=years[0], operator=cast("Operator", sign), values=(int(number.value),))
             found.append(Condition(number.start, number.end, each))
     months = [n for n in reader.columns if n.lower() == "month" and reader.numeric(n)]
     for place, name in enumerate(_MONTHS, start=1):
@@ -226,7 +288,7 @@ def split_cases(conditions: list[Condition]) -> tuple[list[Filter], list[Filter]
         known = by_column.setdefault(condition.filter.column, [])
         if condition.filter not in known:
             known.append(condition.filter)
-    for known in by_column.values():
+    for known in (_without_spans(k) for k in by_column.values()):
         if len(known) > 1 and _exclusive(known):
             cases = known if len(known) > len(cases) else cases
             continue
@@ -236,19 +298,31 @@ def split_cases(conditions: list[Condition]) -> tuple[list[Filter], list[Filter]
     return common, cases
 
 
+def _without_spans(filters: list[Filter]) -> list[Filter]:
+    """'The means of 70 and 82, and the increase from 70 to 82': the span is no third group."""
+    points = {f.values for f in filters if f.operator == "="}
+    if len(points) < 2:
+        return filters
+    return [f for f in filters if f.operator != "between" or {(v,) for v in f.values} != points]
+
+
 def _exclusive(filters: list[Filter]) -> bool:
     if all(f.operator == "=" for f in filters):
         return True
     if all(f.operator == "in" for f in filters):
         return len({v for f in filters for v in f.values}) == sum(len(f.values) for f in filters)
-    if len(filters) < 2 or any(f.operator not in {"<", "<=", ">", ">=", "between"} for f in filters):
+    if len(filters) < 2 or any(f.operator not in {"=", "<", "<=", ">", ">=", "between"} for f in filters):
         return False
     spans = sorted(_span(f) for f in filters)
     return all(a[1] <= b[0] or (a[1] - b[0]) < 1e-9 for a, b in itertools.pairwise(spans))
 
 
 def _span(each: Filter) -> tuple[float, float]:
+    if not isinstance(each.values[0], int | float):
+        return (-1e300, 1e300)
     first = float(each.values[0])
+    if each.operator == "=":
+        return (first, first)
     if each.operator in {"<", "<="}:
         return (-1e300, first)
     if each.operator in {">", ">="}:

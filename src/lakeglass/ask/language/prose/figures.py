@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lakeglass.ask.language.prose.asking import Ask, Best, parts_of_share, read_asks, read_best, read_groups
 from lakeglass.ask.language.prose.mentions import Sentence
-from lakeglass.ask.language.prose.state import Part, Reading, cleans, values_of
+from lakeglass.ask.language.prose.state import Part, Reading, cleans, values_of, years_of
 from lakeglass.ask.language.prose.words import has, pattern
 from lakeglass.ask.plan import Filter, Group, Measure, Statistic
 
@@ -26,6 +26,10 @@ def figures(reading: Reading, number: int) -> None:
         return
     best = read_best(reader, sentence)
     groups = () if best is not None else read_groups(reader, sentence)
+    told_apart = part.cases or _cases_before(reading, sentence, number)
+    for mention in sentence.left() if told_apart else ():
+        if mention.column == told_apart[0].column:
+            sentence.take(mention.start, mention.end)
     own = has("subject", sentence.text, "words") or not any(reader.numeric(m.column) for m in sentence.left())
     context = [part.subject] if part.subject and own and reader.numeric(part.subject) else []
     context = context or [c for c in reading.context if own and reader.numeric(c)]
@@ -63,7 +67,9 @@ def _told_by_analysis(reading: Reading, sentence: Sentence) -> bool:
         r"\b(?:means?|averages?|medians?|standard deviations?)\b",
         sentence.text,
     )
-    return not (wanted or words & {"mean", "avg", "average", "median", "std"})
+    return not (
+        wanted or words & {"mean", "avg", "average", "median", "std", "skewness", "skew", "kurtosis", "kurt"}
+    )
 
 
 def _best(reading: Reading, best: Best, asks: Sequence[Ask], rows: Sequence[Filter], number: int) -> None:
@@ -102,7 +108,8 @@ def _best(reading: Reading, best: Best, asks: Sequence[Ask], rows: Sequence[Filt
             filters=rows,
             clean=cleans(reading, number),
             groups=best.groups,
-            limit=1,
+            limit=best.count,
+            nth=best.nth,
             high=high,
         )
 
@@ -119,7 +126,7 @@ def _tasks_of(
     stages = [False, True] if _both_stages(reading, part.sentence) else [True]
     kept = part.cases or _cases_before(reading, part.sentence, number)
     cases = [[c] for c in kept] or [[]]
-    apart = _apart(reading, groups)
+    apart = _apart(reading, groups, rows)
     cases, groups = ([[v] for v in apart], ()) if apart else (cases, groups)
     for ask in asks:
         if ask.kind in {"missing", "missing share", "outliers"}:
@@ -146,9 +153,10 @@ def _tasks_of(
             _share(reading, part, ask, number, case, groups)
 
 
-def _apart(reading: Reading, groups: Sequence[Group]) -> list[Filter]:
+def _apart(reading: Reading, groups: Sequence[Group], rows: Sequence[Filter]) -> list[Filter]:
     """The values of a group, where the form of the answer has a field for each of them."""
-    values = values_of(reading.reader, groups) if groups and reading.cut.fields else []
+    asked = groups and reading.cut.fields
+    values = (years_of(groups, rows) or values_of(reading.reader, groups)) if asked else []
     wanted = len(reading.cut.fields)
     return values if values and wanted % len(values) == 0 else []
 

@@ -104,12 +104,26 @@ def _roles(reader: Reader, sentences: Sequence[Sentence]) -> tuple[str, tuple[st
         if target is None:
             continue
         features = [m.column for m in left if m.column != target]
+        if not features:
+            features = _features(sentences, sentence, target)
         if _ALL.search(sentence.text) and not features:
             features = [n for n in reader.columns if n != target and (reader.numeric(n) or reader.few(n, 30))]
         features = list(dict.fromkeys(features))
         if features:
             return target, tuple(features)
     return None
+
+
+def _features(sentences: Sequence[Sentence], said: Sentence, target: str) -> list[str]:
+    """The columns of the first other sentence that speaks of a model or its features."""
+    for sentence in sentences:
+        spoken = has("model", sentence.text) or re.search(
+            r"(?i)features?|predictors?|variables", sentence.text
+        )
+        columns = [m.column for m in sentence.left() if m.column != target]
+        if sentence is not said and spoken and columns:
+            return columns
+    return []
 
 
 def _target(sentence: Sentence) -> str | None:
@@ -120,7 +134,7 @@ def _target(sentence: Sentence) -> str | None:
         if before:
             return before[-1].column
     for said in find("predicts", sentence.text, "before"):
-        after = next_after(left, sentence.text, said.end, 3)
+        after = next_after(left, sentence.text, said.end, 6)
         if after is not None:
             return after.column
     for said in find("regression", sentence.text, "words"):

@@ -210,6 +210,8 @@ def _step(term: Term, name: str, steps: list[Derive]) -> str | float | None:
     first, second = values
     if not isinstance(first, str) and not isinstance(second, str):
         return _folded(float(first or 0), float(second or 0), term.kind)
+    if first == second:
+        return None
     if isinstance(first, str):
         columns = (first, second) if isinstance(second, str) else (first,)
         number = None if isinstance(second, str) else second

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lakeglass.ask.language.prose.cut import Cut
-from lakeglass.ask.language.prose.mentions import Sentence
+from lakeglass.ask.language.prose.mentions import Numeral, Sentence
 from lakeglass.ask.language.prose.words import pattern, tables
 from lakeglass.ask.plan import AnalysisPlan
 
 _ONLY = pattern("judging", "only")
 _START = 0.9
 _NUMBER, _COLUMN, _VALUE, _FIELDS, _FIELD = 0.7, 0.75, 0.85, 0.55, 0.55
+_TABLES = frozenset({"missing", "distribution", "overview", "rows"})
 _TOLD = {"correlation": 4, "test": 6, "normality": 5, "outliers": 5, "difference": 4, "regression": 5}
 
 
-def judged(plan: AnalysisPlan, cut: Cut, sentences: Sequence[Sentence]) -> float:
+def judged(plan: AnalysisPlan, cut: Cut, sentences: Sequence[Sentence], label: str | None) -> float:
     """The confidence of a reading."""
     trust = _START
-    model = any(t.statistic is not None and t.statistic.kind == "model" for t in plan.tasks)
-    if not model and any(s.free(n.start, n.end) for s in sentences for n in s.numbers):
-        trust *= _NUMBER
     told = set(plan.columns_read()) | {n for t in plan.tasks for n in t.columns_read()}
     told |= {d.name for t in plan.tasks for d in t.derive}
-    lost = {m.column for s in sentences for m in s.columns if m.exact and m.column not in told}
+    model = any(t.statistic is not None and t.statistic.kind == "model" for t in plan.tasks)
+    if not model and any(_is_lost(s, n, told) for s in sentences for n in s.numbers):
+        trust *= _NUMBER
+    lost = {m.column for s in sentences for m in s.columns if m.exact and m.column not in told} - {label}
     if any(s.lost for s in sentences):
         trust *= _FIELD
     if lost:
@@ -40,6 +41,14 @@ def judged(plan: AnalysisPlan, cut: Cut, sentences: Sequence[Sentence]) -> float
     return trust
 
 
+def _is_lost(sentence: Sentence, number: Numeral, told: Collection[str]) -> bool:
+    """True for a number that nothing stands for; the 1978 of a column re78 is said by it."""
+    if not sentence.free(number.start, number.end):
+        return False
+    short = f"{number.value:g}"
+    return not (len(short) == 4 and any(short in name or short[2:] in name for name in told))
+
+
 def cells(plan: AnalysisPlan) -> int:
     """How many figures the answer can hold."""
     cells = 0
@@ -50,6 +59,8 @@ def cells(plan: AnalysisPlan) -> int:
                 + (1 if task.limit == 1 else 0)
                 + (20 if task.groups and task.limit is None else 0)
             )
+        elif task.statistic.kind in _TABLES:
+            cells += 0
         elif task.statistic.model is not None:
             cells += 12 if task.statistic.model.tells != "metrics" else len(task.statistic.model.metrics)
         else:

@@ -107,22 +107,31 @@ def _logarithm(reader: Reader, sentence: Sentence, subject: str | None) -> tuple
     match = _LOG.search(sentence.text)
     if match is None:
         return ()
-    mention = _one(reader, sentence)
-    column = mention.column if mention else subject
-    if column is None:
-        return ()
-    low = sentence.low
-    kind: DeriveKind = "log"
-    if "base 10" in low or "log10" in low:
-        kind = "log10"
-    elif "log1p" in low or "log(x+1)" in low or "plus 1" in low or "plus one" in low or "+ 1" in low:
-        kind = "log1p"
-    name = f"log of {column}"
-    reader.made[name] = ("log", *words_of(column))
-    sentence.take(match.start(), match.end())
+    stop = re.search(
+        r"(?i)\band (?:calculate|compute|find|report|then|determine|test|check)\b", sentence.text
+    )
+    until = stop.start() if stop and stop.start() > match.start() else len(sentence.text)
+    columns = [m.column for m in sentence.left() if reader.numeric(m.column) and m.start < until]
+    several = bool(re.search(r"(?i)\bboth\b|\beach\b|\band\b", sentence.text[match.start() : until]))
+    columns = list(dict.fromkeys(columns))[: 4 if several else 1] or ([subject] if subject else [])
+    kind = _log_kind(sentence.low)
     for each in _LOG.finditer(sentence.text):
         sentence.take(each.start(), each.end())
-    return (Derive(name=name, kind=kind, columns=(column,)),)
+    for number in sentence.numbers:
+        if number.value in {10.0, 2.0, 1.0, -10.0} and kind != "log":
+            sentence.take(number.start, number.end)
+    for column in columns:
+        reader.made[f"log of {column}"] = ("log", *words_of(column))
+        for m in sentence.columns:
+            if m.column == column and m.start < until:
+                sentence.take(m.start, m.end)
+    return tuple(Derive(name=f"log of {c}", kind=kind, columns=(c,)) for c in columns)
+
+
+def _log_kind(low: str) -> DeriveKind:
+    if re.search(r"base[- ]10|log10", low):
+        return "log10"
+    return "log1p" if re.search(r"log1p|log\(x ?\+ ?1\)|plus (?:1|one)|\+ 1", low) else "log"
 
 
 def _scaled(reader: Reader, sentence: Sentence) -> tuple[Derive, ...]:
@@ -143,7 +152,13 @@ def _scaled(reader: Reader, sentence: Sentence) -> tuple[Derive, ...]:
             r"(?i)\b(?:range|between|from|to)\b[^.]{0,12}$", sentence.text[: number.start]
         ) and number.value in {0, 1}:
             sentence.take(number.start, number.end)
-    sentence.columns = [m for m in sentence.columns if m is not mention]
+    sentence.columns = [
+        Mention(m.start, m.end, name, exact=True)
+        if m.column == mention.column and m.start > mention.end
+        else m
+        for m in sentence.columns
+        if m is not mention
+    ]
     for each in re.finditer(r"(?i)\bz-?\s?score\b", sentence.text) if kind == "z" else ():
         sentence.columns.append(Mention(each.start(), each.end(), name, exact=True))
     sentence.columns.sort(key=lambda c: c.start)

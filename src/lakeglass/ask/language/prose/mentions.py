@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.link import Item, Schema, link
-from lakeglass.ask.language.prose.words import pattern, tables
+from lakeglass.ask.language.prose.words import has, pattern, tables
 from lakeglass.ask.language.text import words_of
 from lakeglass.ask.plan.validate import NUMERIC, TEMPORAL
 
@@ -125,7 +125,9 @@ class Reader:
                 before = _BEFORE.search(text[:begin])
                 if before is None or before.group().strip().lower() in _STOPS or not before.group().strip():
                     break
-                if re.search(r"[,;:)]", before.group()):
+                if has("superlative", before.group()) or has("quantity", before.group()):
+                    break
+                if re.search(r"[,;:)]", before.group()) or re.fullmatch(r"\d{1,3}", before.group().strip()):
                     break
                 begin = before.start()
             self.alias(text[begin : match.start()], inner)
@@ -143,7 +145,7 @@ class Reader:
         """Words that the question explains by a column in brackets name it from there on."""
         found = words_of(words)
         column = name if name in self.columns else self.schema.index.match(words_of(name))[0].column.name
-        if len(found) > 1 and all(w not in _STOPS for w in found):
+        if found and all(w not in _STOPS for w in found) and (len(found) > 1 or len(found[0]) > 4):
             self.aliases[found] = column
 
     def _column(self, item: Item, start: int, end: int) -> Mention | None:
@@ -153,6 +155,8 @@ class Reader:
         if best.score < _LEAST:
             return None
         if item.keywords and best.score < 0.95 and best.column.name not in self.named:
+            return None
+        if item.text.lower() in tables()["stop"]["common"] and best.column.name not in self.named:
             return None
         if best.fuzzy and any(t.word in _STOPS for t in item.tokens):
             return None
@@ -335,6 +339,13 @@ class Reader:
             return True
         low, high = known.statistics.minimum, known.statistics.maximum
         return isinstance(low, int | float) and isinstance(high, int | float) and low <= value <= high
+
+    def label(self) -> str | None:
+        """The column that names the rows: text, and hardly ever the same."""
+        texts = [c for c in self.columns.values() if c.statistics.kind == "text"]
+        best = max(texts, key=lambda c: c.statistics.distinct, default=None)
+        enough = best is not None and best.statistics.distinct >= 0.5 * self.schema.table.statistics.rows
+        return best.name if best is not None and enough else None
 
     def date_column(self) -> str | None:
         """The only column of dates."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from lakeglass.ask.language.prose.conditions import Condition
 from lakeglass.ask.language.prose.mentions import Reader, Sentence
-from lakeglass.ask.language.prose.words import pattern
+from lakeglass.ask.language.prose.words import find, pattern
 from lakeglass.ask.plan import Derive, Filter
+from lakeglass.ask.plan.model import Operator
 
 _WEEKEND = pattern("periods", "weekend")
+_SPAN = pattern("periods", "span")
 _WORKDAYS = pattern("periods", "workdays")
 
 
@@ -27,8 +30,18 @@ def read_periods(reader: Reader, sentence: Sentence) -> tuple[list[Condition], l
             continue
         if not 1500 <= number.value <= 2200:
             continue
+        bound = next((s for s in find("compare", sentence.text) if 0 <= number.start - s.end <= 6), None)
+        span = _SPAN.match(sentence.text, number.start)
+        opens = bound is not None and sentence.text[bound.start : bound.end].lower() in {"between", "from"}
         sentence.take(number.start, number.end)
-        each = Filter(column=year, operator="=", values=(int(number.value),))
+        value = int(number.value)
+        each = Filter(column=year, operator="=", values=(value,))
+        if span is not None and (opens or re.search(r"(?i)between\s+$", sentence.text[: number.start])):
+            sentence.take(number.start, span.end())
+            each = Filter(column=year, operator="between", values=(value, int(span.group(1))))
+        elif bound is not None and bound.name in {">", ">=", "<", "<="}:
+            sentence.take(bound.start, number.end)
+            each = Filter(column=year, operator=cast("Operator", bound.name), values=(value,))
         found.append(Condition(number.start, number.end, each))
     if found:
         reader.made.setdefault(year, ())

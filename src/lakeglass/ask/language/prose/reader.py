@@ -44,7 +44,7 @@ def read_prose(question: str, schema: Schema) -> Prose | None:
     if not tasks or len(tasks) > MOST_TASKS or _tables(tasks):
         return None
     plan = tasks[0].beside(tasks[1:]) if len(tasks) > 1 else tasks[0]
-    return Prose(plan, judged(plan, told, sentences), len(told.fields))
+    return Prose(plan, judged(plan, told, sentences, reading.reader.label()), len(told.fields))
 
 
 def _prepare(reading: Reading, text: str) -> None:
@@ -60,7 +60,9 @@ def _prepare(reading: Reading, text: str) -> None:
     made = read_making(reader, sentence, reading.context[0] if reading.context else None)
     if made:
         reading.derives += made
-        reading.context = [made[-1].name]
+        reading.context = (
+            [d.name for d in made] if all(len(d.columns) == 1 for d in made) else [made[-1].name]
+        )
     dates, derives = read_periods(reader, sentence)
     reading.derives += derives
     part.conditions = sorted(dates + read_conditions(reader, sentence), key=lambda c: c.start)
@@ -107,9 +109,10 @@ def _analyse(reading: Reading) -> None:
     normal = read_normality(reader, sentences, subject, cut_.level)
     if normal is not None:
         found.append(normal)
+        reading.context = reading.context or list(normal.statistic.columns)
     if (test is None and normal is None) or has("correlation", reading.whole, "spearman", "kendall"):
-        related = read_correlation(reader, sentences, subject, cut_.level, cut_.strength)
-        found += [related] if related is not None else []
+        wanted = max(len(cut_.fields), 1)
+        found += read_correlation(reader, sentences, reading.context, cut_.level, cut_.strength, wanted)
     for each in found:
         for case in _spread(reading, each, cases):
             reading.task(

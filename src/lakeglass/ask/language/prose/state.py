@@ -60,6 +60,7 @@ class Reading:
         clean: Sequence[Clean] = (),
         groups: Sequence[Group] = (),
         limit: int | None = None,
+        nth: int | None = None,
         high: bool | None = None,
     ) -> None:
         """Add a task, with the columns that it needs."""
@@ -74,7 +75,8 @@ class Reading:
             measures=tuple(dict.fromkeys(measures)),
             statistic=statistic,
             sort=sort_of(high) if high is not None else None,
-            limit=limit,
+            limit=limit if nth is None else None,
+            nth=nth,
             decimals=self.cut.decimals,
             p_decimals=self.cut.p_decimals,
         )
@@ -88,6 +90,19 @@ class Reading:
                 kept.insert(0, derive)
                 read |= set(derive.columns)
         return tuple(kept)
+
+
+def years_of(groups: Sequence[Group], rows: Sequence[Filter]) -> list[Filter]:
+    """Each year of a span, where a date is grouped by years."""
+    if len(groups) != 1 or groups[0].grain not in {"year", None}:
+        return []
+    span = next((f for f in rows if f.operator == "between" and f.column.lower().startswith("year")), None)
+    if span is None or not all(isinstance(v, int) for v in span.values):
+        return []
+    first, last = (int(v) for v in span.values)
+    return [
+        Filter(column=span.column, operator="=", values=(y,)) for y in range(first, min(last, first + 8) + 1)
+    ]
 
 
 def values_of(reader: Reader, groups: Sequence[Group]) -> list[Filter]:
