@@ -259,6 +259,7 @@ def test_azures_hybrid_sends_a_fresh_token_and_the_key(
     async def twice(it: Provider) -> None:
         for _ in range(2):
             await it.complete(prompt("hello"), "tiny", PLAN)
+        assert it.secrets == ("token-1", "token-2")  # an answer that repeats them is told without
 
     run(CASES[3], model, short_lived, certificate, twice)
     first, second = model.heard

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz
 
 from lakeglass.ask.code_rules import READERS, SQL_CALLS, called, sql_texts
-from lakeglass.ask.grounding import FEW, Said, is_date, swapped
+from lakeglass.ask.grounding import FEW, USUAL, Said, asked_aggregate, is_date, swapped
 from lakeglass.ask.plan import TableContext
 from lakeglass.ask.plan.naming import plain
 
@@ -21,10 +21,23 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _LIMITS = re.compile(r"(?:[<>=]|\blimit\b|\bbetween\b|\band\b)\s*(-?\d+(?:\.\d+)?)\b", re.IGNORECASE)
 _MISSPELT = 70
 _CUTS = frozenset({"head", "tail", "sample", "nlargest", "nsmallest", "truncate"})
-# Factors that units and calendars bring along.
-_USUAL = frozenset(
-    {0, 1, 2, 3, 4, 7, 12, 24, 28, 30, 31, 52, 60, 90, 100, 180, 360, 365, 365.25, 1000, 3600, 86400, 1e6}
-)
+# What code calls that aggregates, in pandas, NumPy and SQL.
+_CALLS = {
+    "sum": "sum", "nansum": "sum", "cumsum": "sum", "mean": "mean", "nanmean": "mean", "average": "mean", "avg": "mean",
+    "median": "median", "nanmedian": "median", "min": "min", "nanmin": "min", "nsmallest": "min", "max": "max",
+    "nanmax": "max", "nlargest": "max", "std": "deviation", "var": "deviation", "quantile": "quantile",
+    "percentile": "quantile", "count": "count", "size": "count", "nunique": "count", "len": "count", "describe": "all",
+}  # fmt: skip
+_SQL_CALL = re.compile(r"\b(sum|avg|mean|median|min|max|count|quantile\w*)\s*\(", re.IGNORECASE)
+# These say the same, or hold what was asked among others.
+_LIKE: dict[str, frozenset[str]] = {
+    "median": frozenset({"median", "quantile", "all"}),
+    "mean": frozenset({"mean", "all"}),
+    "sum": frozenset({"sum", "all"}),
+    "min": frozenset({"min", "all", "quantile"}),
+    "max": frozenset({"max", "all", "quantile"}),
+}
+_OTHER = frozenset({"sum", "mean", "median", "min", "max"})
 
 
 def unspoken(code: str, tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
@@ -43,8 +56,29 @@ def unspoken(code: str, tables: Sequence[TableContext], said: Said) -> tuple[str
         factor = _factor(node)
         if factor is not None and factor not in said.numbers:
             found.append(f"a factor of {factor:g}")
+    found += _another_aggregate(tree, said)
     found += swapped({name for name in columns if _mentions(tree, name)}, tables, said)
     return tuple(dict.fromkeys(found))
+
+
+def _another_aggregate(tree: ast.AST, said: Said) -> list[str]:
+    """The aggregate that code computes in place of the only one that the question names."""
+    asked = asked_aggregate(said)
+    if asked is None:
+        return []
+    used: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            used.add(_CALLS.get(called(node), ""))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            used.add(_CALLS.get(node.value, ""))  # agg("mean"), agg(total=("price", "sum"))
+            used |= {_CALLS.get(name.lower(), "quantile") for name in _SQL_CALL.findall(node.value)}
+        elif isinstance(node, ast.Attribute):
+            used.add(_CALLS.get(node.attr, ""))  # agg(np.mean)
+    others = sorted(used & (_OTHER - {asked}))
+    if asked == "mean" and {"sum", "count"} <= used:  # sums over counts
+        return []
+    return [f"the {others[0]}, but of the {asked}"] if others and not used & _LIKE[asked] else []
 
 
 def other_columns(code: str, before: str, tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:
@@ -121,7 +155,7 @@ def _factor(node: ast.AST) -> float | None:
         value = side.value if isinstance(side, ast.Constant) else None
         if not isinstance(value, int | float) or isinstance(value, bool):
             continue
-        if value not in _USUAL and float(value).is_integer():
+        if value not in USUAL and float(value).is_integer():
             return float(value)
     return None
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from rapidfuzz import fuzz
 
 from lakeglass.ask.plan import AnalysisPlan, Filter, TableContext
+from lakeglass.ask.plan.model import BINNING, Derive
 from lakeglass.ask.plan.naming import clean_words, filter_words, plain
 
 
@@ -45,6 +46,11 @@ _FAMILIES: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (_words("maximum"), ("max",)),
 )
 _AGGREGATES = frozenset({"count", "sum", "mean", "median", "min", "max"})
+# Factors that units and calendars bring along.
+USUAL = frozenset(
+    {0, 1, 2, 3, 4, 7, 10, 12, 24, 28, 30, 31, 52, 60, 90, 100, 180, 360, 365, 365.25, 1000, 3600, 86400, 1e6}
+)
+_ENDLESS = 1e300
 _ROUNDED = frozenset(
     {"round", "rounded", "decimal", "decimals", "places", "digits", "whole", "nearest", "integer"}
 )
@@ -148,11 +154,35 @@ def faults(plan: AnalysisPlan, tables: Sequence[TableContext], said: Said) -> tu
         if not _spoken_of(one, said)
     ]
     found += [*swapped(read, tables, said), *_ungrouped(read, tables, said)]
-    asked = [family for family in _FAMILIES if said.any_of(family[0])]
-    for measure in plan.measures if len(asked) == 1 and len(plan.measures) == 1 else ():
-        if measure.aggregate in _AGGREGATES and measure.aggregate not in asked[0][1]:
-            found.append(f"the question asks for the {asked[0][1][0]}, not the {measure.aggregate}")
+    found += [text for task in plan.tasks for derive in task.derive for text in _made_up(derive, said)]
+    if any(task.joins for task in plan.tasks):
+        found.append("tables are joined by the word of a person only; plan over one of them")
+    asked = asked_aggregate(said)
+    for measure in plan.measures if asked and len(plan.measures) == 1 else ():
+        if measure.aggregate in _AGGREGATES and measure.aggregate != asked:
+            found.append(f"the question asks for the {asked}, not the {measure.aggregate}")
     return tuple(found)
+
+
+def asked_aggregate(said: Said) -> str | None:
+    """The one aggregate that the words name, None where they name several or none."""
+    asked = [aggregate for words, (aggregate, *_) in _FAMILIES if said.any_of(words)]
+    return asked[0] if len(asked) == 1 else None
+
+
+def _made_up(derive: Derive, said: Said) -> Iterator[str]:
+    """Numbers that a new column is made with, and that the words do not speak of; how finely it is cut is told."""
+    for edge in derive.edges:
+        if abs(edge) < _ENDLESS and edge not in said.numbers:
+            yield f"the question does not speak of {edge:g}"
+    number = derive.number
+    if (
+        number is not None
+        and derive.kind not in BINNING
+        and number not in USUAL
+        and number not in said.numbers
+    ):
+        yield f"the question does not speak of {number:g}"
 
 
 def swapped(read: Collection[str], tables: Sequence[TableContext], said: Said) -> tuple[str, ...]:

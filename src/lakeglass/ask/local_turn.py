@@ -349,7 +349,7 @@ class _Work:
 
     async def _compared(self, answer: Answer, result: TableData) -> tuple[Answer, Beside | None]:
         """The answer, with what the plan that was not chosen brings."""
-        second = self.planned.second if isinstance(self.planned, Planned) else None
+        second = self.planned.second
         if second is None:
             return answer, None
         if isinstance(self.planned, Planned) and second == self.planned.plan:

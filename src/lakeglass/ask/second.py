@@ -40,10 +40,10 @@ class CompareArgs(BaseModel):
 
 def offered(planned: Planned | Coded) -> dict[str, JsonValue]:
     """What the plan stage hands on: an opinion already, a plan to run besides, or neither."""
-    second = planned.second if isinstance(planned, Planned) else None
-    if not isinstance(planned, Planned) or second is None:
+    second = planned.second
+    if second is None:
         return {}
-    if second == planned.plan:
+    if isinstance(planned, Planned) and second == planned.plan:
         opinion = SecondOpinion(verdict="same plan", restatement=restate(second))
         return {"opinion": opinion.model_dump(mode="json")}
     return {"second": second.model_dump_json()}

@@ -177,8 +177,9 @@ class Gateway:
 
     def _without_secrets(self, text: str) -> str:
         """A model, or a proxy before it, may repeat what it was sent with the request; nobody is to read that."""
-        for secret in (self._settings.api_key, self._settings.azure.certificate_password):
-            value = secret.get_secret_value() if secret else ""
+        kept = (self._settings.api_key, self._settings.azure.certificate_password)
+        values = [secret.get_secret_value() for secret in kept if secret]
+        for value in (*values, *self._provider.secrets):
             if len(value) >= _SHORTEST_SECRET:
                 text = text.replace(value, "<SECRET>")
         return text

@@ -25,6 +25,7 @@ from lakeglass.core.settings import ModelSettings
 from lakeglass.llm.gateway import Gateway, Told, open_gateway
 from lakeglass.llm.ledger import Ledger, forget
 from lakeglass.llm.model import JsonSchema, Message, Options
+from lakeglass.llm.providers.compatible import Compatible
 from lakeglass.tenants.model import Principal
 
 WHO = Principal(tenant_id="t1", user_id="u1")
@@ -386,3 +387,12 @@ def test_a_key_that_a_model_repeats_is_not_told(open_one: Open, model: ModelServ
     told = ask(open_one(), words("hello?"))
     assert told.text == "You sent me <SECRET>, didn't you?"
     assert KEY not in str(ledger.call("t1", told.call_id))
+
+
+# req: C2 E11
+def test_a_token_that_a_model_repeats_is_not_told(
+    open_one: Open, model: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compatible, "secrets", ("token-of-a-certificate",))
+    model.say(Say("You sent me token-of-a-certificate, didn't you?"))
+    assert ask(open_one(), words("hello?")).text == "You sent me <SECRET>, didn't you?"

@@ -105,13 +105,17 @@ class Planned(_Frozen):
 
 
 class Coded(_Frozen):
-    """Code that a model wrote because no plan can say what was asked; linted, never run outside the sandbox."""
+    """Code that a model wrote because no plan can say what was asked; linted, never run outside the sandbox.
+
+    `second` is the plan that comes nearest, where there is one: its values are shown beside those of the code.
+    """
 
     code: str
     contract: CodeContract
     understanding: Understanding
     steps: tuple[PlanStep, ...]
     estimate: Estimate
+    second: AnalysisPlan | None = None
     author: Author = "model"
 
 

@@ -40,6 +40,8 @@ from lakeglass.runs.model import Estimate
 CORRECTIONS = 3
 _AGREED, _ALONE, _DIFFERS, _CODED = 0.95, 0.8, 0.7, 0.7
 _SURE = 0.9
+# A reading that is worth showing beside code.
+_NEAR = 0.6
 _FEWEST_OPTIONS, _MOST_OPTIONS, _LONGEST_OPTION = 2, 4, 300
 # Free code is not written by a generator whose pace is known.
 _SLOWER = 5
@@ -279,7 +281,10 @@ async def _coded(
         return _said_alone(alone, _useless("code"))
     if isinstance(written, str):
         return _refused(Refused(written), alone)
-    return _free(written, question, context, reason)
+    free = _free(written, question, context, reason)
+    if isinstance(alone, Planned) and alone.understanding.confidence >= _NEAR:
+        return free.model_copy(update={"second": alone.plan})
+    return free
 
 
 def _free(written: Written, question: str, context: PlanContext, reason: str) -> Coded:

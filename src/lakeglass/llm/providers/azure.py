@@ -8,6 +8,7 @@ https://learn.microsoft.com/azure/ai-services/openai/reference
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 import httpx2
@@ -23,6 +24,7 @@ from lakeglass.llm.providers.compatible import reply_of
 from lakeglass.llm.providers.wire import Wire
 from lakeglass.llm.scrub import ScrubbedPrompt
 
+_TOKENS = 8
 _SCOPE = "https://cognitiveservices.azure.com/.default"
 
 
@@ -39,6 +41,8 @@ class Azure:
             )
         self._host, self._port = place_of(settings.base_url)
         self._credential = _credential(settings.azure)
+        # The latest ones: an answer may still be on its way when a token is renewed.
+        self._tokens: deque[str] = deque(maxlen=_TOKENS)
         key = None if settings.api_key is None else settings.api_key.get_secret_value()
         if self._credential is None and key is None:
             raise ConfigurationError(
@@ -58,7 +62,9 @@ class Azure:
             client = AsyncAzureOpenAI(
                 azure_endpoint=settings.base_url,
                 api_version=settings.azure.api_version,
-                azure_ad_token_provider=_token(self._credential, settings.azure.scope or _SCOPE),
+                azure_ad_token_provider=_token(
+                    self._credential, settings.azure.scope or _SCOPE, self._tokens
+                ),
                 default_headers={} if key is None else {"api-key": key},
                 max_retries=0,
                 timeout=timeout,
@@ -76,6 +82,10 @@ class Azure:
 
     async def models(self) -> Sequence[str]:
         return await self._wire.models()
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        return tuple(self._tokens)
 
     async def aclose(self) -> None:
         await self._wire.aclose()
@@ -109,15 +119,18 @@ def _credential(settings: AzureSettings) -> CertificateCredential | None:
         ) from None
 
 
-def _token(credential: CertificateCredential, scope: str) -> Callable[[], Awaitable[str]]:
+def _token(credential: CertificateCredential, scope: str, used: deque[str]) -> Callable[[], Awaitable[str]]:
     provide = get_bearer_token_provider(credential, scope)
 
     async def token() -> str:
         try:
-            return await asyncio.to_thread(provide)
+            made = await asyncio.to_thread(provide)
         except ClientAuthenticationError:
             raise ConfigurationError(
                 "Service configuration error: Microsoft Entra ID does not accept our certificate."
             ) from None
+        if made not in used:
+            used.append(made)
+        return made
 
     return token

@@ -51,5 +51,9 @@ class Provider(Protocol):
     async def models(self) -> Sequence[str]:
         """The names of its models, which tells that address and key are right; raises like `complete`."""
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What was sent besides the key of the settings, such as tokens: nobody may read it in an answer."""
+
     async def aclose(self) -> None:
         """Close its connections."""

@@ -66,6 +66,10 @@ class Compatible:
     async def models(self) -> Sequence[str]:
         return await self._wire.models()
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        return ()
+
     async def aclose(self) -> None:
         await self._wire.aclose()
 
