@@ -171,3 +171,11 @@ def test_a_cheap_model_describes_a_dataset_and_measures_nothing(
     assert served.get(address) == described
     calls = served.get(f"/api/datasets/{dataset['id']}/model-calls")
     assert [call["purpose"] for call in calls] == ["profile"] * 2
+    # Whoever plans next is told, as what it is: the words of a model.
+    model.heard.clear()
+    model.say(Say("no idea"))
+    served.ask("total amount", dataset_ids=[dataset["id"]])
+    sent = model.heard[0].content.decode()
+    assert "meaning, as a model sees it" in sent
+    assert "What was paid." in sent
+    assert "unit, as a model sees it" in sent

@@ -186,3 +186,32 @@ def test_a_question_that_was_asked_back_is_answered_by_a_click(
     assert watched.violations() == []
     assert [one for one in watched.complaints if "503" not in one] == []
     page.context.close()
+
+
+# req: C3 E3
+def test_a_models_words_about_a_dataset_stand_apart_from_what_was_measured(
+    browser: Browser, served: Server, model: ModelServer, session: str
+) -> None:
+    dataset = served.get(f"/api/sessions/{session}")["session"]["dataset_ids"][0]
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    watched = Watched(page, served.url)
+    page.goto(f"{served.url}/data/{dataset}")
+    words = page.get_by_role("region", name="In a model’s words")
+    assert watched.violations() == []
+    columns = [
+        {"name": "city", "meaning": "Where it was sold.", "unit": "", "issues": []},
+        {"name": "amount", "meaning": "What was paid.", "unit": "EUR", "issues": ["May hold refunds."]},
+    ]
+    model.say(said({"columns": columns, "issues": ["Few rows."], "questions": ["What is the total amount?"]}))
+    words.get_by_role("button", name="Describe").click()
+    expect(words).to_contain_text("May hold refunds.")
+    expect(words).to_contain_text("measured by nobody")
+    words.scroll_into_view_if_needed()
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        words.scroll_into_view_if_needed()
+        assert watched.violations() == []
+        watched.shot(SHOTS, f"description-{width}-{scheme}")
+    assert watched.complaints == []
+    page.context.close()

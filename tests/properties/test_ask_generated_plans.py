@@ -298,7 +298,7 @@ def plans(draw: st.DrawFn, *, fitted: bool = False) -> tuple[AnalysisPlan, Table
     return plan_of(draw({"groups": grouped(), "lines": lines(), "times": timelines()}[kind])), TABLE
 
 
-# Feature: glassbox-analyst, Property 4: code generated for analysis imports and uses pandas and/or plotly
+# Feature: glassbox-analyst, Property 4: Code library usage
 # req: E5
 @_RELAXED
 @given(made=st.one_of(plans(), plans(fitted=True)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lakeglass.ask.model import SourceView
-from lakeglass.ask.plan import TaughtWord
+from lakeglass.ask.plan import Meaning, TaughtWord
 from lakeglass.ask.planners.base import TableContext
 from lakeglass.core.errors import Conflict, InvalidInput
 from lakeglass.events.log import EventLog
@@ -24,6 +24,7 @@ class SessionTable:
 
 
 NOTHING_TAUGHT: Mapping[str, tuple[TaughtWord, ...]] = {}
+NOTHING_SAID: Mapping[str, tuple[Meaning, ...]] = {}
 
 
 def session_tables(
@@ -32,8 +33,10 @@ def session_tables(
     dataset_ids: Sequence[str],
     *,
     taught: Mapping[str, tuple[TaughtWord, ...]] = NOTHING_TAUGHT,
+    meanings: Mapping[str, tuple[Meaning, ...]] = NOTHING_SAID,
 ) -> tuple[SessionTable, ...]:
-    """The session's datasets under names that are unique in the session, with the words `taught` for each id.
+    """The session's datasets under names that are unique in the session, with the words `taught` for each id
+    and the `meanings` for each version.
 
     Raises InvalidInput without datasets or for one that could not be read, Conflict while one is profiled,
     NotFound for a deleted one.
@@ -60,6 +63,7 @@ def session_tables(
                     statistics=lake.statistics(tenant_id, dataset_id),
                     dataset_version=version.id,
                     taught=taught.get(dataset_id, ()),
+                    meanings=meanings.get(version.id, ()),
                     contents=lake.contents(tenant_id, version.id),
                 ),
                 input=InputFile(source=lake.data_file(tenant_id, version.id), name=f"{stem}.parquet"),

@@ -10,7 +10,7 @@ from string import Template
 
 from pydantic import JsonValue
 
-from lakeglass.ask.plan import AnalysisPlan, TableContext
+from lakeglass.ask.plan import AnalysisPlan, Meaning, TableContext
 from lakeglass.ask.plan.schema import json_schema
 from lakeglass.lake.model import ColumnStatistics
 from lakeglass.llm.model import JsonSchema, Message
@@ -45,8 +45,11 @@ def described(tables: tuple[TableContext, ...], *, samples: bool) -> Message:
             "rows": table.statistics.rows,
         }
         lines.append(fenced(head))
+        # Whoever said what a column means may have seen its values.
+        said = {one.name: one for one in table.meanings} if samples else {}
         for place, column in enumerate(table.statistics.columns):
-            lines.append(fenced(dict(_facts(column, samples=samples and place < _WIDE))))
+            facts = dict(_facts(column, samples=samples and place < _WIDE))
+            lines.append(fenced(facts | dict(_said_of(said.get(column.name)))))
     lines.append("</data>")
     return Message(key="tables", role="user", part="schema", content="\n".join(lines))
 
@@ -101,6 +104,14 @@ def _facts(column: ColumnStatistics, *, samples: bool) -> Iterator[tuple[str, Js
     values: list[JsonValue] = [text for text in shown if len(text) <= _LONGEST]
     if column.kind in ("text", "boolean") and values:
         yield "values", values
+
+
+def _said_of(meaning: Meaning | None) -> Iterator[tuple[str, JsonValue]]:
+    """What another model made of the column, told as that."""
+    if meaning is not None and meaning.meaning:
+        yield "meaning, as a model sees it", meaning.meaning
+    if meaning is not None and meaning.unit:
+        yield "unit, as a model sees it", meaning.unit
 
 
 def fenced(facts: dict[str, JsonValue]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Sequence
 from typing import cast
 
 from pydantic import BaseModel, JsonValue
@@ -14,11 +12,12 @@ from lakeglass.ask.answer import Titles, compose, titles
 from lakeglass.ask.contexts import SessionTable, session_tables, wait_until_read
 from lakeglass.ask.correcting import Corrections, contract_of
 from lakeglass.ask.edited import compose_edited
-from lakeglass.ask.events import Answered, CodeWritten, NotAnswered, Planned, StepChanged, Understood
+from lakeglass.ask.events import CodeWritten
 from lakeglass.ask.execution import Executor, Ran, base_of
 from lakeglass.ask.faults import Fault
 from lakeglass.ask.history import exchanges
 from lakeglass.ask.joins import JoinFinder, keep_join, with_confirmed
+from lakeglass.ask.meanings import meanings_of
 from lakeglass.ask.model import Answer, AttemptState, CodeContract, Origin, StepState, StopReason
 from lakeglass.ask.orchestration import DECLINED, DECLINED_CORRECTION, ask, execute
 from lakeglass.ask.packages import Packages, declined
@@ -39,6 +38,7 @@ from lakeglass.ask.second import Second, offered, with_opinion
 from lakeglass.ask.stating import judged, judged_edited, stated
 from lakeglass.ask.stopped import stopped_message
 from lakeglass.ask.tables import ArtifactRow, AttemptRow, TurnRow
+from lakeglass.ask.telling import Telling
 from lakeglass.ask.verify import TableData, verify
 from lakeglass.ask.vocabulary import keep_word, taught_words
 from lakeglass.core.clock import now
@@ -109,6 +109,7 @@ class AskStages:
         access: ModelAccess | None = None,
     ) -> None:
         self._second = second
+        self._telling = Telling(database)
         self._database = database
         self._blobs = blobs
         self._events = events
@@ -150,7 +151,10 @@ class AskStages:
         await wait_until_read(self._lake, self._events, context.tenant_id, wanted.dataset_ids)
         with self._database.transaction() as session:
             taught = taught_words(session, context.tenant_id, wanted.dataset_ids)
-        tables = session_tables(self._lake, context.tenant_id, wanted.dataset_ids, taught=taught)
+            meanings = meanings_of(session, context.tenant_id, wanted.dataset_ids)
+        tables = session_tables(
+            self._lake, context.tenant_id, wanted.dataset_ids, taught=taught, meanings=meanings
+        )
         question, earlier = await asyncio.to_thread(self._history, context.tenant_id, wanted)
         asker, session_id = self._asker(context.tenant_id, wanted.turn_id)
         planned = await self._planner.plan(
@@ -169,7 +173,7 @@ class AskStages:
         )
         self._remember(context, wanted.turn_id, planned, tables)
         if isinstance(planned, NotPlanned):
-            await self._not_planned(context, wanted.turn_id, planned)
+            await self._telling.not_planned(context, wanted.turn_id, planned)
             return {"planned": False}
         return await self._planned(context, wanted, planned, tables)
 
@@ -189,7 +193,7 @@ class AskStages:
         # The code carries out every step but the last one, which is ours.
         *steps, _ = [step.id for step in plan_steps(turn)] or [""]
         planned = () if wanted.edited else steps
-        await self._tell_steps(context, turn.id, planned, "running")
+        await self._telling.steps(context, turn.id, planned, "running")
 
         def judge(execution: Execution) -> Fault | None:
             return (
@@ -206,7 +210,7 @@ class AskStages:
             packages=wanted.packages.files if wanted.packages else (),
         )
         ended: StepState = "done" if ran.execution.status == "ok" else "failed"
-        await self._tell_steps(context, turn.id, planned, ended)
+        await self._telling.steps(context, turn.id, planned, ended)
         message = stopped_message(ran.execution)
         if message is None and contract is not None and not wanted.edited and ran.fault is not None:
             message = ran.fault.message
@@ -261,7 +265,7 @@ class AskStages:
         if args.get("message"):
             declined_by_person = args["message"] in {DECLINED, DECLINED_CORRECTION}
             reason: StopReason = "refused" if declined_by_person else "failed"
-            await self._not_answered(context, turn_id, str(args["message"]), reason=reason)
+            await self._telling.not_answered(context, turn_id, str(args["message"]), reason=reason)
             return None
         with self._database.transaction() as session:
             repository = AskRepository(session, context.tenant_id)
@@ -271,11 +275,11 @@ class AskStages:
             artifacts = repository.artifacts([attempt_id])
             table = next((row for row in artifacts if row.mime == TABLE_MIME), None)
         if table is None and not args.get("edited"):
-            await self._not_answered(context, turn_id, _NO_RESULT, reason="failed")
+            await self._telling.not_answered(context, turn_id, _NO_RESULT, reason="failed")
             return None
         data = await self._table(context.tenant_id, table)
         if data is None or args.get("edited"):
-            await self._save_answer(context, turn_id, compose_edited(data))
+            await self._telling.answered(context, turn_id, compose_edited(data))
             return None
         tables = session_tables(self._lake, context.tenant_id, cast("list[str]", args["dataset_ids"]))
         if plan is None:
@@ -284,8 +288,8 @@ class AskStages:
             contexts = await self._contexts(tables, plan)
             base = cast("dict[str, JsonValue] | None", args["base"])
             answer = compose(plan, data, verify(plan, data, contexts, base=base), contexts, base=base)
-        await self._save_answer(context, turn_id, with_opinion(answer, args.get("opinion")))
-        await self._tell_steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
+        await self._telling.answered(context, turn_id, with_opinion(answer, args.get("opinion")))
+        await self._telling.steps(context, turn_id, [step.id for step in plan_steps(turn)][-1:], "done")
         return None
 
     async def _free_answer(
@@ -399,7 +403,7 @@ class AskStages:
             attempt = _attempt(session_turn=turn, code=code, origin=origin, number=1, tables=tables)
             session.merge(attempt)
             view = attempt_view(attempt, ())
-        await self._tell_plan(context, wanted.turn_id, planned, plan_json)
+        await self._telling.plan(context, wanted.turn_id, planned, plan_json)
         await context.emit(CodeWritten(turn_id=wanted.turn_id, attempt=view), key="code")
         approval = ApprovalRequest(
             title=planned.understanding.restatement,
@@ -414,64 +418,6 @@ class AskStages:
             "approval": approval.model_dump(mode="json") if review else None,
             **offered(planned),
         }
-
-    async def _tell_plan(
-        self, context: StageContext, turn_id: str, planned: PlannedOutcome | Coded, plan_json: str | None
-    ) -> None:
-        understood = Understood(turn_id=turn_id, understanding=planned.understanding)
-        await context.emit(understood, key="understanding")
-        body = Planned(
-            turn_id=turn_id,
-            steps=planned.steps,
-            estimate=planned.estimate,
-            plan_json=plan_json,
-            contract=planned.contract if isinstance(planned, Coded) else None,
-        )
-        await context.emit(body, key="plan")
-
-    async def _tell_steps(
-        self, context: StageContext, turn_id: str, step_ids: Sequence[str], state: StepState
-    ) -> None:
-        for step_id in step_ids:
-            body = StepChanged(turn_id=turn_id, step_id=step_id, state=state)
-            await context.emit(body, key=f"step:{step_id}:{state}")
-
-    async def _not_planned(self, context: StageContext, turn_id: str, outcome: NotPlanned) -> None:
-        if outcome.answer is not None:
-            await self._save_answer(context, turn_id, outcome.answer)
-            return
-        with self._database.transaction() as session:
-            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
-            if outcome.understanding is not None:
-                turn.understanding = outcome.understanding.model_dump(mode="json")
-            turn.message, turn.reason = outcome.message, outcome.reason
-            turn.near_questions = list(outcome.near_questions)
-        if outcome.understanding is not None:
-            await context.emit(
-                Understood(turn_id=turn_id, understanding=outcome.understanding), key="understanding"
-            )
-        body = NotAnswered(
-            turn_id=turn_id,
-            message=outcome.message,
-            reason=outcome.reason,
-            near_questions=outcome.near_questions,
-        )
-        await context.emit(body, key="not_answered")
-
-    async def _not_answered(
-        self, context: StageContext, turn_id: str, message: str, *, reason: StopReason
-    ) -> None:
-        with self._database.transaction() as session:
-            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
-            turn.message, turn.reason = message, reason
-        body = NotAnswered(turn_id=turn_id, message=message, reason=reason)
-        await context.emit(body, key="not_answered")
-
-    async def _save_answer(self, context: StageContext, turn_id: str, answer: Answer) -> None:
-        with self._database.transaction() as session:
-            turn = AskRepository(session, context.tenant_id).turn_row(turn_id)
-            turn.answer = json.loads(answer.model_dump_json())
-        await context.emit(Answered(turn_id=turn_id, answer=answer), key="answer")
 
 
 def _ids(tables: tuple[SessionTable, ...]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The typed AnalysisPlan: the one language of planners, approval, code generation and verification."""
 
 from lakeglass.ask.plan.analyses import Model, Timeline
-from lakeglass.ask.plan.context import TableContext, TaughtWord, table_of
+from lakeglass.ask.plan.context import Meaning, TableContext, TaughtWord, table_of
 from lakeglass.ask.plan.model import (
     Across,
     Aggregate,
@@ -37,6 +37,7 @@ __all__ = [
     "Group",
     "Having",
     "Join",
+    "Meaning",
     "Measure",
     "Model",
     "Operator",

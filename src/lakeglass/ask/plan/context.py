@@ -20,10 +20,21 @@ class TaughtWord(BaseModel):
     formula: str = ""
 
 
+class Meaning(BaseModel):
+    """What a model said of a column, checked against what was measured: words, and a unit where its name has none."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    meaning: str = ""
+    unit: str = ""
+
+
 class TableContext(BaseModel):
     """A dataset version: `name` is its Python identifier, `file` where a session finds it ('data/sales.parquet').
 
-    `contents` is the index of its rarer values (`lake.contents`), once it is there.
+    `meanings` are a model's words about its columns. `contents` is the index of its rarer values (`lake.contents`),
+    once it is there.
     With `joins` it is the first of two tables, with the other one's columns looked up.
     """
 
@@ -34,6 +45,7 @@ class TableContext(BaseModel):
     statistics: Statistics
     dataset_version: str = ""
     taught: tuple[TaughtWord, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
     contents: Path | None = None
     joins: tuple[Join, ...] = ()
 
