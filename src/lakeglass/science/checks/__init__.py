@@ -30,7 +30,7 @@ from lakeglass.science.checks.mixed_units import MixedUnits
 from lakeglass.science.checks.near_duplicates import Contradictions, NearDuplicates
 from lakeglass.science.checks.outliers import Capped, Outliers, Skew
 from lakeglass.science.checks.privacy import Personal
-from lakeglass.science.checks.series import Gaps, SeriesHints
+from lakeglass.science.checks.series import Gaps, RepeatedTimes, SeriesHints
 from lakeglass.science.checks.subject import Subject, examine, of_table
 from lakeglass.science.checks.target import Imbalance, SampleSize
 
@@ -53,7 +53,7 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     SampleSize, Constant, Identifier, Missing, MissingPattern, DisguisedMissing, MixedTypes, MixedUnits, Encoding,
     Inconsistent, Impossible, Outliers, Skew, Capped, HighCardinality, RareLevels, DisguisedTruth, CodedCategory,
     Duplicates, NearDuplicates, Groups, Collinear, Contradictions, TargetCopy, TargetSum, LeakByGaps, OrderLeak,
-    Imbalance, Drift, Gaps, SeriesHints, Personal,
+    Imbalance, Drift, Gaps, RepeatedTimes, SeriesHints, Personal,
 )  # fmt: skip
 _ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 

@@ -24,6 +24,7 @@ _NINES = re.compile(r"-1|-?9{2,}|-9|-888+")
 _FAR_BELOW = -99.0
 _MARKS = 3
 _VARIED = 20
+_USUAL, _WAYS = 0.5, 5.0
 _LEAST = 3
 # A code lies away from what is measured: by this many times the width of all the other values.
 _AWAY = 0.5
@@ -104,7 +105,7 @@ def _codes(subject: Subject, column: Numbers) -> Iterator[Seen]:
             others = rest[rest != code]
             rows = rest.size - others.size
             yield Seen(
-                "medium",
+                "low" if code == 0 else "medium",  # zero may as well be an answer
                 (column.name,),
                 f"{_about(subject, rows)} values are {code:.15g}, which looks like a mark and not like a measurement.",
                 {"value": code, "rows_looked_at": rows, "share": rows / present.size},
@@ -129,7 +130,8 @@ def _is_code(code: float, others: Floats) -> bool:
         return False
     if code < 0:
         # The only negative number below a column that has no other, or a large one far below them.
-        alone = bool(others.min() >= 0) and (code != -1.0 or bool(others.min() > 0))
+        varied = np.unique(others).size >= _VARIED
+        alone = bool(others.min() >= 0) and (code != -1.0 or bool(others.min() > 0) or varied)
         return alone or (code <= _FAR_BELOW and _is_away(code, others))
     return _is_away(code, others) and bool(others.max() < code)
 
@@ -137,7 +139,12 @@ def _is_code(code: float, others: Floats) -> bool:
 def _is_hollow(others: Floats) -> bool:
     """Whether zero can't be one of these measurements: they vary, and keep away from it."""
     low, high = (float(each) for each in np.quantile(others, [0.01, 0.99]))
-    return low - _AWAY * (high - low) > 0 and bool(others.min() > 0) and np.unique(others).size >= _VARIED
+    different = np.unique(others)
+    if different.size < _VARIED or different[0] <= 0:
+        return False
+    usual = different[: max(2, round(_USUAL * different.size))]
+    # Far below all of them, or below a way that is many times as wide as any between the lower ones.
+    return low - _AWAY * (high - low) > 0 or bool(different[0] > _WAYS * np.diff(usual).max())
 
 
 def _is_away(value: float, others: Floats) -> bool:

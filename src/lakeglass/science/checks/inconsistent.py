@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
@@ -78,12 +79,17 @@ def _spellings(
         if not counts[place]:
             continue
         level = column.levels[place]
-        key = _SIGNS.sub("", level).casefold()
+        key = _SIGNS.sub("", _plain(level)).casefold()
         if not key or (len(key) == 1 and not key.isalpha()):
             continue
         if key in first and not _DIGITS.search(key):
             yield first[key], level
         first.setdefault(key, level)
+
+
+def _plain(text: str) -> str:
+    """The letters without their accents."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def _typos(column: Levels, counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Iterator[tuple[str, str]]:
@@ -112,6 +118,11 @@ def _is_slip(one: str, other: str) -> bool:
     changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     if len(changes) == 1:
         _, low, high, left, right = changes[0]
+        if one[-1] == other[-1] and {one, other} == {
+            min(one, other, key=len),
+            min(one, other, key=len) + one[-1],
+        }:
+            return True  # the last letter twice
         # A plural or another ending is another word as often as a slip.
         return max(high - low, right - left) == 1 and high < len(one) and right < len(other)
     return len(one) == len(other) and len(changes) == 2 and sorted(one) == sorted(other)

@@ -16,6 +16,9 @@ from lakeglass.science.table import Floats, Levels, Numbers
 _ROWS = 50
 _COPY = 0.99
 _SUSPICIOUS = 0.95
+_SUSPICIOUS_CLASSES = 0.85
+_TWO = 2
+_ROWS_PARTED, _LEAST_OF_A_CLASS, _PARTED = 200, 20, 0.9995
 _EXACT = 0.9999
 _MOST_PARTS = 40
 _MOST_LEVELS_SHARE = 0.2
@@ -62,7 +65,9 @@ class TargetCopy(_OfTheTarget):
             found = skill(column, subject.answers, classes=classes)
             if isinstance(column, Numbers) and not classes:
                 found = max(found, _straight(column.values, subject.answers))
-            if found >= _SUSPICIOUS:
+            if isinstance(column, Numbers) and classes == _TWO and _parts(column.values, subject.answers):
+                found = max(found, _COPY)
+            if found >= (_SUSPICIOUS_CLASSES if classes else _SUSPICIOUS):
                 yield Seen(
                     "high" if found >= _COPY else "medium",
                     (column.name,),
@@ -70,6 +75,19 @@ class TargetCopy(_OfTheTarget):
                     {"skill": found},
                     _along(subject, column.name, bins_of(column)),
                 )
+
+
+def _parts(values: Floats, answers: Floats) -> bool:
+    """Whether one threshold parts the two classes, but for one pair of rows in two thousand."""
+    known = np.isfinite(values) & np.isfinite(answers)
+    of, rows = answers[known] > 0, int(known.sum())
+    yes = int(of.sum())
+    if rows < _ROWS_PARTED or min(yes, rows - yes) < _LEAST_OF_A_CLASS:
+        return False
+    _, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    area = (float(ranks[of].sum()) - yes * (yes + 1) / 2) / (yes * (rows - yes))
+    return max(area, 1 - area) >= _PARTED
 
 
 class TargetSum(_OfTheTarget):

@@ -20,10 +20,11 @@ _LEAST_ROWS = 50
 _LEAST_SHARE = 0.01
 _LEAST_DIFFERENT = 3
 # Factors between units that people mix up: thousands, hundreds, inches, pounds, miles, feet.
-_FACTORS = (1000.0, 100.0, 2.54, 39.37, 2.2046, 1.6093, 3.2808, 1e6, 60.0, 3600.0, 10.0)
+_FACTORS = (1000.0, 100.0, 2.54, 39.37, 2.2046, 1.6093, 3.2808, 1e6, 60.0, 3600.0, 10.0, 12.0)
 # Degrees as weather, rooms and machines have them.
 _COLDEST, _HOTTEST = -100.0, 600.0
 _LEAST_TURNED = 10
+_VALLEY_OFF, _VALLEY_WIDTHS, _VALLEY_BETWEEN = 0.04, 2.5, 0.02
 _GAP = 0.25  # in powers of ten: no value lies between the heaps
 
 
@@ -48,7 +49,7 @@ class MixedUnits:
             if isinstance(column, Levels):
                 yield from _written(column)
             elif not column.moment and subject.roles[column.name].role in {"number", "target"}:
-                yield from _heaps(column) or _degrees(column)
+                yield from _heaps(column) or _degrees(column) or _valley(column)
 
 
 def _written(column: Levels) -> Iterator[Seen]:
@@ -122,6 +123,51 @@ def _heaps(column: Numbers) -> list[Seen]:
         ),
     )
     return [seen]
+
+
+def _valley(column: Numbers) -> list[Seen]:
+    """Two heaps a factor apart whose outermost values meet: hardly anything lies half-way."""
+    values = column.values[np.isfinite(column.values) & (column.values > 0)]
+    if values.size < _LEAST_ROWS * 4 or values.size < 0.95 * np.isfinite(column.values).sum():
+        return []
+    logs = np.sort(np.log10(values))
+    if np.unique(logs).size < _LEAST_ROWS:
+        return []
+    place = _best_cut(logs)
+    lower, upper = logs[:place], logs[place:]
+    if min(lower.size, upper.size) < max(20, int(_LEAST_SHARE * logs.size)):
+        return []
+    apart = float(np.median(upper) - np.median(lower))
+    widths = (_width(lower), _width(upper))
+    half_way = (float(np.median(upper)) + float(np.median(lower))) / 2
+    between = int(np.sum(np.abs(logs - half_way) < 0.1 * apart))
+    near = min(_FACTORS, key=lambda factor: abs(apart - np.log10(factor)))
+    if (
+        abs(apart - np.log10(near)) > _VALLEY_OFF
+        or apart < _VALLEY_WIDTHS * max(widths)
+        or min(widths) < max(widths) / 2
+        or between > _VALLEY_BETWEEN * min(lower.size, upper.size)
+    ):
+        return []
+    return [
+        Seen(
+            "medium",
+            (column.name,),
+            f"The values fall into two heaps about {near:,.6g} times apart, with hardly anything half-way: "
+            f"{lower.size:,} around {10 ** float(np.median(lower)):,.4g} and {upper.size:,} around "
+            f"{10 ** float(np.median(upper)):,.4g}.",
+            {"factor": near, "lower_rows": int(lower.size), "upper_rows": int(upper.size)},
+        )
+    ]
+
+
+def _best_cut(ordered: Floats) -> int:
+    """The place that leaves the least variance within both sides (Otsu 1979)."""
+    size = ordered.size
+    counts = np.arange(1, size)
+    sums = np.cumsum(ordered)
+    between = (sums[:-1] / counts - (sums[-1] - sums[:-1]) / (size - counts)) ** 2 * counts * (size - counts)
+    return int(np.argmax(between)) + 1
 
 
 def _degrees(column: Numbers) -> list[Seen]:

@@ -158,7 +158,18 @@ def _far(values: Floats) -> Floats:
         gaps = np.diff(ways) > _ALONE * ways[:-1]
         if gaps.any():
             found.append(tail[int(np.argmax(gaps)) :])
-    return np.concatenate(found) if found else np.empty(0)
+    return np.concatenate(found) if found else _beyond(ordered)
+
+
+def _beyond(ordered: Floats) -> Floats:
+    """The few values at an end that are further from the next one than all the others are from each other."""
+    most = max(1, int(_FEW * ordered.size))
+    steps = np.diff(ordered)
+    for values, ways in ((ordered[::-1], steps[::-1]), (ordered, steps)):
+        place = int(np.argmax(ways[:most]))
+        if ways[place] > abs(float(values[-1] - values[place + 1])):
+            return values[: place + 1]
+    return np.empty(0)
 
 
 def _picture(column: Numbers) -> Figure:

@@ -13,6 +13,7 @@ from lakeglass.science.table import Floats, Numbers
 _POINTS = 30
 _TREND, _SEASON = 0.3, 0.3
 _LEVEL = 0.001
+_ONCE = 0.9
 # How many steps a season of each usual step may have.
 _PERIODS = {3600: (24, 168), 86400: (7, 365), 604800: (52,), 2629800: (12,), 7889400: (4,)}
 
@@ -51,6 +52,41 @@ class Gaps:
                     "share": share,
                     "longest_gap_s": gap.seconds if gap else None,
                 },
+            )
+
+
+class RepeatedTimes:
+    """Times that should be there once and are there again."""
+
+    about = About(
+        code="time-repeats",
+        name="The same time twice",
+        area="time",
+        why="One of the rows is a copy or belongs to another series; sums over time count both.",
+        fix="Find out what tells the rows of one time apart; keep one, or name the column of the series.",
+    )
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs a time that hardly ever repeats."""
+        if subject.time is None:
+            return "no column of time was found or named"
+        figures = subject.figures[subject.time]
+        present = subject.rows - figures.nulls
+        if figures.times is None or present < _POINTS:
+            return f"fewer than {_POINTS} times"
+        return None if figures.distinct >= _ONCE * present else "most times have several rows"
+
+    def look(self, subject: Subject) -> Iterable[Seen]:
+        """One finding, from the exact figures of all rows."""
+        time = subject.time or ""
+        figures = subject.figures[time]
+        again = subject.rows - figures.nulls - figures.distinct
+        if again > 0 and figures.distinct_is_exact:
+            yield Seen(
+                "medium",
+                (time,),
+                f"{again:,} of {subject.rows:,} rows have a time that another row has too.",
+                {"rows": again, "share": again / subject.rows},
             )
 
 
