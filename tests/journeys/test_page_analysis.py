@@ -160,6 +160,25 @@ def test_what_the_critique_rejects_says_what_to_change(
 
 
 @pytest.mark.heavy
+def test_what_broke_off_says_why_and_what_stays(
+    browser: Browser, server: Server, tables: dict[str, Path]
+) -> None:
+    job = over(server, begun(server, tables["unclear"], target="label", task="regression"))
+    assert job["state"] == "failed"
+    watched = open_page(browser, server)
+    page = watched.page
+    page.goto(f"{server.url}/build/{job['id']}")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(job["failure"]["message"])
+    expect(alert).to_contain_text("stays below")
+    expect(page.get_by_role("region", name=re.compile("finding", re.IGNORECASE)).first).to_be_visible()
+    assert watched.violations() == []
+    alert.get_by_role("link", name="Change and run again").click()
+    expect(page.get_by_role("combobox", name="Kind of task")).to_have_value("An amount")
+    assert watched.complaints == []
+
+
+@pytest.mark.heavy
 def test_a_search_is_followed_and_cancelled(
     browser: Browser, server: Server, tables: dict[str, Path]
 ) -> None:

@@ -1,8 +1,6 @@
-import { Group, Text } from '@mantine/core'
-import { Ban, OctagonX } from 'lucide-react'
+import { Code, Group, Text } from '@mantine/core'
+import { Ban, CircleAlert, OctagonX } from 'lucide-react'
 import type { AnalysisResult, JobView } from '../../api/analysis'
-import { ApiError } from '../../api/errors'
-import { ErrorState } from '../../components/ErrorState'
 import { LinkButton } from '../../components/LinkButton'
 import { Again } from './FirstScreen'
 import classes from './Outcome.module.css'
@@ -37,20 +35,26 @@ export function Rejected({ job, result }: { job: JobView; result: AnalysisResult
 export function Failed({ job }: { job: JobView }) {
   const { failure } = job
   return (
-    <ErrorState
-      title="The analysis ended without a result"
-      error={
-        new ApiError(422, {
-          code: failure?.code ?? 'UNKNOWN',
-          message: failure?.message ?? 'It did not say why.',
-        })
-      }
-      actions={
-        <LinkButton to="/build" search={{ from: job.id }} size="xs" variant="default">
-          Change and run again
-        </LinkButton>
-      }
-    />
+    <div className={classes.rejected} role="alert">
+      <CircleAlert size={20} aria-hidden />
+      <div>
+        <h2>The analysis ended without a result</h2>
+        <Text size="sm" mt={4}>
+          {failure?.message ?? 'It did not say why.'}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {job.findings
+            ? 'Your data is unharmed, and what was found until then stays below.'
+            : 'Your data is unharmed.'}
+        </Text>
+        <Group gap="xs" mt={8}>
+          <LinkButton to="/build" search={{ from: job.id }} size="xs" variant="default">
+            Change and run again
+          </LinkButton>
+          {failure && <Code>{failure.code}</Code>}
+        </Group>
+      </div>
+    </div>
   )
 }
 

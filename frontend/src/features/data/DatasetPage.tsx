@@ -70,7 +70,7 @@ function Dataset({ dataset }: { dataset: DatasetView }) {
   const failed = dataset.state === 'failed'
   return (
     <Stack gap="lg">
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
+      <div className={classes.head}>
         <div className={classes.names}>
           <Title order={1} className={classes.title}>
             {dataset.name}
@@ -102,7 +102,7 @@ function Dataset({ dataset }: { dataset: DatasetView }) {
           </LinkButton>
           <DatasetMenu dataset={dataset} onDeleted={() => void navigate({ to: '/data' })} />
         </Group>
-      </Group>
+      </div>
       {failed ? <Unread dataset={dataset} /> : <Readable dataset={dataset} />}
     </Stack>
   )
