@@ -87,9 +87,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(runs.close)
         # The page answers while these get ready; a sandbox that can't is shown by /api/health.
         _meanwhile(stack, _prove(sandbox, database, owner))
-        stack.push_async_callback(asyncio.wait, [asyncio.create_task(asyncio.to_thread(lake.warm))])
         conversations = Conversations(database, events, runs, lake, sandbox=sandbox)
         analyses = Analyses(database, events, runs, lake, places=places, processes=processes, settings=bounds)
+        for work in (lake.warm, analyses.sweep):
+            stack.push_async_callback(asyncio.wait, [asyncio.create_task(asyncio.to_thread(work))])
         yield Services(
             settings=settings,
             owner=owner,

@@ -45,7 +45,7 @@ def is_over(event: dict[str, Any]) -> bool:
 
 
 def begun(server: Server, dataset: dict[str, Any], **more: Any) -> dict[str, Any]:
-    job: dict[str, Any] = server.post("/api/analyze", {"dataset_id": dataset["id"], **more})
+    job: dict[str, Any] = server.post("/api/analyze", {"dataset_id": dataset["id"], "budget_s": 2, **more})
     return job
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
@@ -120,3 +121,30 @@ def test_a_killed_server_and_a_killed_process_cost_nothing_that_was_finished(
     assert comparable(home, job_id) == comparable(home, calm)
     assert marked(home, job_id) == set(STATIONS)
     assert not repeated(home, job_id)
+
+
+# req: D6
+def test_a_stage_that_takes_too_long_is_stopped_and_says_so(start: Start, shop: Path) -> None:
+    server = start(LAKEGLASS_ANALYSIS__EDA_TIMEOUT_S="0.05")
+    job_id = begun(server, server.ready(server.upload(shop)), fits=2)
+    run = server.run_over(job_id)
+    assert (run["state"], run["failure"]["code"]) == ("failed", "TIMED_OUT")
+    assert "Look for faults" in run["failure"]["message"]
+    until(lambda: not processes_of(job_id))
+
+
+def test_a_process_that_dies_again_and_again_ends_the_analysis_with_a_reason(
+    start: Start, shop: Path, tmp_path: Path
+) -> None:
+    server = start()
+    job_id = begun(server, server.ready(server.upload(shop)), budget_s=600)
+    for _ in range(3):
+        until(lambda: bool(processes_of(job_id)) and bool(fits_of(tmp_path / "home", job_id)))
+        victims = processes_of(job_id)
+        for process in victims:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        until(lambda victims=victims: not set(victims) & set(processes_of(job_id)))
+    run = server.run_over(job_id)
+    assert (run["state"], run["failure"]["code"]) == ("failed", "UNAVAILABLE")
+    assert "memory" in run["failure"]["message"]

@@ -75,7 +75,17 @@ def test_the_own_page_can(open_server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/me", "/api/datasets", "/api/sessions", "/api/runs", "/api/samples", "/api/events"]
+    "path",
+    [
+        "/api/me",
+        "/api/datasets",
+        "/api/sessions",
+        "/api/runs",
+        "/api/samples",
+        "/api/events",
+        "/api/jobs",
+        "/api/schemas",
+    ],
 )
 def test_without_the_token_nothing_is_shown(locked: Server, path: str) -> None:
     for headers in ({}, {"authorization": "Bearer wrong"}, {"cookie": "lakeglass_token=wrong"}):

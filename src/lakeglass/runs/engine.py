@@ -40,6 +40,7 @@ _RUNS, _HEAVY, _JOBS = "runs", "heavy", "jobs"
 _RUN_ATTEMPTS = 50  # a run that took its worker down this often is given up; so is a heavy stage
 _STAGE_ATTEMPTS = 3
 _JOB_ATTEMPTS = 50  # such a stage can't take its worker down
+_LAST_CALL = 1000
 _MESSAGE_POLL_S = 0.25
 _ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -212,7 +213,9 @@ class Engine:
     async def enqueue_stage(self, work: StageOrder, *, lane: Lane) -> JsonValue:
         """Inside a run: one call of a heavy stage, when it is its tenant's turn, on any worker."""
         workflow = self._stage_workflows[lane]
-        with SetEnqueueOptions(queue_partition_key=work.order.tenant_id):
+        # What was begun goes before what was not: its process is there, and somebody has waited longer for it.
+        priority = max(1, _LAST_CALL - work.call) if lane == "jobs" else None
+        with SetEnqueueOptions(queue_partition_key=work.order.tenant_id, priority=priority):
             handle = await DBOS.enqueue_workflow_async(lane, workflow, work.model_dump(mode="json"))
         try:
             return await handle.get_result(polling_interval_sec=self._settings.poll_s)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from lakeglass.runs.model import Failure, RunState, StageState
+from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import (
@@ -49,6 +50,8 @@ class Wanted(_Frozen):
     group: str | None = Field(default=None, max_length=1000)
     leave_out: tuple[str, ...] = Field(default=(), max_length=10_000)
     sensitive: str | None = Field(default=None, max_length=1000)
+    costs: Costs | None = None
+    horizon: int | None = Field(default=None, ge=1, le=1_000)
     budget_s: float = Field(default=15.0, gt=0, le=86_400)
     fits: int | None = Field(default=None, gt=0, le=1_000_000)
     seed: int = Field(default=0, ge=0, le=1 << 31)

@@ -40,6 +40,11 @@ class Places:
         """The folder of an analysis; it may not be there yet."""
         return self._root / tenant_id / job_id
 
+    def all(self) -> Iterator[tuple[str, str]]:
+        """Tenant and analysis of every folder that is there."""
+        for folder in self._root.glob("*/*"):
+            yield folder.parent.name, folder.name
+
     def remove(self, tenant_id: str, job_id: str) -> None:
         """Take the folder away with everything in it."""
         shutil.rmtree(self.folder(tenant_id, job_id), ignore_errors=True)

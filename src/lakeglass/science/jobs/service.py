@@ -223,6 +223,15 @@ class Analyses:
                 session.delete(AnalysisRepository(session, tenant_id).row(job_id))
             self._places.remove(tenant_id, job_id)
 
+    def sweep(self) -> None:
+        """Remove folders without an analysis: what a stage wrote while its dataset was being removed."""
+        for tenant_id, job_id in self._places.all():
+            with self._database.transaction() as session:
+                row = session.get(AnalysisRow, job_id)
+                left = row is None or row.tenant_id != tenant_id
+            if left:
+                self._places.remove(tenant_id, job_id)
+
     def _known(self, tenant_id: str, job_id: str) -> tuple[AnalysisRow, RunView]:
         with self._database.transaction() as session:
             row = AnalysisRepository(session, tenant_id).row(job_id)
