@@ -3839,6 +3839,9 @@ export interface components {
             leave_out: string[];
             /** Sensitive */
             sensitive?: string | null;
+            costs?: components["schemas"]["Costs"] | null;
+            /** Horizon */
+            horizon?: number | null;
             /**
              * Budget S
              * @default 15
