@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure
+from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Dependence, Explanation
 from lakeglass.science.forecast.model import Forecasting, SeriesForecast
 from lakeglass.science.metrics import MeasuredValue
@@ -30,6 +31,7 @@ def render(
     modeling: Modeling | None,
     explanation: Explanation | None,
     forecasting: Forecasting | None = None,
+    clustering: Clustering | None = None,
     critique: Critique,
     result: Result,
 ) -> str:
@@ -43,6 +45,7 @@ def render(
         "clause": in_words,
         "cell": _cell,
         "foretold": _foretold,
+        "sentence": _sentence,
     }
     template = page.from_string(files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8"))
     return template.render(
@@ -55,6 +58,7 @@ def render(
         result=result,
         explanation=explanation,
         forecasting=forecasting,
+        clustering=clustering,
         importance=_importance(explanation) if explanation else None,
         dependences=_dependences(explanation, statistics) if explanation else [],
         folds=_folds(modeling) if modeling else None,
@@ -135,6 +139,10 @@ def _number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,}" if isinstance(value, int) else shown(value)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _percent(value: float) -> str:

@@ -36,6 +36,7 @@ from lakeglass.lake.local import prepare
 from lakeglass.lake.model import Statistics
 from lakeglass.science import lifeline
 from lakeglass.science.checks import Subject, examine, findings_of
+from lakeglass.science.clusters.model import Clustering, ClusterRequest
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
@@ -212,7 +213,8 @@ class Analysis:
         asked = settled(self._request, self._folder.read("clarify.json", Clarification))
         target = asked.target
         if target is None:
-            self._tell("modeling", "No model: no target")
+            self._tell("modeling", "No model: no target. Looking for groups of alike rows instead")
+            self._group()
             return
         folder = self._folder.path / "modeling"
         folder.mkdir(exist_ok=True)
@@ -253,6 +255,25 @@ class Analysis:
         except InvalidInput as error:
             self._tell("modeling", f"No forecast: {error.message}")
 
+    def _group(self) -> None:
+        statistics = self._folder.read("statistics.json", Statistics)
+        request = ClusterRequest(
+            table=str(self._folder.path / _TABLE),
+            folder=str(self._folder.path / "modeling"),
+            leave_out=self._request.leave_out,
+            personal=tuple(column.name for column in statistics.columns if column.pii),
+            seed=self._request.seed,
+        )
+        self._folder.write("cluster-request.json", request)
+        try:
+            _apart(
+                "clusters",
+                self._folder.path / "cluster-request.json",
+                seconds=max(30.0, self._request.budget_s),
+            )
+        except InvalidInput as error:
+            self._tell("modeling", f"No groups: {error.message}")
+
     def _explain(self) -> None:
         request = self._folder.path / "modeling-request.json"
         modeling = self._model()
@@ -290,6 +311,9 @@ class Analysis:
         forecasting = self._forecasting()
         if forecasting is not None:
             files.insert(4, "modeling/forecast.json")
+        clustering = self._clustering()
+        if clustering is not None:
+            files.insert(3, "modeling/clusters.json")
         result = summary(
             manifest.name,
             eda,
@@ -297,6 +321,7 @@ class Analysis:
             modeling,
             critique,
             forecasting=forecasting,
+            clustering=clustering,
             stages=tuple(self._stage_time(name) for name in STAGES[:-1]),
             files=tuple(files),
         )
@@ -308,6 +333,7 @@ class Analysis:
             modeling=modeling,
             explanation=self._explanation(),
             forecasting=forecasting,
+            clustering=clustering,
             critique=critique,
             result=result,
         )
@@ -334,6 +360,10 @@ class Analysis:
     def _explanation(self) -> Explanation | None:
         file = self._folder.path / "modeling" / "explain.json"
         return self._folder.read("modeling/explain.json", Explanation) if file.exists() else None
+
+    def _clustering(self) -> Clustering | None:
+        file = self._folder.path / "modeling" / "clusters.json"
+        return self._folder.read("modeling/clusters.json", Clustering) if file.exists() else None
 
     def _forecasting(self) -> Forecasting | None:
         file = self._folder.path / "modeling" / "forecast.json"
@@ -373,7 +403,9 @@ def _room() -> Iterator[None]:
         ) from error
 
 
-def _apart(work: Literal["train", "explain", "forecast"], request: Path, *, seconds: float | None) -> None:
+def _apart(
+    work: Literal["train", "explain", "forecast", "clusters"], request: Path, *, seconds: float | None
+) -> None:
     """Search or explain in a process; raises what it says, TimedOut when it runs on, Unavailable when it dies."""
     command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request), lifeline.OPTION]
     limit = None if seconds is None else seconds * _GRACE + _STARTING_S

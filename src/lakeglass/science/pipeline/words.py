@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
@@ -27,6 +28,7 @@ def summary(
     critique: Critique,
     *,
     forecasting: Forecasting | None = None,
+    clustering: Clustering | None = None,
     stages: tuple[StageTime, ...],
     files: tuple[str, ...],
 ) -> Result:
@@ -34,13 +36,21 @@ def summary(
     return Result(
         name=name,
         asked=_asked(name, eda, clarification, modeling),
-        found=_foretold(forecasting) + _found(eda, modeling),
+        found=_foretold(forecasting) + _grouped(clustering) + _found(eda, modeling),
         sure=_sure(modeling, critique),
         do=tuple(_advice(eda, critique))[:_MOST_ADVICE],
         verdict=critique.verdict,
         stages=stages,
         files=files,
     )
+
+
+def _grouped(clustering: Clustering | None) -> str:
+    if clustering is None:
+        return ""
+    sizes = ", ".join(f"{each.share:.0%}" for each in clustering.groups)
+    told = f" They hold {sizes} of the rows." if sizes else ""
+    return f"Alike rows: {clustering.reason}.{told} "
 
 
 def _foretold(forecasting: Forecasting | None) -> str:
