@@ -135,6 +135,9 @@ def analyze(
     cost: Annotated[
         str | None, typer.Option("--cost", help="Prices of a wrong yes and a wrong no, such as fp=1,fn=5.")
     ] = None,
+    sensitive: Annotated[
+        str | None, typer.Option("--sensitive", help="The column whose groups must be treated alike.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of whatever is drawn.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -152,6 +155,7 @@ def analyze(
         fits=fits,
         horizon=horizon,
         costs=analysing.costs_of(cost) if cost else None,
+        sensitive=sensitive,
         seed=seed,
     )
     job = analysing.Job(file, folder, out_file, request)

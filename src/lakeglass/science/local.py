@@ -54,6 +54,7 @@ def analyze(
     fits: int | None = None,
     horizon: int | None = None,
     costs: Mapping[str, float] | None = None,
+    sensitive: str | None = None,
     seed: int = 0,
     folder: str | Path | None = None,
 ) -> Analysed:
@@ -70,6 +71,7 @@ def analyze(
         budget_s=time_budget,
         fits=fits,
         horizon=horizon,
+        sensitive=sensitive,
         costs=Costs(false_alarm=costs["fp"], miss=costs["fn"]) if costs else None,
         seed=seed,
     )

@@ -170,7 +170,7 @@ def test_without_a_likely_target_the_table_is_examined_and_no_model_made(tmp_pat
     )
     result, told = analysed(source, tmp_path / "job", AnalysisRequest())
     assert "name one to get a model" in result.asked
-    assert not (tmp_path / "job" / "modeling").exists()
+    assert not (tmp_path / "job" / "modeling" / "modeling.json").exists()
     assert any("No model" in each for each in told)
 
 

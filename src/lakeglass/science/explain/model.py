@@ -15,12 +15,16 @@ class _Frozen(BaseModel):
 
 
 class ExplainRequest(_Frozen):
-    """What to explain: the request that made the model, how long it may take, prices of errors, rows to explain."""
+    """What to explain: the request that made the model, how long it may take, prices of errors, rows to explain.
+
+    `sensitive` is a column whose groups are compared.
+    """
 
     modeling: ModelingRequest
     seconds: float = Field(default=10, gt=0)
     costs: Costs | None = None
     rows: tuple[int, ...] = Field(default=(), max_length=100)
+    sensitive: str | None = None
 
 
 class Importance(_Frozen):
@@ -99,6 +103,61 @@ class Check(_Frozen):
     numbers: dict[str, float] = {}
 
 
+class Rate(_Frozen):
+    """A share or a mean of a group with its interval of 95 % and standard error."""
+
+    name: str
+    about: str
+    value: float
+    low: float
+    high: float
+    error: float
+
+
+class GroupSlice(_Frozen):
+    """A group's rows that no fit had seen; `truth` is the share of yes or the mean, `small`: it can't be judged."""
+
+    group: str
+    rows: int
+    truth: float | None
+    rates: tuple[Rate, ...]
+    small: bool
+
+
+class Gap(_Frozen):
+    """The largest difference of a rate between groups; `sure` when chance does not give it, all pairs considered."""
+
+    name: str
+    about: str
+    lowest: str
+    highest: str
+    value: float
+    low: float
+    high: float
+    sure: bool
+    ratio: float | None
+
+
+class Slices(_Frozen):
+    """A model for each group of a sensitive column; `threshold` is from where on a chance is a yes."""
+
+    column: str
+    kind: str
+    threshold: float | None
+    groups: tuple[GroupSlice, ...]
+    gaps: tuple[Gap, ...]
+    note: str
+
+
+class Absence(_Frozen):
+    """The loss when a column is empty at prediction, beside the loss with it."""
+
+    column: str
+    loss: float
+    loss_with: float
+    rows: int
+
+
 class Explanation(_Frozen):
     """The artifact `explain.json`."""
 
@@ -111,4 +170,6 @@ class Explanation(_Frozen):
     rows: tuple[RowExplanation, ...]
     checks: tuple[Check, ...]
     threshold: Threshold | None
+    slices: Slices | None = None
+    absences: tuple[Absence, ...] = ()
     seconds: float

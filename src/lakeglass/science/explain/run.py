@@ -9,16 +9,19 @@ from pydantic import ValidationError
 
 from lakeglass.core.errors import Conflict
 from lakeglass.science.assess.threshold import threshold_of
+from lakeglass.science.explain.absence import absences_of
 from lakeglass.science.explain.checks import leak, learning_curve, luck, overfit
 from lakeglass.science.explain.contributions import contributions_of, explained_rows
 from lakeglass.science.explain.dependence import dependence_of
 from lakeglass.science.explain.importance import importance_of
 from lakeglass.science.explain.model import ExplainRequest, Explanation
+from lakeglass.science.explain.slices import slices_of
 from lakeglass.science.explain.unseen import ensembles_of, out_of_fold
 from lakeglass.science.model import Modeling
 from lakeglass.science.roles import USED
 from lakeglass.science.search.store import write_json
 from lakeglass.science.study import study_of
+from lakeglass.science.table import read_table
 
 _CURVES = 6
 
@@ -46,6 +49,11 @@ def explain(request: ExplainRequest) -> Explanation:
     truth = study.target[judged]
     strongest = [one.column for one in importance[:_CURVES] if one.loss_added > 0]
     left = max(0.5, request.seconds - (time.monotonic() - begun))
+    threshold = (
+        threshold_of(predicted[:, 1], truth, request.costs)
+        if request.costs and study.choice.task == "binary"
+        else None
+    )
     found = Explanation(
         measure=study.measure.name,
         importance=importance,
@@ -59,9 +67,18 @@ def explain(request: ExplainRequest) -> Explanation:
             overfit(study, report, ensembles),
             learning_curve(study, ensembles, seconds=left),
         ),
-        threshold=threshold_of(predicted[:, 1], truth, request.costs)
-        if request.costs and study.choice.task == "binary"
+        threshold=threshold,
+        slices=slices_of(
+            study,
+            read_table(Path(request.modeling.table)),
+            request.sensitive,
+            rows=judged,
+            predicted=predicted,
+            threshold=threshold.threshold if threshold else 0.5,
+        )
+        if request.sensitive is not None
         else None,
+        absences=absences_of(study, ensembles, strongest, seconds=request.seconds * 0.15),
         seconds=time.monotonic() - begun,
     )
     write_json(folder / "explain.json", found)

@@ -16,6 +16,7 @@ from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict, sho
 _PERFECT = {"roc_auc": 0.995, "accuracy": 0.995, "r2": 0.995}
 _FEW = 50
 _ERRORS = 2.0
+_UNEQUAL, _FOUR_FIFTHS = 0.1, 0.8
 
 _CHECKED = {
     "leak": "Ask when the values of that column are written down; leave it out if that is after the answer.",
@@ -41,6 +42,9 @@ def criticise(
     if explanation is not None:
         asked.append("Does the model lean on one column, on luck, or on its own rows?")
         remarks += _explained(explanation)
+    if explanation is not None and explanation.slices is not None:
+        asked.append(f"Does the model treat groups by {explanation.slices.column} differently?")
+        remarks += _unequal(explanation)
     if forecasting is not None:
         asked.append("Is the forecast better than the last season once more, and do its intervals hold?")
         remarks = [_beside_forecast(each) for each in remarks] + list(_foretold(forecasting))
@@ -73,6 +77,23 @@ def _explained(explanation: Explanation) -> Iterator[Remark]:
                 detail=check.text,
                 do_this=_CHECKED[check.name],
             )
+
+
+def _unequal(explanation: Explanation) -> Iterator[Remark]:
+    slices = explanation.slices
+    for gap in slices.gaps if slices is not None else ():
+        if slices is None or not gap.sure or not (gap.value >= _UNEQUAL or (gap.ratio or 1.0) < _FOUR_FIFTHS):
+            continue
+        if gap.name in {"mean error", "absolute error"}:
+            continue  # in the unit of the target: told in the report
+        yield Remark(
+            code="groups-apart",
+            severity="warning",
+            detail=f"By {slices.column}, the {gap.about} is {gap.value:.1%} lower for {gap.lowest} than for "
+            f"{gap.highest} (at least {gap.low:.1%} with 95 % certainty).",
+            do_this="Find out where the difference comes from, and whether it may be there, before the model "
+            "decides on people.",
+        )
 
 
 def _beside_forecast(remark: Remark) -> Remark:

@@ -287,6 +287,7 @@ class Analysis:
         asked = ExplainRequest(
             modeling=self._folder.read(request.name, ModelingRequest),
             seconds=seconds,
+            sensitive=self._request.sensitive,
             costs=settled(self._request, self._folder.read("clarify.json", Clarification)).costs,
         )
         self._folder.write("explain-request.json", asked)
