@@ -18,7 +18,9 @@ from lakeglass.core.settings import Settings
 from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result, shown
+from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis, free_folder
+from lakeglass.science.pipeline.theme import theme_of
 
 _SHOWN = 8
 
@@ -46,12 +48,16 @@ def run(job: Job, *, settings: Settings, as_json: bool) -> int:
         folder,
         job.request,
         settings=settings.lake,
+        theme=theme_of(settings.analysis.theme),
         tell=lambda stage, text: tell(f"{stage}: {text}"),
     )
     result = analysis.run()
     report = folder / "report.html"
     if job.report is not None:
-        shutil.copyfile(report, job.report)
+        if job.report.suffix.lower() == ".pdf":
+            print_pdf(report, job.report)
+        else:
+            shutil.copyfile(report, job.report)
         report = job.report
     if as_json:
         sys.stdout.write(result.model_dump_json(indent=1) + "\n")

@@ -114,7 +114,9 @@ def analyze(
     time_budget: Annotated[
         float, typer.Option("--time-budget", min=1, help="Seconds for the search of a model.")
     ] = 60.0,
-    out_file: Annotated[Path | None, typer.Option("--out", help="Write the report here, too.")] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write the report here, too, as HTML or (.pdf) PDF.")
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option("--folder", help="Folder of all artifacts; the same one goes on with its work."),

@@ -18,6 +18,9 @@ class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_COLOUR = r"^#[0-9a-fA-F]{6}$"
+
+
 class ServerSettings(_Group):
     """Where the service listens."""
 
@@ -124,6 +127,27 @@ class RunsSettings(_Group):
     )
 
 
+class ThemeSettings(_Group):
+    """How reports of analyses look."""
+
+    accent: str = Field(
+        default="#0b6b62",
+        pattern=_COLOUR,
+        description="Colour of figures and links on light paper, as #rrggbb.",
+    )
+    accent_dark: str = Field(
+        default="#4cc2b4", pattern=_COLOUR, description="The same on dark paper, as #rrggbb."
+    )
+    font: str = Field(
+        default="system-ui, Segoe UI, sans-serif",
+        pattern=r"^[A-Za-z0-9 ,-]{1,200}$",
+        description="Font families, the first that the reader has is taken.",
+    )
+    logo: Path | None = Field(
+        default=None, description="A PNG, JPEG or SVG of at most 256 KB for the head of each report."
+    )
+
+
 class AnalysisSettings(_Group):
     """Analyses: findings, a model, a report."""
 
@@ -146,6 +170,7 @@ class AnalysisSettings(_Group):
     expose_original: bool = Field(
         default=False, description="Whether an analysis hands out the data that it was made from."
     )
+    theme: ThemeSettings = Field(default_factory=ThemeSettings)
 
 
 class AskSettings(_Group):

@@ -14,6 +14,7 @@ from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import Finding
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Result, StageName
+from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis
 
 
@@ -37,9 +38,15 @@ class Analysed:
         return f'<iframe srcdoc="{page}" sandbox="" style="width:100%;height:640px;border:0" title="Report"></iframe>'
 
     def save(self, path: str | Path) -> Path:
-        """Write the report; gives back where it is."""
+        """Write the report, as PDF for a name that ends so; gives back where it is."""
         target = Path(path)
-        target.write_text(self.report, encoding="utf-8")
+        if target.suffix.lower() != ".pdf":
+            target.write_text(self.report, encoding="utf-8")
+            return target
+        with tempfile.TemporaryDirectory(prefix="lakeglass-") as scratch:
+            page = Path(scratch) / "report.html"
+            page.write_text(self.report, encoding="utf-8")
+            print_pdf(page, target)
         return target
 
 

@@ -30,6 +30,7 @@ from lakeglass.science.jobs.processes import Processes
 from lakeglass.science.jobs.repository import keep
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import Clarification, Critique, QuestionName, StageName
+from lakeglass.science.pipeline.theme import THEME, theme_of
 from lakeglass.science.search.progress import FILE, Progress
 from lakeglass.store.database import Database
 
@@ -128,6 +129,7 @@ class AnalysisStages:
         version_id = await asyncio.to_thread(
             take_in, self._lake, context.tenant_id, given.wanted, folder=folder, version_id=given.version_id
         )
+        await asyncio.to_thread(JobFolder(folder).write, THEME, theme_of(self._settings.theme))
         keep(self._database, context.tenant_id, context.run_id, {"version_id": version_id})
         await self._processes.begin(context.run_id, folder)
         return None

@@ -17,6 +17,7 @@ from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling, Standing
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
 from lakeglass.science.pipeline.pictures import drawn, foretold
+from lakeglass.science.pipeline.theme import Theme
 from lakeglass.science.pipeline.words import in_words
 
 _SHOWN_CELLS = 24
@@ -34,6 +35,7 @@ def render(
     clustering: Clustering | None = None,
     critique: Critique,
     result: Result,
+    theme: Theme | None = None,
 ) -> str:
     """The page as HTML; whatever comes from the data is escaped."""
     # A template of ours, filled once: names and values of the data only ever go through its escaping.
@@ -56,6 +58,7 @@ def render(
         modeling=modeling,
         critique=critique,
         result=result,
+        theme=theme or Theme(),
         explanation=explanation,
         forecasting=forecasting,
         clustering=clustering,

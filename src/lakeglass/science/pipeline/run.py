@@ -58,6 +58,7 @@ from lakeglass.science.pipeline.model import (
 from lakeglass.science.pipeline.questions import answered, questions_of, settled, told
 from lakeglass.science.pipeline.report import render
 from lakeglass.science.pipeline.targets import propose
+from lakeglass.science.pipeline.theme import THEME, Theme
 from lakeglass.science.pipeline.words import summary
 from lakeglass.science.reproduce.write import NOTEBOOK, SCRIPT, notebook_of, plan_of, script_of
 
@@ -73,7 +74,14 @@ class Analysis:
     """One analysis in its folder."""
 
     def __init__(
-        self, source: Path, folder: Path, request: AnalysisRequest, *, settings: LakeSettings, tell: Tell
+        self,
+        source: Path,
+        folder: Path,
+        request: AnalysisRequest,
+        *,
+        settings: LakeSettings,
+        tell: Tell,
+        theme: Theme | None = None,
     ) -> None:
         self._source = source
         self._is_new = not folder.exists()
@@ -81,6 +89,7 @@ class Analysis:
         self._request = request
         self._settings = settings
         self._tell = tell
+        self._theme = theme
         self._times: list[StageTime] = []
         self._answers: Mapping[QuestionName, str] | None = None
 
@@ -337,10 +346,15 @@ class Analysis:
             clustering=clustering,
             critique=critique,
             result=result,
+            theme=self._theme or self._folder_theme(),
         )
         self._folder.write_text("report.html", page)
         self._folder.write("result.json", result)
         self._tell("report", "report.html")
+
+    def _folder_theme(self) -> Theme | None:
+        """How the report was said to look by whoever made the folder."""
+        return self._folder.read(THEME, Theme) if (self._folder.path / THEME).exists() else None
 
     def _reproduction(self, modeling: Modeling) -> list[str]:
         """A script and a notebook that fit the leaderboard again."""
