@@ -9,7 +9,7 @@ STATIC := src/lakeglass/web/static
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check check-python check-web web dev bench bench-automl bench-eda soak real-model ugly coverage-ledger api-types lock clean
+.PHONY: help demo test test-all check check-python check-web web dev bench bench-automl bench-eda bench-honesty soak real-model ugly coverage-ledger api-types lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: $(VENV)/.dev ## Print the measurements, each interleaved with its rival i
 
 bench-eda: $(VENV)/.dev ## Print what finding all faults of a table takes, beside parsing it and beside other reports
 	$(PY) tests/bench/bench_eda.py
+
+bench-honesty: $(VENV)/.dev ## Print what models promise against what they keep, over tables of packages
+	$(PY) tests/bench/bench_honesty.py
 
 soak: $(VENV)/.dev ## Create, use, abuse and close 2,000 sandbox sessions, then count what is left (ARGS=sessions)
 	$(PY) tests/soak $(ARGS)
