@@ -115,6 +115,18 @@ def test_personal_data_is_not_shown_as_evidence() -> None:
     assert {"personal-data", "inconsistent-categories"} <= {each.code for each in told.findings}
 
 
+def test_what_names_nobody_is_no_advice_to_leave_it_out() -> None:
+    told = examined(
+        Plain(
+            pd.DataFrame(
+                {"income": np.arange(60) * 31.5, "contact": [f"a{n}@example.org" for n in range(60)]}
+            )
+        )
+    )
+    severities = {each.columns: each.severity for each in told.findings if each.code == "personal-data"}
+    assert severities == {("income",): "low", ("contact",): "medium"}
+
+
 def test_a_wrong_target_and_a_wrong_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no column 'price'"):
         examined(Plain(pd.DataFrame({"a": range(60)}), "price"))

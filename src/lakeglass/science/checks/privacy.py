@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from lakeglass.science.checks.base import About, Seen
 from lakeglass.science.checks.subject import Subject
 
+_SENSITIVE = frozenset({"salary", "health"})
+"""What a column's name says that may need care, and yet tells nobody apart."""
+
 
 class Personal:
     """Columns that identify people."""
@@ -28,9 +31,10 @@ class Personal:
         for column in subject.statistics.columns:
             if column.pii:
                 kinds = ", ".join(mark.title for mark in column.pii)
+                identifies = any(mark.name not in _SENSITIVE or mark.found_in for mark in column.pii)
                 yield Seen(
-                    "medium",
+                    "medium" if identifies else "low",
                     (column.name,),
-                    f"{kinds}.",
+                    f"{kinds}." if identifies else f"{kinds}: it may be sensitive, though it names nobody.",
                     {"found_in": max(mark.found_in for mark in column.pii)},
                 )

@@ -17,6 +17,15 @@ _MEASURES = {
     "mae": "it is off by {shown} on average",
     "r2": "it explains {value:.1%} of the variance",
 }
+_NAMES = {
+    "roc_auc": "the share of pairs that it ranks rightly",
+    "log_loss": "the log loss",
+    "brier": "the Brier score",
+    "accuracy": "the share of rightly named classes",
+    "rmse": "the error (root of the mean squared one)",
+    "mae": "the mean error",
+    "r2": "the share of the variance that it explains",
+}
 _MOST_ADVICE = 5
 
 
@@ -115,8 +124,9 @@ def _sure(modeling: Modeling | None, critique: Critique) -> str:
     if not judged:
         return verdict
     first = judged[0]
+    name = _NAMES.get(first.measure, first.measure)
     return (
-        f"With other rows of the same kind, {first.measure} would lie between {shown(first.low)} and "
+        f"With other rows of the same kind, {name} would lie between {shown(first.low)} and "
         f"{shown(first.high)} in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
     )
 
