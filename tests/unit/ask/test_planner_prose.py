@@ -30,6 +30,7 @@ HOMES = pd.DataFrame(
 CONTEXT = context_of("homes", HOMES)
 Z = (HOMES.price - HOMES.price.mean()) / HOMES.price.std()
 BY_DISTRICT = HOMES.groupby("district").price.mean()
+MEDIANS = HOMES.groupby("district").price.median()
 PER = HOMES.price / HOMES.plot_area
 FILLED = HOMES.heat_score.fillna(HOMES.heat_score.median())
 YES, NO = (HOMES[HOMES.garage == g] for g in ("yes", "no"))
@@ -125,6 +126,20 @@ CASES = [
     (
         "Derive the plot in feet as plot_area * 10.764 and give its maximum and minimum.\nFormat: @max[a] @min[b]",
         [(HOMES.plot_area * 10.764).max(), (HOMES.plot_area * 10.764).min()],
+    ),
+    (
+        ("Group the homes by district and calculate the median price of each. Which district has the highest median "
+        "and which has the lowest?\nFormat: @highest[a] @lowest[b]"),
+        [MEDIANS.idxmax(), MEDIANS.idxmin()],
+    ),
+    (
+        "In which district were the second most homes sold?\nFormat: @district[name]",
+        [HOMES.district.value_counts().index[1]],
+    ),
+    (
+        ("Apply the natural logarithm to price and to plot_area and compute the Spearman correlation between the two "
+        "transformed columns.\nFormat: @rho[r]"),
+        [HOMES.price.corr(HOMES.plot_area, method="spearman")],
     ),
     (
         "How many values of heat_score are missing, and what percentage of the rows is that?\nFormat: @n[n] @share[p]",

@@ -23,6 +23,7 @@ _GRAIN_WORDS: dict[str, Grain] = {
     "day of the week": "weekday", "hour": "hour", "day": "day",
 }  # fmt: skip
 _COUNTS = frozenset({"count", "share", "distinct", "mode"})
+_OTHER_END = pattern("asking", "other_end")
 _NTH = pattern("asking", "nth")
 _NOUN = pattern("asking", "noun")
 
@@ -283,6 +284,16 @@ def read_best(reader: Reader, sentence: Sentence) -> Best | None:
         count=_how_many(sentence.text[asks.start() :]),
         nth=_nth(sentence.text),
     )
+
+
+def read_other_end(sentence: Sentence, groups: tuple[Group, ...]) -> Best | None:
+    """'… and which has the lowest?': the other end of a ranking that was asked for before."""
+    tops = list(find("superlative", sentence.text))
+    if not tops or not _OTHER_END.match(sentence.text):
+        return None
+    for top in tops:
+        sentence.take(top.start, top.end)
+    return Best(groups, tuple(dict.fromkeys(s.name == "high" for s in tops)))
 
 
 def _nth(text: str) -> int | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lakeglass.ask.language.prose.asking import Ask, Best, parts_of_share, read_asks, read_best, read_groups
+from lakeglass.ask.language.prose.asking import (
+    Ask,
+    Best,
+    parts_of_share,
+    read_asks,
+    read_best,
+    read_groups,
+    read_other_end,
+)
 from lakeglass.ask.language.prose.mentions import Sentence
 from lakeglass.ask.language.prose.state import Part, Reading, cleans, values_of, years_of
 from lakeglass.ask.language.prose.words import has, pattern
@@ -24,7 +32,8 @@ def figures(reading: Reading, number: int) -> None:
     sentence, reader = part.sentence, reading.reader
     if any(t.statistic is not None and t.statistic.kind in {"model", "regression"} for t in reading.tasks):
         return
-    best = read_best(reader, sentence)
+    best = read_other_end(sentence, reading.ranked[1]) if reading.ranked is not None else None
+    best = best or read_best(reader, sentence)
     groups = () if best is not None else read_groups(reader, sentence)
     told_apart = part.cases or _cases_before(reading, sentence, number)
     for mention in sentence.left() if told_apart else ():
@@ -78,8 +87,8 @@ def _best(reading: Reading, best: Best, asks: Sequence[Ask], rows: Sequence[Filt
     spoken = [m for m in reading.parts[number].sentence.left() if reading.reader.numeric(m.column)]
     if best.counted:
         measures = [Measure(aggregate="count")]
-    elif not measures and reading.table is not None and not spoken:
-        measures = list(reading.table[0])
+    elif not measures and not spoken and (reading.ranked or reading.table) is not None:
+        measures = list((reading.ranked or reading.table or ((), ()))[0])
     elif not measures and (spoken or reading.context):
         column = spoken[0].column if spoken else reading.context[0]
         if reading.reader.numeric(column):
@@ -95,6 +104,7 @@ def _best(reading: Reading, best: Best, asks: Sequence[Ask], rows: Sequence[Filt
         if best.share and best.counted
         else measures[:3]
     )
+    reading.ranked = (tuple(measures), best.groups)
     if (
         reading.table is not None
         and reading.tasks

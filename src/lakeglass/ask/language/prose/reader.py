@@ -61,7 +61,7 @@ def _prepare(reading: Reading, text: str) -> None:
     if made:
         reading.derives += made
         reading.context = (
-            [d.name for d in made] if all(len(d.columns) == 1 for d in made) else [made[-1].name]
+            [d.name for d in made] if all(d.kind.startswith("log") for d in made) else [made[-1].name]
         )
     dates, derives = read_periods(reader, sentence)
     reading.derives += derives

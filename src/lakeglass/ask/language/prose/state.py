@@ -49,6 +49,7 @@ class Reading:
     rule: OutlierRule | None = None
     tasks: list[AnalysisPlan] = field(default_factory=list)
     context: list[str] = field(default_factory=list)
+    ranked: tuple[tuple[Measure, ...], tuple[Group, ...]] | None = None
     table: tuple[tuple[Measure, ...], tuple[Group, ...]] | None = None
 
     def task(
