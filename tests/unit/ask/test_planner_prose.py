@@ -128,8 +128,10 @@ CASES = [
         [(HOMES.plot_area * 10.764).max(), (HOMES.plot_area * 10.764).min()],
     ),
     (
-        ("Group the homes by district and calculate the median price of each. Which district has the highest median "
-        "and which has the lowest?\nFormat: @highest[a] @lowest[b]"),
+        (
+            "Group the homes by district and calculate the median price of each. Which district has the highest "
+            "median and which has the lowest?\nFormat: @highest[a] @lowest[b]"
+        ),
         [MEDIANS.idxmax(), MEDIANS.idxmin()],
     ),
     (
@@ -137,8 +139,10 @@ CASES = [
         [HOMES.district.value_counts().index[1]],
     ),
     (
-        ("Apply the natural logarithm to price and to plot_area and compute the Spearman correlation between the two "
-        "transformed columns.\nFormat: @rho[r]"),
+        (
+            "Apply the natural logarithm to price and to plot_area and compute the Spearman correlation between the "
+            "two transformed columns.\nFormat: @rho[r]"
+        ),
         [HOMES.price.corr(HOMES.plot_area, method="spearman")],
     ),
     (
