@@ -102,7 +102,7 @@ def _outliers(plan: AnalysisPlan, table: TableData, where: str) -> Stated:
     statistic = plan.statistic
     assert statistic is not None
     name, unit = statistic.columns[0], unit_in(plan, statistic.columns[0])
-    count = _number(plan, table, "outliers")
+    count = _number(plan.model_copy(update={"decimals": None}), table, "outliers")  # never 12.00 values
     low, high = _number(plan, table, "lower limit", unit), _number(plan, table, "upper limit", unit)
     share = number_text(table.numbers("share (%)")[0], decimals=1) if table.numbers("share (%)") else "0"
     noun = "value is" if count.value == 1 else "values are"

@@ -11,8 +11,10 @@ from scipy import stats
 from tests.unit.ask.analyst_runs import ask, planned, run
 from tests.unit.ask.analyst_tables import context_of, save
 
+from lakeglass.ask.answer import compose
 from lakeglass.ask.language.prose.cut import cut
 from lakeglass.ask.planners.base import NotPlanned
+from lakeglass.ask.verify import verify
 
 RANDOM = np.random.default_rng(77)
 N = 260
@@ -171,6 +173,18 @@ def test_every_figure_that_is_asked_for_stands_in_one_row(
     ran = run(planned(question, CONTEXT).plan, CONTEXT, tmp_path)
     assert len(ran.result) == 1
     assert [e for e in expected if not _told(ran.result, e)] == []
+
+
+def test_a_count_of_outliers_has_no_decimals_whatever_the_rounding(tmp_path: Path) -> None:
+    question = (
+        "Count the outliers of price by the Z-score method with a threshold of 2.\nRound to three decimals."
+    )
+    save("homes", HOMES, tmp_path)
+    plan = planned(f"{question}\nFormat: @n_outliers[n]", CONTEXT).plan
+    ran = run(plan, CONTEXT, tmp_path)
+    checks = verify(plan, ran.table, (CONTEXT,), base=ran.base)
+    answer = compose(plan, ran.table, checks, (CONTEXT,), base=ran.base)
+    assert answer.sentence.startswith(f"{int((Z.abs() > 2).sum())} values are outliers of price")
 
 
 def test_a_form_with_more_figures_than_were_found_is_not_answered() -> None:
