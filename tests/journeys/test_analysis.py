@@ -157,6 +157,7 @@ def test_a_rejected_result_fails_the_run_and_can_be_read(server: Server, tables:
 
 
 # req: D4
+@pytest.mark.heavy
 def test_an_analysis_asks_waits_and_goes_on_with_the_answer(server: Server, tables: dict[str, Path]) -> None:
     dataset = server.ready(server.upload(tables["unclear"]))
     job = begun(server, dataset, fits=1)

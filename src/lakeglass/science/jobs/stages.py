@@ -205,12 +205,12 @@ class AnalysisStages:
             progress = await asyncio.to_thread(live_progress, file)
             if progress is None or (told and told[-1] == progress):
                 return
-            told[:] = [progress]
             # A conflict says that the run is over, which its canceller tells.
             with suppress(Conflict):
                 await context.emit(
                     AnalysisProgress(progress=progress), key=f"progress:{call}:{time.monotonic()}"
                 )
+            told[:] = [progress]  # only now: who is stopped before has not told it
 
         async def looks() -> None:
             while True:
