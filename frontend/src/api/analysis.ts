@@ -6,7 +6,7 @@ type Schemas = components['schemas']
 export type AnalysisRequest = Schemas['Wanted']
 export type JobSummary = Schemas['JobSummary']
 export type JobView = Schemas['JobView']
-export type JobStage = Schemas['lakeglass__science__jobs__model__StageView']
+export type JobStage = JobView['stages'][number]
 export type JobFile = Schemas['JobFile']
 export type LogLine = Schemas['LogLine']
 export type StageName = JobStage['name']
@@ -15,15 +15,15 @@ export type AnalysisVerdict = Schemas['Result']['verdict']
 export type Task = Schemas['TaskChoice']['task']
 
 export type ClarifyCard = Schemas['ClarifyCard']
-export type ClarifyQuestion = Schemas['Question']
+export type ClarifyQuestion = ClarifyCard['questions'][number]
 export type Answers = Schemas['Answers']['answers']
 
-export type Progress = Schemas['Progress']
+export type Progress = NonNullable<JobView['progress']>
 
 export type Eda = Schemas['Eda']
 export type AnalysisFinding = Eda['examination']['findings'][number]
 export type Severity = AnalysisFinding['severity']
-export type EvidenceFigure = Schemas['Figure']
+export type EvidenceFigure = NonNullable<AnalysisFinding['figure']>
 export type Modeling = Schemas['Modeling']
 export type MeasuredValue = Schemas['MeasuredValue']
 export type Explanation = Schemas['Explanation']

@@ -1,17 +1,16 @@
-import { Stack, Text, UnstyledButton } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react'
-import { useState } from 'react'
 import type { AnalysisResult, Explanation, Modeling } from '../../api/analysis'
 import { Blank } from '../../components/Blank'
 import { LinkButton } from '../../components/LinkButton'
 import { Panel } from '../../components/Panel'
-import { number, plural } from '../../format/number'
+import { plural } from '../../format/number'
 import { Leaderboard } from './Leaderboard'
+import { Contributions, Importance } from './Importance'
 import { Metrics } from './Metrics'
 import classes from './Outcome.module.css'
-import { importanceBars } from './outcome'
 import { finalBoard } from './ranks'
-import { measureName, score, spread, taskWord } from './words'
+import { taskWord } from './words'
 
 /** The model as a specialist looks at it. */
 export function ModelTab({ result, jobId }: { result: AnalysisResult; jobId: string }) {
@@ -25,6 +24,7 @@ export function ModelTab({ result, jobId }: { result: AnalysisResult; jobId: str
       </Text>
       <Metrics modeling={modeling} />
       {explanation && explanation.importance.length > 0 && <Importance explanation={explanation} />}
+      {explanation?.contributions && <Contributions contributions={explanation.contributions} />}
       {explanation && explanation.checks.length > 0 && <Checks explanation={explanation} />}
       <Leaderboard board={finalBoard(modeling)} />
       <Decisions modeling={modeling} />
@@ -66,43 +66,6 @@ function NoModel({ result, jobId }: { result: AnalysisResult; jobId: string }) {
       >
         {result.clarification.reason}
       </Blank>
-    </Panel>
-  )
-}
-
-const FIRST = 12
-
-function Importance({ explanation }: { explanation: Explanation }) {
-  const [all, setAll] = useState(false)
-  const bars = importanceBars(explanation)
-  const shown = all ? bars : bars.slice(0, FIRST)
-  return (
-    <Panel title="What the model leans on">
-      <Text size="sm" c="dimmed" mb="sm">
-        How much worse {number(explanation.importance_rows)} unseen rows are predicted when a column is
-        shuffled: loss added ({measureName(explanation.measure)}) with its standard error. It tells what the
-        model uses, not what causes what.
-      </Text>
-      <ul className={classes.bars} aria-label="Importance of columns">
-        {shown.map((bar) => (
-          <li key={bar.column}>
-            <span className={classes.barName} title={bar.column}>
-              {bar.column}
-            </span>
-            <span className={classes.track} aria-hidden>
-              <span style={{ width: `${bar.share * 100}%` }} />
-            </span>
-            <span className={classes.barValue}>
-              {score(bar.value)} ± {spread(bar.error)}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {bars.length > FIRST && (
-        <UnstyledButton className={classes.more} onClick={() => setAll(!all)} aria-expanded={all}>
-          {all ? 'Show fewer' : `Show all ${number(bars.length)} columns`}
-        </UnstyledButton>
-      )}
     </Panel>
   )
 }
