@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -129,7 +130,13 @@ def _place(registry: Registry[Candidate], name: str) -> tuple[str, str] | None:
 
 
 def _bundle(plan: Plan) -> Bundle:
-    return bundle([*_ROOTS, *_kinds(plan).values()])
+    return _program(tuple(_kinds(plan).values()))
+
+
+@lru_cache(maxsize=4)
+def _program(kinds: tuple[tuple[str, str], ...]) -> Bundle:
+    """Put together once for the script and the notebook."""
+    return bundle([*_ROOTS, *kinds])
 
 
 def _kinds(plan: Plan) -> dict[str, tuple[str, str]]:
