@@ -64,7 +64,7 @@ function Words({ said }: { said: Description }) {
       <Text size="xs" c="dimmed" px="md" pt="sm">
         Said by {said.model}, measured by nobody.
       </Text>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing={6} horizontalSpacing="md" aria-label="Columns in a model’s words">
           <Table.Thead>
             <Table.Tr>
@@ -87,7 +87,7 @@ function Words({ said }: { said: Description }) {
         </Table>
       </Table.ScrollContainer>
       {said.issues.length > 0 && (
-        <List size="sm" px="md" pb="sm" withPadding>
+        <List size="sm" pl={36} pr="md" pb="sm">
           {said.issues.map((issue) => (
             <List.Item key={issue}>{issue}</List.Item>
           ))}
