@@ -1127,6 +1127,20 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Absence
+         * @description The loss when a column is empty at prediction, beside the loss with it.
+         */
+        Absence: {
+            /** Column */
+            column: string;
+            /** Loss */
+            loss: number;
+            /** Loss With */
+            loss_with: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * Alternative
          * @description Another reading: `value` is what the decision's `option` takes, `label` says it in words.
          */
@@ -1957,6 +1971,12 @@ export interface components {
             /** Checks */
             checks: components["schemas"]["lakeglass__science__explain__model__Check"][];
             threshold: components["schemas"]["Threshold"] | null;
+            slices?: components["schemas"]["Slices"] | null;
+            /**
+             * Absences
+             * @default []
+             */
+            absences: components["schemas"]["Absence"][];
             /** Seconds */
             seconds: number;
         };
@@ -2011,16 +2031,20 @@ export interface components {
             low: number;
         };
         /**
-         * Gap
-         * @description A stretch without any value between two neighbouring ones, as ISO text.
+         * GroupSlice
+         * @description A group's rows that no fit had seen; `truth` is the share of yes or the mean, `small`: it can't be judged.
          */
-        Gap: {
-            /** After */
-            after: string;
-            /** Before */
-            before: string;
-            /** Seconds */
-            seconds: number;
+        GroupSlice: {
+            /** Group */
+            group: string;
+            /** Rows */
+            rows: number;
+            /** Truth */
+            truth: number | null;
+            /** Rates */
+            rates: components["schemas"]["Rate"][];
+            /** Small */
+            small: boolean;
         };
         /**
          * Health
@@ -2872,6 +2896,24 @@ export interface components {
             weight: number;
         };
         /**
+         * Rate
+         * @description A share or a mean of a group with its interval of 95 % and standard error.
+         */
+        Rate: {
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Error */
+            error: number;
+        };
+        /**
          * ReadDecision
          * @description One thing that the reader decided about a file, such as ('delimiter', 'semicolon').
          *
@@ -3250,6 +3292,24 @@ export interface components {
             reason: string;
         };
         /**
+         * Slices
+         * @description A model for each group of a sensitive column; `threshold` is from where on a chance is a yes.
+         */
+        Slices: {
+            /** Column */
+            column: string;
+            /** Kind */
+            kind: string;
+            /** Threshold */
+            threshold: number | null;
+            /** Groups */
+            groups: components["schemas"]["GroupSlice"][];
+            /** Gaps */
+            gaps: components["schemas"]["lakeglass__science__explain__model__Gap"][];
+            /** Note */
+            note: string;
+        };
+        /**
          * SourceNote
          * @description Where shipped data comes from and under which licence; `dataset_id` once it is in the lake.
          */
@@ -3588,7 +3648,7 @@ export interface components {
             step_s?: number | null;
             /** Step Share */
             step_share?: number | null;
-            longest_gap?: components["schemas"]["Gap"] | null;
+            longest_gap?: components["schemas"]["lakeglass__lake__figures__Gap"] | null;
             /** Order */
             order?: ("rising" | "strictly rising" | "falling" | "strictly falling") | null;
         };
@@ -3901,6 +3961,18 @@ export interface components {
             share?: number | null;
         };
         /**
+         * Gap
+         * @description A stretch without any value between two neighbouring ones, as ISO text.
+         */
+        lakeglass__lake__figures__Gap: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * StageView
          * @description One station of a run's timeline.
          */
@@ -3971,6 +4043,30 @@ export interface components {
             numbers: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Gap
+         * @description The largest difference of a rate between groups; `sure` when chance does not give it, all pairs considered.
+         */
+        lakeglass__science__explain__model__Gap: {
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Lowest */
+            lowest: string;
+            /** Highest */
+            highest: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Sure */
+            sure: boolean;
+            /** Ratio */
+            ratio: number | null;
         };
         /**
          * StageView
