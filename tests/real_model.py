@@ -32,10 +32,10 @@ def installed() -> bool:
 
 
 @contextmanager
-def real_model() -> Iterator[str]:
-    """The address of its API, such as `http://127.0.0.1:1234/v1`."""
+def real_model(key: str = "") -> Iterator[str]:
+    """The address of its API, such as `http://127.0.0.1:1234/v1`; with a `key`, that one has to be given."""
     process = subprocess.Popen(
-        [sys.executable, __file__],
+        [sys.executable, __file__, key],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -64,7 +64,7 @@ def _weights() -> str:
     return str(next(Path(spec.origin).parent.glob("*.gguf")))
 
 
-def _serve() -> None:
+def _serve(key: str) -> None:
     import xllamacpp  # type: ignore[import-not-found]
 
     with socket.socket() as free:
@@ -74,6 +74,8 @@ def _serve() -> None:
     settings.model.path = _weights()
     settings.hostnames = ["127.0.0.1"]
     settings.port = port
+    if key:
+        settings.api_keys = [key]
     settings.n_ctx = CONTEXT
     settings.n_parallel = 1
     settings.n_predict = LONGEST
@@ -92,4 +94,4 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(sys.argv[1])
