@@ -16,6 +16,7 @@ from lakeglass.ask.local import LocalAnswer, answer_locally
 from lakeglass.cli import answering
 from lakeglass.core.settings import AskSettings, ModelSettings, SandboxSettings, Settings
 
+pytestmark = pytest.mark.timeout(400)
 MAIL = "jane.doe@example.com"
 MEAN = {
     "sources": [{"name": "orders", "file": "data/orders.parquet"}],
