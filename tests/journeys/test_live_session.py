@@ -77,6 +77,7 @@ def test_a_strange_conversation_has_no_session(server: Server, method: str, path
     assert answer.status_code == 404
 
 
+@pytest.mark.heavy
 def test_an_unused_session_ends_by_itself(start: Start, shop: Path) -> None:
     server = start(LAKEGLASS_SANDBOX__KEEP_ALIVE_S="0.2")
     dataset = server.ready(server.upload(shop))

@@ -34,7 +34,7 @@ def soak(sessions: int, *, timeout_s: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("sessions", "timeout_s"),
     [
-        pytest.param(60, 280, id="sample", marks=pytest.mark.timeout(300)),
+        pytest.param(60, 280, id="sample", marks=[pytest.mark.heavy, pytest.mark.timeout(300)]),
         pytest.param(2000, 2900, id="whole", marks=[pytest.mark.heavy, pytest.mark.timeout(3000)]),
     ],
 )
