@@ -21,6 +21,9 @@ def test_the_page_outlives_a_killed_server(browser: Browser, start: Start, shop:
     page.goto(f"{server.url}/ask/{turn['session_id']}")
     field = page.get_by_label("Your question")
     expect(page.get_by_role("group", name="Answer", exact=True)).to_be_visible()
+    # All parts of this page are there: one that is still on its way would say so first.
+    page.get_by_role("tab", name="Code").click()
+    expect(page.locator(".cm-content")).to_be_visible()
     server.kill()
 
     # A question that could not be sent stays in the field.
