@@ -19,7 +19,17 @@ _CUT_ROWS, _CUT_DIFFERENT, _CUT_SHARE, _CUT_TIMES = 100, 50, 0.02, 3.0
 _SKEW, _KURTOSIS = 2.0, 10.0
 
 
-class Outliers:
+class _OfNumbers:
+    """What every check of single columns of numbers needs."""
+
+    def obstacle(self, subject: Subject) -> str | None:
+        """Needs enough numbers to know what is usual."""
+        if subject.rows < _ROWS:
+            return f"fewer than {_ROWS} rows"
+        return None if subject.numbers() else "no column of numbers"
+
+
+class Outliers(_OfNumbers):
     """Single values far away from all others."""
 
     about = About(
@@ -29,12 +39,6 @@ class Outliers:
         why="A few of them move means, correlations and squared errors more than all other rows together.",
         fix="Look at these rows first: errors are corrected or left out by a stated rule, real ones are kept.",
     )
-
-    def obstacle(self, subject: Subject) -> str | None:
-        """Needs enough numbers to know what is usual."""
-        if subject.rows < _ROWS:
-            return f"fewer than {_ROWS} rows"
-        return None if subject.numbers() else "no column of numbers"
 
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column: values that are far in robust deviations and separated by a gap."""
@@ -58,7 +62,7 @@ class Outliers:
             )
 
 
-class Skew:
+class Skew(_OfNumbers):
     """Distributions with a long tail."""
 
     about = About(
@@ -68,12 +72,6 @@ class Skew:
         why="The mean lies far from the usual value, and a few rows decide about squared errors.",
         fix="Tell the median beside the mean; try a logarithm for models and charts.",
     )
-
-    def obstacle(self, subject: Subject) -> str | None:
-        """Needs enough numbers to know what is usual."""
-        if subject.rows < _ROWS:
-            return f"fewer than {_ROWS} rows"
-        return None if subject.numbers() else "no column of numbers"
 
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column, by exact moments over all rows."""
@@ -93,7 +91,7 @@ class Skew:
             )
 
 
-class Capped:
+class Capped(_OfNumbers):
     """Values that were cut off at the top: many rows have exactly the largest one."""
 
     about = About(
@@ -103,12 +101,6 @@ class Capped:
         why="What lies above is not known any more: means come out too low, and a model learns the limit.",
         fix="Get the uncut values, or leave these rows out of judging and say up to where the result holds.",
     )
-
-    def obstacle(self, subject: Subject) -> str | None:
-        """Needs enough numbers to know what is usual."""
-        if subject.rows < _ROWS:
-            return f"fewer than {_ROWS} rows"
-        return None if subject.numbers() else "no column of numbers"
 
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column: far more rows at the largest value than at any other, and values right below it."""
