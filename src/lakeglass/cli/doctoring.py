@@ -19,6 +19,7 @@ from lakeglass.api.web import STATIC
 from lakeglass.cli.terminal import grid, out, show
 from lakeglass.core.errors import LakeglassError
 from lakeglass.core.settings import Settings, describe
+from lakeglass.sandbox import programs
 from lakeglass.sandbox.service import SandboxService
 from lakeglass.store.database import Database
 from lakeglass.store.migrate import current, upgrade
@@ -43,6 +44,7 @@ def run(settings: Settings, *, as_json: bool) -> int:
         _binding(settings),
         _database(settings),
         asyncio.run(_sandbox(settings)),
+        _analyses(),
         _page(),
         Finding(
             "planner", True, f"{settings.ask.planner}: the built-in one works with no key and no network"
@@ -118,6 +120,15 @@ async def _sandbox(settings: Settings) -> Finding:
     return Finding(
         "sandbox", True, f"{settings.sandbox.backend}, tier {known.tier}: {known.isolation}{warnings}"
     )
+
+
+def _analyses() -> Finding:
+    if programs.walls() == "none":
+        detail = (
+            "in processes of their own with limited memory, but without walls: bubblewrap does not work here"
+        )
+        return Finding("analyses", True, detail)
+    return Finding("analyses", True, "behind bubblewrap: no network, one folder to write to")
 
 
 def _page() -> Finding:
