@@ -24,6 +24,8 @@ from lakeglass.science.pipeline.model import StageName
 
 Said = Callable[[StageName, str], Awaitable[None]]
 _IDLE_S = 15.0
+# Predictions side by side: each is a process with memory of its own.
+_PREDICTIONS = 2
 _LINE_BYTES = 1 << 20
 _PROTECTED = ("original", "table.parquet")
 _ANSWER: TypeAdapter[Predictions | Refusal] = TypeAdapter(Predictions | Refusal)
@@ -44,6 +46,7 @@ class Processes:
     def __init__(self, *, memory_mb: int) -> None:
         self._memory_mb = memory_mb
         self._idle: dict[str, _Running] = {}
+        self._predicting = asyncio.Semaphore(_PREDICTIONS)
 
     async def begin(self, job_id: str, folder: Path) -> None:
         """Start the process ahead of its first stage: loading the libraries takes longer than what comes before."""
@@ -73,6 +76,10 @@ class Processes:
 
     async def predict(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
         """Predict rows in a process of its own; raises what it refuses, TimedOut, or Unavailable when it dies."""
+        async with self._predicting:
+            return await self._predicted(folder, work, timeout_s=timeout_s)
+
+    async def _predicted(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
         process = await self._spawn("lakeglass.science.jobs.predictions", folder)
         try:
             async with asyncio.timeout(timeout_s):
