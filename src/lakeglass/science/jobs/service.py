@@ -180,13 +180,13 @@ class Analyses:
             clarification=job.read("clarify.json", Clarification),
             modeling=job.read("modeling/modeling.json", Modeling) if modeled else None,
             explanation=job.read("modeling/explain.json", Explanation) if explained else None,
-            report_html=(job.path / "report.html").read_text("utf-8"),
+            report_html=job.read_bytes("report.html").decode(),
         )
 
     def report(self, tenant_id: str, job_id: str) -> str:
         """The report as a page; raises NotFound, Conflict like `result`."""
         _, run = self._known(tenant_id, job_id)
-        return (self._reported(tenant_id, job_id, run).path / "report.html").read_text("utf-8")
+        return self._reported(tenant_id, job_id, run).read_bytes("report.html").decode()
 
     def findings(self, tenant_id: str, job_id: str) -> Eda:
         """What the examination found, as soon as that is over; raises NotFound, Conflict before."""

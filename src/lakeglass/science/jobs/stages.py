@@ -28,7 +28,7 @@ from lakeglass.science.jobs.orders import StageWork
 from lakeglass.science.jobs.places import Places
 from lakeglass.science.jobs.processes import Processes
 from lakeglass.science.jobs.repository import keep
-from lakeglass.science.pipeline.folder import JobFolder
+from lakeglass.science.pipeline.folder import JobFolder, read_plain
 from lakeglass.science.pipeline.model import Clarification, Critique, QuestionName, StageName
 from lakeglass.science.pipeline.theme import THEME, theme_of
 from lakeglass.science.search.progress import FILE, Progress
@@ -197,12 +197,12 @@ class AnalysisStages:
     @asynccontextmanager
     async def _watching(self, context: StageContext) -> AsyncIterator[None]:
         """Tell the log how the search stands while the block runs, and once more at its end."""
-        file = self._folder(context) / "modeling" / FILE
+        folder = self._folder(context)
         call = secrets.token_hex(4)
         told: list[Progress] = []
 
         async def look() -> None:
-            progress = await asyncio.to_thread(live_progress, file)
+            progress = await asyncio.to_thread(live_progress, folder)
             if progress is None or (told and told[-1] == progress):
                 return
             # A conflict says that the run is over, which its canceller tells.
@@ -240,18 +240,18 @@ class AnalysisStages:
 
 def counts_of(folder: Path) -> AnalysisFindings:
     """How many findings of each severity `eda.json` holds."""
-    findings = json.loads((folder / "eda.json").read_bytes())["examination"]["findings"]
+    findings = json.loads(read_plain(folder, "eda.json"))["examination"]["findings"]
     severities = [each["severity"] for each in findings]
     return AnalysisFindings(
         high=severities.count("high"), medium=severities.count("medium"), low=severities.count("low")
     )
 
 
-def live_progress(file: Path) -> Progress | None:
+def live_progress(folder: Path) -> Progress | None:
     """The search as its file tells it, with the fits that have ended since."""
     try:
-        known = Progress.model_validate_json(file.read_bytes())
-        done = sum(not place.name.startswith(".") for place in (file.parent / "fits").iterdir())
+        known = Progress.model_validate_json(read_plain(folder, f"modeling/{FILE}"))
+        done = sum(not place.name.startswith(".") for place in (folder / "modeling" / "fits").iterdir())
     except (OSError, ValidationError):
         return None
     return known.model_copy(update={"fits": max(known.fits, done)})

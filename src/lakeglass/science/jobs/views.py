@@ -27,8 +27,9 @@ from lakeglass.science.jobs.places import files
 from lakeglass.science.jobs.stages import TITLES, counts_of, live_progress
 from lakeglass.science.jobs.tables import AnalysisRow
 from lakeglass.science.jobs.worker_files import HEARTBEAT
+from lakeglass.science.pipeline.folder import read_plain
 from lakeglass.science.pipeline.model import StageName, Verdict
-from lakeglass.science.search.progress import FILE, Progress
+from lakeglass.science.search.progress import Progress
 
 _LOG_LINES = 200
 _LOG_BYTES = 1 << 17
@@ -126,7 +127,7 @@ def card_of(asked: Sequence[StoredEvent], answered: Sequence[StoredEvent]) -> Cl
 
 def progress(folder: Path) -> Progress | None:
     """How the search stands, or stood at its end."""
-    return live_progress(folder / "modeling" / FILE)
+    return live_progress(folder)
 
 
 def _current(stations: Sequence[StageView]) -> StageName | None:
@@ -146,19 +147,16 @@ def _heartbeat(folder: Path) -> datetime | None:
 def _log(folder: Path) -> tuple[LogLine, ...]:
     """The last lines of the telemetry that are words."""
     try:
-        with (folder / "telemetry.jsonl").open("rb") as stream:
-            stream.seek(0, 2)
-            begin = max(0, stream.tell() - _LOG_BYTES)
-            stream.seek(begin)
-            lines = stream.read().split(b"\n")[1 if begin else 0 :]
+        told = read_plain(folder, "telemetry.jsonl")
     except OSError:
         return ()
+    lines = told[-_LOG_BYTES:].split(b"\n")[1 if len(told) > _LOG_BYTES else 0 :]
     found = []
     for line in lines:
         try:
-            told = json.loads(line)
-            if told["event"] == "said":
-                found.append(LogLine(at=told["at"], stage=told["stage"], text=told["text"]))
+            said = json.loads(line)
+            if said["event"] == "said":
+                found.append(LogLine(at=said["at"], stage=said["stage"], text=said["text"]))
         except (ValueError, KeyError, ValidationError):
             continue  # cut short by a kill
     return tuple(found[-_LOG_LINES:])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +21,33 @@ from lakeglass.science.pipeline.model import StageName
 _LOCK = ".lock"
 _FIRST = {"telemetry.jsonl", "original", "work", "statistics.json", "manifest.json", "table.parquet"}
 Artifact = TypeVar("Artifact", bound=BaseModel)
+
+
+def read_plain(folder: Path, name: str) -> bytes:
+    """The bytes of a file below `folder`, none of whose parts is a link.
+
+    Whatever works in the folder may be taken over by a hostile table, and must not lead its reader elsewhere or keep it
+    waiting at a pipe. Raises OSError.
+    """
+    *parents, last = Path(name).parts
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in parents:
+            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = below
+        file = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+    finally:
+        os.close(at)
+    with os.fdopen(file, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "not a plain file", name)
+        return stream.read()
+
+
+def _no_link(path: str, flags: int) -> int:
+    """An opener that follows no link at the end of the path."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 class JobFolder:
@@ -58,7 +87,7 @@ class JobFolder:
 
     def seconds(self, stage: StageName) -> float:
         """How long a finished stage took."""
-        return float((self.path / f"{stage}.done").read_text("utf-8"))
+        return float(self.read_bytes(f"{stage}.done"))
 
     def undo(self, stage: StageName) -> None:
         """Take the mark away again."""
@@ -71,16 +100,20 @@ class JobFolder:
     def write_text(self, name: str, text: str) -> None:
         """Write a file whole or not at all."""
         partial = self.path / f".{name}.partial"
-        with partial.open("w", encoding="utf-8") as stream:
+        with open(partial, "w", encoding="utf-8", opener=_no_link) as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(self.path / name)
 
+    def read_bytes(self, name: str) -> bytes:
+        """A file of this folder, reached through no link; raises OSError."""
+        return read_plain(self.path, name)
+
     def read(self, name: str, kind: type[Artifact]) -> Artifact:
         """An artifact of a finished stage; raises Conflict when it was changed or is of another version."""
         try:
-            return kind.model_validate_json((self.path / name).read_bytes())
+            return kind.model_validate_json(self.read_bytes(name))
         except (OSError, ValidationError) as error:
             raise Conflict(
                 f"{name} in {self.path.name!r} is not what this version of Lakeglass wrote. Use an empty folder."
@@ -89,5 +122,5 @@ class JobFolder:
     def tell(self, event: str, **facts: str | float | bool | None) -> None:
         """Add a line to `telemetry.jsonl`."""
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
-        with (self.path / "telemetry.jsonl").open("a", encoding="utf-8") as stream:
+        with open(self.path / "telemetry.jsonl", "a", encoding="utf-8", opener=_no_link) as stream:
             stream.write(json.dumps(line) + "\n")
