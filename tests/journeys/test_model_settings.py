@@ -11,6 +11,7 @@ from tests.journeys.browser import IN_BROWSER, Watched
 from tests.model_server import ModelServer, Say
 from tests.product import Server, start_server
 
+SAVED = "Saved: it counts from the next question on"  # "Saved" alone is in "Not saved yet" too
 KEY = "sk-or-v1-00112233445566778899aabbccddeeff"
 
 
@@ -138,14 +139,14 @@ class TestThePage:
         watched.shot(tmp_path, "typed")
         assert bare.get("/api/model")["configured"] is False  # tried, not kept
         form.get_by_role("button", name="Save").click()
-        expect(form.get_by_text("Saved")).to_be_visible()
+        expect(form.get_by_text(SAVED)).to_be_visible()
         expect(form.get_by_label("Key", exact=True)).to_have_value("")
         expect(form.get_by_placeholder("One is kept; type another to replace it")).to_be_visible()
         kept = bare.get("/api/model")
         assert (kept["configured"], kept["strong"], kept["sources"]["strong"]) == (True, "other/one", "page")
         form.get_by_label("Send no sample values").check(force=True)
         form.get_by_role("button", name="Save").click()
-        expect(form.get_by_text("Saved")).to_be_visible()
+        expect(form.get_by_text(SAVED)).to_be_visible()
         assert bare.get("/api/model")["send_samples"] is False
         form.get_by_role("combobox", name="Provider").click()
         page.get_by_role("option", name="Azure OpenAI").click()

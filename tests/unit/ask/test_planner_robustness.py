@@ -13,6 +13,9 @@ from lakeglass.ask.plan import TableContext
 from lakeglass.ask.planners.base import NotPlanned, Planned
 from lakeglass.lake.model import ColumnStatistics, Statistics, TopValue
 
+# Seconds of CPU. All of these take well under one; what grows with the square of its length takes minutes.
+_BLOWN_UP = 10
+
 STRIKES = context_of("strikes", TABLES["strikes"]())
 
 
@@ -44,7 +47,7 @@ STRIKES = context_of("strikes", TABLES["strikes"]())
 def test_nonsense_is_refused_in_time(question: str) -> None:
     started = time.process_time()
     outcome = ask(question, STRIKES)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < _BLOWN_UP
     assert isinstance(outcome, NotPlanned)
     assert outcome.near_questions
 
@@ -77,7 +80,7 @@ def test_five_hundred_columns_plan_within_a_second() -> None:
     question = "average some column name 4 by some column name 5 where it is value 7 3 or unknownthing " * 20
     started = time.process_time()
     ask(question, wide)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < _BLOWN_UP
     outcome = ask("average of Some Column Name 4 by Some Column Name 5", wide)
     assert isinstance(outcome, Planned)
     assert outcome.plan.measures[0].column == "Some Column Name 4"

@@ -14,6 +14,7 @@ from lakeglass.ask.plan.model import Operator
 _WEEKEND = pattern("periods", "weekend")
 _SPAN = pattern("periods", "span")
 _WORKDAYS = pattern("periods", "workdays")
+_FARTHEST = 6  # characters from the end of "after", "since", … to its year
 
 
 def read_periods(reader: Reader, sentence: Sentence) -> tuple[list[Condition], list[Derive]]:
@@ -25,12 +26,14 @@ def read_periods(reader: Reader, sentence: Sentence) -> tuple[list[Condition], l
     derives: list[Derive] = []
     year = f"year of {date}"
     has_years = any(n.lower() in {"year", "yr"} for n in reader.columns)
+    bounds = {s.end: s for s in find("compare", sentence.text)}
     for number in sentence.numbers if not has_years else ():
         if not sentence.free(number.start, number.end) or not number.value.is_integer():
             continue
         if not 1500 <= number.value <= 2200:
             continue
-        bound = next((s for s in find("compare", sentence.text) if 0 <= number.start - s.end <= 6), None)
+        before = (bounds[e] for e in range(number.start - _FARTHEST, number.start + 1) if e in bounds)
+        bound = next(before, None)
         span = _SPAN.match(sentence.text, number.start)
         opens = bound is not None and sentence.text[bound.start : bound.end].lower() in {"between", "from"}
         sentence.take(number.start, number.end)
