@@ -27,9 +27,21 @@ def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest
     return sandbox_tiers.header(config) if tested and not config.option.collectonly else []
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several that share the tests hands its tiers to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["sandbox"] = [*sandbox_tiers.proven(), *sandbox_tiers.elsewhere]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Takes them there."""
+    sandbox_tiers.elsewhere.extend(getattr(node, "workeroutput", {}).get("sandbox", []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The same of runs within the run, as another user."""
-    for line in sandbox_tiers.elsewhere:
+    """The same of runs within the run: as another user, in another process."""
+    for line in dict.fromkeys(sandbox_tiers.elsewhere):
         terminalreporter.write_line(line)
 
 

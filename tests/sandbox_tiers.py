@@ -16,7 +16,7 @@ from lakeglass.sandbox.base import Capabilities
 
 SANDBOX_TESTS = ("tests/security/", "tests/contracts/test_sandbox")
 elsewhere: list[str] = []
-"""Lines of the same header from runs of these tests as another user; told at the end."""
+"""Lines of the same header from runs as another user and from other processes; told at the end."""
 _known: dict[Tier, Capabilities | str] = {}
 
 
@@ -38,9 +38,15 @@ def require(tier: Tier, config: pytest.Config) -> None:
 
 def header(config: pytest.Config) -> list[str]:
     """One line a tier: what it is made of here, for this user."""
-    lines = []
     for tier in TIERS:
-        known = offered(tier, config)
+        offered(tier, config)
+    return proven()
+
+
+def proven() -> list[str]:
+    """The same of those that were asked for so far."""
+    lines = []
+    for tier, known in _known.items():
         holds = f"not offered: {known}" if isinstance(known, str) else known.isolation
         lines.append(f"sandbox tier {tier} as uid {os.geteuid()}: {holds}")
     return lines

@@ -26,7 +26,7 @@ def suites_hold(own: Path, *arguments: str, timeout_s: float) -> None:
     done = ordinary_user.run(command, own, timeout_s=timeout_s)
     assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
     tiers = [line for line in done.stdout.splitlines() if line.startswith("sandbox tier")]
-    sandbox_tiers.elsewhere[:] = tiers
+    sandbox_tiers.elsewhere.extend(tiers)
     assert any(f"as uid {ordinary_user.NOBODY}" in line and "own user namespace" in line for line in tiers)
 
 
