@@ -81,7 +81,16 @@ const build = createRoute({
   component: lazyRouteComponent(() => import('./features/analyses/BuildPage'), 'BuildPage'),
 })
 
-export const JOB_TABS = ['result', 'report', 'model', 'findings', 'predict', 'log'] as const
+export const JOB_TABS = [
+  'result',
+  'report',
+  'groups',
+  'model',
+  'fairness',
+  'findings',
+  'predict',
+  'log',
+] as const
 export type JobTab = (typeof JOB_TABS)[number]
 const job = createRoute({
   getParentRoute: () => root,

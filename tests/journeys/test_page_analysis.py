@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,7 +27,16 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     draw = np.random.default_rng(3)
     shop = customers(np.random.default_rng(4), 400).table
     value = draw.normal(size=300)
+    far = np.repeat([0, 1], [120, 80])
     made = {
+        "clouds": pd.DataFrame(
+            {
+                "height": 9 * far + draw.normal(size=200),
+                "weight": draw.normal(size=200) - 9 * far,
+                "kind": np.where(far, "far", "near"),
+                "noise": draw.normal(size=200),
+            }
+        ),
         "unclear": pd.DataFrame(
             {"size": value, "outcome": value + draw.normal(size=300), "label": draw.choice(["a", "b"], 300)}
         ),
@@ -160,6 +170,27 @@ def test_what_the_critique_rejects_says_what_to_change(
 
 
 @pytest.mark.heavy
+def test_a_table_without_a_question_falls_into_groups(
+    browser: Browser, server: Server, tables: dict[str, Path]
+) -> None:
+    job = over(server, begun(server, tables["clouds"]))
+    found = server.get(f"/api/jobs/{job['id']}/result")["clustering"]
+    assert [each["rows"] for each in found["groups"]] == [120, 80]
+    schema = server.get("/api/schemas/clusters")
+    assert jsonschema_rs.is_valid(schema, server.get(f"/api/jobs/{job['id']}/files/modeling/clusters.json"))
+    watched = open_page(browser, server)
+    page = watched.page
+    page.goto(f"{server.url}/build/{job['id']}")
+    page.get_by_role("button", name="Look at the groups").click()
+    sizes = page.get_by_role("list", name="Sizes of the groups").get_by_role("listitem")
+    expect(sizes).to_have_text(["Group 1120 · 60 %", "Group 280 · 40 %"])
+    expect(page.get_by_role("region", name="What sets group 2 apart")).to_contain_text("kind is far")
+    expect(page.get_by_role("region", name="Numbers of groups that were tried")).to_contain_text("taken")
+    assert watched.violations() == []
+    assert watched.complaints == []
+
+
+@pytest.mark.heavy
 def test_what_broke_off_says_why_and_what_stays(
     browser: Browser, server: Server, tables: dict[str, Path]
 ) -> None:
@@ -220,7 +251,7 @@ def test_every_outcome_fits_every_width(
     page = watched.page
     found: dict[str, list[str]] = {}
     for name, job in jobs.items():
-        for place in ("result", "report", "model", "findings", "log"):
+        for place in ("result", "report", "groups", "model", "findings", "log"):
             page.goto(f"{server.url}/build/{job['id']}?tab={place}")
             expect(page.get_by_role("tabpanel")).to_be_visible()
             expect(page.get_by_label(re.compile("^Loading"))).to_have_count(0)

@@ -1141,6 +1141,24 @@ export interface components {
             rows: number;
         };
         /**
+         * Ahead
+         * @description A step ahead: when, the forecast, and the ends that hold 80 and 90 of 100 values.
+         */
+        Ahead: {
+            /** When */
+            when: string;
+            /** Value */
+            value: number;
+            /** Low80 */
+            low80: number;
+            /** High80 */
+            high80: number;
+            /** Low90 */
+            low90: number;
+            /** High90 */
+            high90: number;
+        };
+        /**
          * Alternative
          * @description Another reading: `value` is what the decision's `option` takes, `label` says it in words.
          */
@@ -1549,6 +1567,36 @@ export interface components {
             answers?: {
                 [key: string]: string;
             } | null;
+        };
+        /**
+         * Clustering
+         * @description The artifact `clusters.json`; `groups` is empty when there are none.
+         */
+        Clustering: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Found */
+            found: boolean;
+            /** Reason */
+            reason: string;
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: number;
+            /** Judged Rows */
+            judged_rows: number;
+            /** Tried */
+            tried: components["schemas"]["Tried"][];
+            /** Groups */
+            groups: components["schemas"]["Group"][];
+            /** Seed */
+            seed: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * CodeContract
@@ -2031,6 +2079,71 @@ export interface components {
             low: number;
         };
         /**
+         * Forecasting
+         * @description The artifact `forecast.json`.
+         */
+        Forecasting: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Target */
+            target: string;
+            /** Time */
+            time: string;
+            /** Series Column */
+            series_column: string | null;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "second" | "minute" | "hour" | "day" | "working day" | "week" | "month" | "quarter" | "year" | "step";
+            /** Step Seconds */
+            step_seconds: number;
+            /** Season */
+            season: number;
+            /** Season Reason */
+            season_reason: string;
+            /** Horizon */
+            horizon: number;
+            /** Series */
+            series: number;
+            /** Judged Series */
+            judged_series: number;
+            /** Length */
+            length: number;
+            /** Filled */
+            filled: number;
+            /** Chosen */
+            chosen: string;
+            /** Methods */
+            methods: components["schemas"]["Method"][];
+            /** Coverage */
+            coverage: components["schemas"]["Held"][];
+            /** Forecasts */
+            forecasts: components["schemas"]["SeriesForecast"][];
+            /** Notes */
+            notes: string[];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * Group
+         * @description A group of alike rows.
+         */
+        Group: {
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Share */
+            share: number;
+            /** Traits */
+            traits: components["schemas"]["Trait"][];
+        };
+        /**
          * GroupSlice
          * @description A group's rows that no fit had seen; `truth` is the share of yes or the mean, `small`: it can't be judged.
          */
@@ -2069,6 +2182,18 @@ export interface components {
             approval: "auto" | "always";
             sandbox: components["schemas"]["SandboxHealth"];
             limits: components["schemas"]["LimitsView"];
+        };
+        /**
+         * Held
+         * @description How often intervals learned from the other origins held what came.
+         */
+        Held: {
+            /** Level */
+            level: number;
+            /** Held */
+            held: number;
+            /** Values */
+            values: number;
         };
         /**
          * Hidden
@@ -2120,6 +2245,8 @@ export interface components {
             clarification: components["schemas"]["Clarification"];
             modeling: components["schemas"]["Modeling"] | null;
             explanation: components["schemas"]["Explanation"] | null;
+            clustering: components["schemas"]["Clustering"] | null;
+            forecasting: components["schemas"]["Forecasting"] | null;
             /** Report Html */
             report_html: string;
         };
@@ -2348,6 +2475,33 @@ export interface components {
             error: number;
             /** Rows */
             rows: number;
+        };
+        /**
+         * Method
+         * @description A method over all origins: scaled and relative errors, and on the last origin, which took no part in choosing.
+         *
+         *     MASE: mean absolute error over that of the seasonal naive forecast within the history (below 1 is better than it);
+         *     sMAPE in percent, 0..200. Hyndman and Koehler, 'Another look at measures of forecast accuracy', 2006.
+         */
+        Method: {
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Mase */
+            mase: number;
+            /** Error */
+            error: number;
+            /** Smape */
+            smape: number;
+            /** Last Mase */
+            last_mase: number;
+            /** Last Smape */
+            last_smape: number;
+            /** Origins */
+            origins: number;
+            /** Series */
+            series: number;
         };
         /**
          * ModelChange
@@ -3217,6 +3371,21 @@ export interface components {
             numbers: components["schemas"]["KeyNumber"][];
         };
         /**
+         * SeriesForecast
+         * @description One series: the end of its history and what comes.
+         */
+        SeriesForecast: {
+            /** Series */
+            series: string;
+            /** History */
+            history: [
+                string,
+                number
+            ][];
+            /** Ahead */
+            ahead: components["schemas"]["Ahead"][];
+        };
+        /**
          * SessionDetail
          * @description A whole conversation; its event stream goes on after `last_seq`, with all that unfinished runs have said.
          */
@@ -3679,6 +3848,44 @@ export interface components {
             count: number;
             /** Share */
             share: number;
+        };
+        /**
+         * Trait
+         * @description What sets a group apart in a column: its mean or a value's share, against all rows. `strength` is 0..1.
+         */
+        Trait: {
+            /** Column */
+            column: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mean" | "share";
+            /** Value */
+            value: string;
+            /** Here */
+            here: number;
+            /** Overall */
+            overall: number;
+            /** Strength */
+            strength: number;
+        };
+        /**
+         * Tried
+         * @description A number of groups: how well apart they are, in these rows and in rows drawn without groups; how stable.
+         *
+         *     `silhouette` from -1 to 1; `without` is the largest one of the drawn tables; `stability` is the mean adjusted Rand
+         *     index of groups found in halves of the rows, 1 when they are the same.
+         */
+        Tried: {
+            /** Groups */
+            groups: number;
+            /** Silhouette */
+            silhouette: number;
+            /** Without */
+            without: number;
+            /** Stability */
+            stability: number;
         };
         /**
          * TurnView

@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from lakeglass.core.errors import NotFound
+from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
 
@@ -18,6 +20,8 @@ ARTIFACTS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "clarify": ("clarify.json", Clarification),
     "modeling": ("modeling/modeling.json", Modeling),
     "explain": ("modeling/explain.json", Explanation),
+    "clusters": ("modeling/clusters.json", Clustering),
+    "forecast": ("modeling/forecast.json", Forecasting),
     "critique": ("critique.json", Critique),
     "result": ("result.json", Result),
 }

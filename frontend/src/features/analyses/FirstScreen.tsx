@@ -1,4 +1,4 @@
-import { FileText, MessageSquareText, RotateCcw, Sparkles } from 'lucide-react'
+import { FileText, Group, MessageSquareText, RotateCcw, Sparkles } from 'lucide-react'
 import type { AnalysisResult, JobView } from '../../api/analysis'
 import { jobReportAddress } from '../../api/endpoints'
 import { Button } from '@mantine/core'
@@ -16,10 +16,11 @@ interface Props {
   job: JobView
   result: AnalysisResult
   onPredict?: (() => void) | undefined
+  onGroups?: (() => void) | undefined
 }
 
 /** Four answers that need no statistics, what the critique objects to, and where to go from here. */
-export function FirstScreen({ job, result, onPredict }: Props) {
+export function FirstScreen({ job, result, onPredict, onGroups }: Props) {
   const { asked, found, sure, verdict } = result.result
   const todo = [...new Set(result.result.do.map(advice))]
   return (
@@ -60,6 +61,11 @@ export function FirstScreen({ job, result, onPredict }: Props) {
         {onPredict && (
           <Button variant="default" onClick={onPredict} leftSection={<Sparkles size={16} aria-hidden />}>
             Predict a row
+          </Button>
+        )}
+        {onGroups && (
+          <Button variant="default" onClick={onGroups} leftSection={<Group size={16} aria-hidden />}>
+            Look at the groups
           </Button>
         )}
         <Button

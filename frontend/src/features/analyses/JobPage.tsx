@@ -15,9 +15,11 @@ import { JOB_TABS, type JobTab } from '../../router'
 import classes from './Build.module.css'
 import { Answered, ClarifyCard } from './ClarifyCard'
 import { Cancelled, Failed, Rejected } from './Ended'
+import { Fairness } from './Fairness'
 import { Files } from './Files'
 import { Findings, FindingsPanel } from './FindingsPanel'
 import { FirstScreen } from './FirstScreen'
+import { Groups } from './Groups'
 import { stateOf } from './JobList'
 import { isUsable } from './outcome'
 import { ModelTab } from './ModelTab'
@@ -174,7 +176,9 @@ function Work({ job }: { job: JobView }) {
 const LABELS: Record<JobTab, string> = {
   result: 'Result',
   report: 'Report',
+  groups: 'Groups',
   model: 'Model',
+  fairness: 'Fairness',
   findings: 'Findings',
   predict: 'Predict',
   log: 'Log',
@@ -185,9 +189,15 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
   const navigate = useNavigate({ from: '/build/$jobId' })
   const go = (value: string | null) =>
     void navigate({ search: { tab: JOB_TABS.find((name) => name === value) }, replace: true })
-  const { modeling } = result
+  const { modeling, clustering } = result
+  const slices = result.explanation?.slices ?? null
   const usable = modeling !== null && isUsable(result)
-  const tabs = JOB_TABS.filter((name) => name !== 'predict' || usable)
+  const there: Partial<Record<JobTab, boolean>> = {
+    groups: clustering !== null,
+    fairness: slices !== null,
+    predict: usable,
+  }
+  const tabs = JOB_TABS.filter((name) => there[name] ?? true)
   const tab = tabs.find((name) => name === wanted) ?? 'result'
   return (
     <>
@@ -203,9 +213,16 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
         <Tabs.Panel value={tab} pt="md">
           <Stack gap="lg">
             {tab === 'result' && (
-              <FirstScreen job={job} result={result} onPredict={usable ? () => go('predict') : undefined} />
+              <FirstScreen
+                job={job}
+                result={result}
+                onPredict={usable ? () => go('predict') : undefined}
+                onGroups={clustering?.found ? () => go('groups') : undefined}
+              />
             )}
             {tab === 'report' && <ReportView report={result.report_html} />}
+            {tab === 'groups' && clustering && <Groups clustering={clustering} />}
+            {tab === 'fairness' && slices && <Fairness slices={slices} />}
             {tab === 'model' && <ModelTab result={result} jobId={job.id} />}
             {tab === 'findings' && <Findings eda={result.eda} />}
             {tab === 'predict' && modeling && (

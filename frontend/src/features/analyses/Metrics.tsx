@@ -1,8 +1,8 @@
-import type { MeasuredValue, Modeling } from '../../api/analysis'
+import type { Modeling } from '../../api/analysis'
 import { Panel } from '../../components/Panel'
 import { number } from '../../format/number'
-import classes from './Outcome.module.css'
-import { against, comparisons, placed, type Comparison } from './outcome'
+import { IntervalLine } from './IntervalLine'
+import { against, comparisons, type Comparison } from './outcome'
 import table from './Search.module.css'
 import { interval, measureAbout, measureName, score } from './words'
 
@@ -78,7 +78,11 @@ function Row({ row, folds }: { row: Comparison; folds: boolean }) {
       </td>
       <td data-numeric>{baseline ? score(baseline.value) : '–'}</td>
       <td className={table.wide}>
-        <Line measure={measure} baseline={baseline} />
+        <IntervalLine
+          of={measure}
+          mark={baseline?.value ?? null}
+          among={[measure.low, measure.high, measure.value, ...(baseline ? [baseline.value] : [])]}
+        />
       </td>
       {folds && (
         <td data-numeric className={table.wide}>
@@ -86,23 +90,5 @@ function Row({ row, folds }: { row: Comparison; folds: boolean }) {
         </td>
       )}
     </tr>
-  )
-}
-
-const WIDTH = 160
-const EDGE = 8
-
-/** The interval on one line with the baseline's mark; the numbers beside it say the same. */
-function Line({ measure, baseline }: { measure: MeasuredValue; baseline: MeasuredValue | null }) {
-  const all = [measure.low, measure.high, measure.value, ...(baseline ? [baseline.value] : [])]
-  const at = placed(all)
-  const x = (value: number) => EDGE + at(value) * (WIDTH - 2 * EDGE)
-  return (
-    <svg viewBox={`0 0 ${WIDTH} 22`} className={classes.line} aria-hidden>
-      <line x1={EDGE} x2={WIDTH - EDGE} y1={11} y2={11} />
-      <line className={classes.reach} x1={x(measure.low)} x2={x(measure.high)} y1={11} y2={11} />
-      <circle cx={x(measure.value)} cy={11} r={4.5} />
-      {baseline && <path d={`M${x(baseline.value)} 3V19`} />}
-    </svg>
   )
 }

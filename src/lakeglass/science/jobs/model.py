@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from lakeglass.runs.model import Failure, RunState, StageState
 from lakeglass.science.assess.threshold import Costs
+from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import (
     AnalysisRequest,
@@ -160,6 +162,8 @@ class JobResult(_Frozen):
     clarification: Clarification
     modeling: Modeling | None
     explanation: Explanation | None
+    clustering: Clustering | None
+    forecasting: Forecasting | None
     report_html: str
 
 

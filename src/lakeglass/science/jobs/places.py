@@ -22,6 +22,8 @@ _KNOWN = {
     "modeling/modeling.json": "Split, leaderboard, measures and decisions",
     "modeling/model.json": "The saved model's members",
     "modeling/explain.json": "What the model leans on",
+    "modeling/clusters.json": "Groups of alike rows",
+    "modeling/forecast.json": "What comes, with intervals",
     "critique.json": "What the critique objects to",
     "manifest.json": "What was given",
     "telemetry.jsonl": "What happened when",

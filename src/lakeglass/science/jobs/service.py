@@ -18,7 +18,9 @@ from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
 from lakeglass.runs.model import RunView
 from lakeglass.runs.service import ENDED, Runs
+from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.jobs import places, views
 from lakeglass.science.jobs.events import AnalysisAnswered
 from lakeglass.science.jobs.model import ClarifyCard, JobResult, JobStatus, JobSummary, JobView, Wanted
@@ -169,8 +171,9 @@ class Analyses:
         """Every artifact; raises NotFound, Conflict while it is not over or when it ended without a result."""
         row, run = self._known(tenant_id, job_id)
         job = self._reported(tenant_id, job_id, run)
-        modeled, explained = (
-            (job.path / "modeling" / name).exists() for name in ("modeling.json", "explain.json")
+        made = job.path / "modeling"
+        modeled, explained, grouped, foretold = (
+            (made / f"{name}.json").exists() for name in ("modeling", "explain", "clusters", "forecast")
         )
         return JobResult(
             job=views.summary(row, run),
@@ -180,6 +183,8 @@ class Analyses:
             clarification=job.read("clarify.json", Clarification),
             modeling=job.read("modeling/modeling.json", Modeling) if modeled else None,
             explanation=job.read("modeling/explain.json", Explanation) if explained else None,
+            clustering=job.read("modeling/clusters.json", Clustering) if grouped else None,
+            forecasting=job.read("modeling/forecast.json", Forecasting) if foretold else None,
             report_html=job.read_bytes("report.html").decode(),
         )
 
