@@ -10,6 +10,7 @@ from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.plan.naming import METHODS, plain, where_words
 from lakeglass.ask.result import TableData, as_number
 from lakeglass.ask.series_findings import series_finding
+from lakeglass.ask.wording import chance_text
 
 Stated = tuple[str, tuple[KeyNumber, ...]]
 
@@ -39,7 +40,7 @@ def _number(plan: AnalysisPlan, table: TableData, name: str, unit: str = "") -> 
     value = table.cell(name)
     number = as_number(value)
     if name == "p-value":
-        text = "unknown" if number is None else "p < 0.001" if number < 0.001 else f"p = {number:.3f}"
+        text = chance_text(plan, number)
     else:
         whole = number is not None and number.is_integer() and plan.decimals is None
         text = value_text(value, decimals=None if whole else plan.decimals, unit=unit)

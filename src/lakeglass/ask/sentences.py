@@ -25,6 +25,7 @@ from lakeglass.ask.rankings import along_time, one_place, places_within, taken_t
 from lakeglass.ask.result import TableData, Value, as_number, part_of
 from lakeglass.ask.wording import (
     beside,
+    chance_text,
     key_of,
     key_text,
     label_of,
@@ -278,14 +279,13 @@ def _correlation(plan: AnalysisPlan, table: TableData) -> Stated:
             (number,),
         )
     chance = as_number(table.cell("p-value"))
-    p_text = "unknown" if chance is None else "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
     keys = (
         number,
-        KeyNumber(label="p-value", value=chance, text=p_text),
+        KeyNumber(label="p-value", value=chance, text=chance_text(plan, chance)),
         key_of(plan, "rows", table.cell(ROWS), count=True),
     )
     sentence = (
-        f"The {method} correlation of {first} and {second} is {text} ({p_text}) over "
+        f"The {method} correlation of {first} and {second} is {text} ({chance_text(plan, chance)}) over "
         f"{keys[2].text} rows that have both{where_of(plan)}: {_strength(value)}. This says nothing about cause."
     )
     return sentence, keys

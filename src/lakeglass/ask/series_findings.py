@@ -9,6 +9,7 @@ from lakeglass.ask.model import Check, KeyNumber
 from lakeglass.ask.plan import AnalysisPlan, Statistic, Timeline
 from lakeglass.ask.plan.naming import plain, series_words, where_words
 from lakeglass.ask.result import TableData, Value, as_number
+from lakeglass.ask.wording import chance_text
 
 Stated = tuple[str, tuple[KeyNumber, ...]]
 _SLACK = 1e-9
@@ -52,11 +53,10 @@ def _trend(plan: AnalysisPlan, statistic: Statistic, table: TableData, where: st
     assert timeline is not None
     slope = _key(plan, statistic, "slope", table.cell(f"slope per {timeline.grain}"))
     chance = as_number(table.cell("p-value"))
-    p_text = "unknown" if chance is None else "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
     explained = as_number(table.cell("r squared"))
     keys = (
         slope,
-        KeyNumber(label="p-value", value=chance, text=p_text),
+        KeyNumber(label="p-value", value=chance, text=chance_text(plan, chance)),
         KeyNumber(
             label="r squared", value=explained, text="unknown" if explained is None else f"{explained:.3f}"
         ),
@@ -72,8 +72,8 @@ def _trend(plan: AnalysisPlan, statistic: Statistic, table: TableData, where: st
         told = f"{_capital(words)}{where} shows no trend {level}"
     count = f"{as_number(table.cell('periods')) or 0:,.0f}"
     said = (
-        f"{told}: by {slope.text} a {timeline.grain} over {count} {timeline.grain}s (least squares, {p_text}, "
-        f"r squared {keys[2].text})."
+        f"{told}: by {slope.text} a {timeline.grain} over {count} {timeline.grain}s (least squares, "
+        f"{chance_text(plan, chance)}, r squared {keys[2].text})."
     )
     return said, keys
 

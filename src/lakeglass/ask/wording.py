@@ -26,6 +26,19 @@ def key_of(plan: AnalysisPlan, label: str, value: Value, unit: str = "", *, coun
     return KeyNumber(label=plain(label), value=value, text=text)
 
 
+def chance_text(plan: AnalysisPlan, chance: float | None) -> str:
+    """A p-value for the eye, with three decimals or as many as were asked for.
+
+    What was rounded to zero may have been anything below half of its last place, and is told so.
+    """
+    places = plan.p_decimals if plan.p_decimals is not None else plan.decimals
+    if chance is None:
+        return "unknown"
+    if places is None:
+        return "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
+    return f"p = {chance:.{places}f}" if chance else f"p < {0.5 * 10.0**-places:.{places + 1}f}"
+
+
 def measure_key(plan: AnalysisPlan, measure: Measure, label: str, value: Value) -> KeyNumber:
     """A measure's figure, with its unit."""
     counted = measure.aggregate in {"count", "distinct"} and not measure.of_total
