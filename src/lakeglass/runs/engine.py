@@ -74,7 +74,7 @@ class Engine:
         self._stage_workflows: dict[Lane, Work] = {}
 
     async def start(self, runner: Runner, *, worker: str) -> None:
-        """Begin to work as `worker`, first of all on what a dead worker of that name left behind.
+        """Begin to work as `worker`, a name that no worker had before.
 
         Raises ConfigurationError when this process works already.
         """
@@ -144,9 +144,10 @@ class Engine:
     async def close(self) -> None:
         """Stop working. What is unfinished stays so, and goes on with the next start or another worker."""
         loop = asyncio.get_running_loop()
+        # The engine had put its own in place, and closes it; others go on calling threads meanwhile.
+        loop.set_default_executor(ThreadPoolExecutor())
         with ThreadPoolExecutor(1) as aside:  # the engine's threads need the event loop to come to an end
             await loop.run_in_executor(aside, lambda: DBOS.destroy(destroy_registry=True))
-        loop.set_default_executor(ThreadPoolExecutor())  # the engine had put its own in place, and closed it
         Engine._taken = False
 
     def enqueue(self, session: Session, order: Order, payload: Arguments) -> None:
@@ -169,6 +170,11 @@ class Engine:
         """Hand a dead worker's unfinished runs to whoever is free; each is taken up exactly once."""
         # The public resume_workflows would also do, but it forgets how often a run took its worker down.
         DBOS._recover_pending_workflows([worker])  # noqa: SLF001
+
+    def workers(self) -> set[str]:
+        """The workers that unfinished work is in the hands of, dead or alive."""
+        found = self._door().list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {status.executor_id for status in found if status.executor_id is not None}
 
     def given_up(self, run_ids: Sequence[str]) -> list[str]:
         """Those of these runs that the engine will never go on with."""

@@ -1,33 +1,31 @@
-"""Worker slots: who works under which name, and who takes over when a worker dies.
+"""Worker leases: who works under which name, and who takes over when a worker dies.
 
-The durable engine resumes what a worker of the same name left unfinished, and nothing else. So names are
-slots (`w0`, `w1`, …) that a worker holds by renewing a row; a slot that was not renewed for `ttl_s` seconds,
-or whose process is known to be dead, is taken by a starting worker or its runs are adopted by a living one.
-All times are the database's: machines need no common clock.
+The durable engine keeps with each piece of work the name of the worker that has it, and hands it on only when told
+that this worker is gone. So every start of a worker has a name of its own, never used again, that it holds by
+renewing a row. The runs under a name that was not renewed for `ttl_s` seconds, or whose process is known to be dead,
+are adopted by a living worker, and so are those under a name that has no row any more. A worker that slept through
+that begins anew under another name. All times are the database's: machines need no common clock.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from lakeglass.core.errors import Unavailable
 from lakeglass.core.ids import new_id
 from lakeglass.runs.tables import LeaseRow
 from lakeglass.store.database import Database
 
-SLOTS = 256
-
 
 @dataclass
 class Lease:
-    """This process's hold on a slot."""
+    """This process's hold on a name."""
 
     database: Database
     ttl_s: float
@@ -36,37 +34,38 @@ class Lease:
     slot: str = ""
 
     def acquire(self) -> str:
-        """Take the lowest slot that nobody holds; raises Unavailable when there is none."""
+        """Take a fresh name."""
+        name = f"w{secrets.token_hex(8)}"
         with self.database.transaction() as session:
-            held = {row.slot: row for row in session.execute(select(LeaseRow)).scalars()}
-            abandoned = self._abandoned(session)
-            for name in (f"w{number}" for number in range(SLOTS)):
-                free = name not in held
-                if (free and self._insert(session, name)) or (
-                    name in abandoned and self._swap(session, name, abandoned[name])
-                ):
-                    self.slot = name
-                    return name
-        raise Unavailable(f"All {SLOTS} worker slots are taken; end a worker before starting another.")
+            session.add(
+                LeaseRow(
+                    slot=name,
+                    owner=self.owner,
+                    process=self.process,
+                    until=self.database.rules.clock() + self.ttl_s,
+                )
+            )
+        self.slot = name
+        return name
 
-    def renew(self) -> Literal["held", "retaken", "lost"]:
-        """Stay in the slot. `retaken`: others took our runs over while we slept, but left us the name."""
+    def renew(self) -> bool:
+        """Keep the name; False when others took its runs over: then nothing may go on under it."""
         with self.database.transaction() as session:
-            if self._swap(session, self.slot, self.owner):
-                return "held"
-            return "retaken" if self._insert(session, self.slot) else "lost"
+            return self._swap(session, self.slot, self.owner)
 
-    def adopt(self, recover: Callable[[str], None]) -> list[str]:
-        """Hand the unfinished runs of dead workers to the living, and free their slots."""
+    def adopt(self, recover: Callable[[str], None], *, patience_s: float = 0.0) -> list[str]:
+        """Hand the unfinished runs of dead workers to the living, and remove their names.
+
+        A worker counts as dead when it is silent `patience_s` longer than it may be.
+        """
         adopted = []
         with self.database.transaction() as session:
-            abandoned = self._abandoned(session)
+            abandoned = self._abandoned(session, patience_s)
         for name, owner in abandoned.items():
             with self.database.transaction() as session:
                 won = self._swap(session, name, owner)
-            if (
-                won
-            ):  # ours until it is free: should we die now, the slot is abandoned again and nothing is lost
+            # Ours until it is gone: should we die now, it is abandoned again and nothing is lost.
+            if won:
                 recover(name)
                 with self.database.transaction() as session:
                     session.execute(
@@ -75,37 +74,32 @@ class Lease:
                 adopted.append(name)
         return adopted
 
+    def known(self) -> set[str]:
+        """Every name that somebody holds, or held until a moment ago."""
+        with self.database.transaction() as session:
+            return set(session.execute(select(LeaseRow.slot)).scalars())
+
     def release(self) -> None:
-        """Leave the slot, as abandoned: what is unfinished is adopted at once."""
+        """Leave the name, as abandoned: what is unfinished is adopted at once."""
         with self.database.transaction() as session:
             session.execute(
                 update(LeaseRow)
                 .where(LeaseRow.slot == self.slot, LeaseRow.owner == self.owner)
-                .values(until=0.0)
+                .values(owner="", until=0.0)
             )
 
-    def _abandoned(self, session: Session) -> dict[str, str]:
-        """Slots that were not renewed in time or whose process is dead, with the owner who left them."""
-        over = LeaseRow.until < self.database.rules.clock()
+    def _abandoned(self, session: Session, patience_s: float) -> dict[str, str]:
+        """Names that were not renewed in time or whose process is dead, with the owner who left them."""
+        over = LeaseRow.until + patience_s < self.database.rules.clock()
         rows = session.execute(select(LeaseRow.slot, LeaseRow.owner, LeaseRow.process, over)).all()
         return {
             slot: owner
             for slot, owner, process, is_over in rows
-            if owner != self.owner and (is_over or is_dead(process))
+            if slot != self.slot and (is_over or is_dead(process))
         }
-
-    def _insert(self, session: Session, name: str) -> bool:
-        values = {
-            "slot": name,
-            "owner": self.owner,
-            "process": self.process,
-            "until": self.database.rules.clock() + self.ttl_s,
-        }
-        insert = self.database.rules.insert_if_absent(LeaseRow, values).returning(LeaseRow.slot)
-        return session.execute(insert).scalar_one_or_none() is not None
 
     def _swap(self, session: Session, name: str, owner: str) -> bool:
-        """Take or keep a slot if `owner` still has it."""
+        """Take or keep a name if `owner` still has it."""
         done = session.execute(
             update(LeaseRow)
             .where(LeaseRow.slot == name, LeaseRow.owner == owner)

@@ -46,13 +46,6 @@ class LiveTasks:
         for loop, task in found:
             loop.call_soon_threadsafe(task.cancel)
 
-    def cancel_all(self) -> None:
-        """Stop everything that this process does; from any thread."""
-        with self._lock:
-            run_ids = list(self._tasks)
-        for run_id in run_ids:
-            self.cancel(run_id)
-
     async def close(self) -> None:
         """Stop everything and wait for its clean-up. The runs stay unfinished: they go on after the next start."""
         self._closed = True

@@ -41,6 +41,8 @@ class Runs:
         self._settings = settings
         self._upkeep: Upkeep | None = None
         self._live = LiveTasks()
+        self._turning = asyncio.Lock()
+        self._closed = False
         self._journal = Journal(database, events)
         self._engine = Engine(database, settings)
         self._execution = Execution(
@@ -57,23 +59,43 @@ class Runs:
         Raises ConfigurationError when this process works already.
         """
         lease = Lease(self._database, self._settings.lease_ttl_s)
-        slot = lease.acquire()
-        self._live.open()
-        with ExitStack() as undo:
-            undo.callback(lease.release)
-            await self._engine.start(self._execution, worker=slot)
-            undo.pop_all()
+        self._closed = False
+        await self._begin(lease)
+        loop = asyncio.get_running_loop()
         self._upkeep = Upkeep(
-            self._database, self._engine, self._journal, lease=lease, stop_work=self._live.cancel_all
+            self._database,
+            self._engine,
+            self._journal,
+            lease=lease,
+            begin_anew=lambda: asyncio.run_coroutine_threadsafe(self._begin_anew(lease), loop).result(),
         )
         self._upkeep.start()
+
+    async def _begin(self, lease: Lease) -> None:
+        name = await asyncio.to_thread(lease.acquire)
+        with ExitStack() as undo:
+            undo.callback(lease.release)
+            self._live.open()
+            await self._engine.start(self._execution, worker=name)
+            undo.pop_all()
+
+    async def _begin_anew(self, lease: Lease) -> None:
+        """Others have our runs: put everything down, and go on as a new worker."""
+        async with self._turning:
+            if self._closed:
+                return
+            await self._live.close()
+            await self._engine.close()
+            await self._begin(lease)
 
     async def close(self) -> None:
         """Stop working. Unfinished runs go on after the next start, or on another worker now."""
         if self._upkeep is None:
             return
-        await self._live.close()
-        await self._engine.close()
+        async with self._turning:
+            self._closed = True
+            await self._live.close()
+            await self._engine.close()
         await asyncio.to_thread(self._upkeep.close)
         self._upkeep = None
 

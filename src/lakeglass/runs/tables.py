@@ -1,4 +1,4 @@
-"""The tables of durable work: who a run belongs to and how it ended, and which worker slots are taken."""
+"""The tables of durable work: who a run belongs to and how it ended, and which workers live."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RunRow(TenantOwned, Base):
 
 
 class LeaseRow(Base):
-    """A worker slot: its name is the worker's name in the durable engine; whoever holds it renews it."""
+    """A worker's name in the durable engine (`slot`); whoever holds it renews it."""
 
     __tablename__ = "run_lease"
 

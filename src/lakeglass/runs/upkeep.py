@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -40,13 +38,15 @@ class Upkeep:
         journal: Journal,
         *,
         lease: Lease,
-        stop_work: Callable[[], None],
+        begin_anew: Callable[[], None],
     ) -> None:
         self._database = database
         self._engine = engine
         self._journal = journal
         self._lease = lease
-        self._stop_work = stop_work
+        self._begin_anew = begin_anew
+        self._renewed = time.monotonic()
+        self._patient_until = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="runs-upkeep", daemon=True)
 
@@ -55,7 +55,7 @@ class Upkeep:
         self._thread.start()
 
     def close(self) -> None:
-        """End, and leave the slot to others."""
+        """End, and leave what is unfinished to others."""
         self._ended.set()
         self._thread.join()
         self._lease.release()
@@ -64,6 +64,7 @@ class Upkeep:
         duties: list[tuple[Callable[[], None], float]] = [
             (self.renew, self._lease.ttl_s / 3),
             (self.adopt, self._lease.ttl_s / 3),
+            (self.gather, _MEND_EVERY_S),
             (self.mend, _MEND_EVERY_S),
             (self.tidy, _TIDY_EVERY_S),
         ]
@@ -80,19 +81,31 @@ class Upkeep:
             self._ended.wait(max(0.05, min(due) - time.monotonic()))
 
     def renew(self) -> None:
-        """Keep the slot; without it this process must not work on."""
-        state = self._lease.renew()
-        if state == "held":
-            return
-        _log.error("runs.slot_lost", slot=self._lease.slot, state=state)
-        self._stop_work()  # others have these runs now
-        if state == "lost":
-            os.kill(os.getpid(), signal.SIGTERM)
+        """Keep the name; without it nothing that was begun may go on here, and this process begins anew."""
+        if not self._lease.renew():
+            _log.error("runs.lease_lost", worker=self._lease.slot)
+            self._begin_anew()
+            _log.warning("runs.begun_anew", worker=self._lease.slot)
+            self.gather()  # under the old name there may be work that was taken up after the others had looked
+        # Whoever was late himself, for want of a database or of time, can't tell who else is only late.
+        if time.monotonic() - self._renewed > self._lease.ttl_s:
+            self._patient_until = time.monotonic() + self._lease.ttl_s
+        self._renewed = time.monotonic()
 
     def adopt(self) -> None:
         """Take over from dead workers."""
-        for slot in self._lease.adopt(self._engine.recover):
-            _log.warning("runs.adopted", slot=slot)
+        patience_s = self._lease.ttl_s if time.monotonic() < self._patient_until else 0.0
+        for worker in self._lease.adopt(self._engine.recover, patience_s=patience_s):
+            _log.warning("runs.adopted", worker=worker)
+
+    def gather(self) -> None:
+        """Take over what somebody began after others had taken him for dead, and before he noticed."""
+        having = self._engine.workers()
+        for worker in (
+            having - self._lease.known()
+        ):  # in this order: a new worker's name is there before its work
+            self._engine.recover(worker)
+            _log.warning("runs.gathered", worker=worker)
 
     def mend(self) -> None:
         """End the runs that the engine gave up without their last step: nobody waits for them for ever."""

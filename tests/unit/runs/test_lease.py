@@ -1,4 +1,4 @@
-"""Worker slots: who holds which, and who takes over."""
+"""Worker leases: who works under which name, and who takes over."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import threading
 
+import pytest
 from sqlalchemy import text
 
 from lakeglass.runs.lease import Lease, describe_process, is_dead
@@ -17,21 +18,22 @@ def lease(database: Database, *, ttl_s: float = 60, process: str = "") -> Lease:
     return Lease(database, ttl_s, process=process)
 
 
-def expire(database: Database, slot: str) -> None:
+def expire(database: Database, name: str) -> None:
     with database.transaction() as session:
-        session.execute(text("UPDATE run_lease SET until = until - 1000 WHERE slot = :slot"), {"slot": slot})
+        session.execute(text("UPDATE run_lease SET until = until - 1000 WHERE slot = :slot"), {"slot": name})
 
 
-def slots(database: Database) -> list[str]:
-    with database.transaction() as session:
-        return list(session.execute(text("SELECT slot FROM run_lease ORDER BY slot")).scalars())
+def nobody(name: str) -> None:
+    raise AssertionError(f"{name} is not to be recovered")
 
 
-def test_workers_get_different_slots_lowest_first(database: Database) -> None:
-    assert [lease(database).acquire() for _ in range(3)] == ["w0", "w1", "w2"]
+def test_no_worker_ever_gets_the_name_of_another(database: Database) -> None:
+    first = lease(database)
+    names = [first.acquire(), lease(database).acquire(), first.acquire()]
+    assert len(set(names)) == 3
 
 
-def test_workers_that_start_at_once_get_different_slots(database: Database) -> None:
+def test_workers_that_start_at_once_get_different_names(database: Database) -> None:
     start = threading.Barrier(6)
     taken: list[str] = []
 
@@ -44,85 +46,85 @@ def test_workers_that_start_at_once_get_different_slots(database: Database) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(taken) == [f"w{number}" for number in range(6)]
+    assert lease(database).known() == set(taken)
+    assert len(set(taken)) == 6
 
 
-def test_a_held_slot_is_renewed_and_nobody_adopts_it(database: Database) -> None:
+def test_a_held_name_is_renewed_and_nobody_adopts_it(database: Database) -> None:
     holder, other = lease(database), lease(database)
     holder.acquire()
     other.acquire()
-    assert holder.renew() == "held"
-    assert other.adopt(lambda slot: None) == []
+    assert holder.renew()
+    assert other.adopt(nobody) == []
 
 
-def test_a_silent_workers_runs_are_adopted_once_and_its_slot_is_freed(database: Database) -> None:
+def test_a_silent_workers_runs_are_adopted_once_and_its_name_is_removed(database: Database) -> None:
     silent, first, second = lease(database), lease(database), lease(database)
-    for worker in (silent, first, second):
-        worker.acquire()
-    expire(database, "w0")
+    name, *others = [worker.acquire() for worker in (silent, first, second)]
+    expire(database, name)
     recovered: list[str] = []
-    assert first.adopt(recovered.append) == ["w0"]
-    assert second.adopt(recovered.append) == []
-    assert recovered == ["w0"]
-    assert slots(database) == ["w1", "w2"]
-    assert lease(database).acquire() == "w0"
+    assert first.adopt(recovered.append) == [name]
+    assert second.adopt(nobody) == []
+    assert recovered == [name]
+    assert first.known() == set(others)
 
 
-def test_a_starting_worker_takes_an_abandoned_slot_itself(database: Database) -> None:
-    lease(database).acquire()
-    expire(database, "w0")
-    assert lease(database).acquire() == "w0"
+def test_who_is_patient_waits_longer_for_the_silent_but_not_for_who_left(database: Database) -> None:
+    silent, leaving, patient = lease(database), lease(database), lease(database)
+    names = [worker.acquire() for worker in (silent, leaving, patient)]
+    expire(database, names[0])
+    leaving.release()
+    assert patient.adopt(lambda name: None, patience_s=2000) == [names[1]]
+    assert patient.adopt(lambda name: None) == [names[0]]
 
 
-def test_a_released_slot_is_adopted_at_once(database: Database) -> None:
+def test_a_released_name_is_adopted_at_once_and_lost_to_its_holder(database: Database) -> None:
     leaving, staying = lease(database), lease(database)
-    leaving.acquire()
+    name = leaving.acquire()
     staying.acquire()
     leaving.release()
-    assert staying.adopt(lambda slot: None) == ["w0"]
+    assert not leaving.renew()
+    assert staying.adopt(lambda name: None) == [name]
 
 
-def test_a_sleeper_takes_its_free_slot_again_but_not_from_another(database: Database) -> None:
+def test_a_sleeper_keeps_its_name_only_until_it_is_adopted(database: Database) -> None:
     sleeper, other = lease(database), lease(database)
-    sleeper.acquire()
+    name = sleeper.acquire()
     other.acquire()
-    expire(database, "w0")
-    assert sleeper.renew() == "held"  # nobody had noticed
-    expire(database, "w0")
-    other.adopt(lambda slot: None)
-    assert sleeper.renew() == "retaken"
-    expire(database, "w0")
-    other.adopt(lambda slot: None)
-    assert lease(database).acquire() == "w0"
-    assert sleeper.renew() == "lost"
+    expire(database, name)
+    assert sleeper.renew()  # nobody had noticed
+    expire(database, name)
+    other.adopt(lambda name: None)
+    assert not sleeper.renew()
+    assert sleeper.acquire() != name
+    assert sleeper.renew()
 
 
-def test_an_adopter_that_dies_half_way_leaves_the_slot_to_be_adopted_again(database: Database) -> None:
+def test_an_adopter_that_dies_half_way_leaves_the_name_to_be_adopted_again(database: Database) -> None:
     dead, adopter, other = lease(database), lease(database), lease(database)
-    for worker in (dead, adopter, other):
-        worker.acquire()
-    expire(database, "w0")
+    name, *_ = [worker.acquire() for worker in (dead, adopter, other)]
+    expire(database, name)
 
-    def die(slot: str) -> None:
+    def die(name: str) -> None:
         raise KeyboardInterrupt
 
-    try:
+    with pytest.raises(KeyboardInterrupt):
         adopter.adopt(die)
-    except KeyboardInterrupt:
-        expire(database, "w0")
-    assert other.adopt(lambda slot: None) == ["w0"]
+    expire(database, name)
+    assert other.adopt(lambda name: None) == [name]
 
 
 def test_a_dead_process_of_this_machine_is_not_waited_for(database: Database) -> None:
     child = subprocess.Popen(["sleep", "3600"])
     process = describe_process(child.pid)
-    lease(database, process=process).acquire()
+    name, other = lease(database, process=process).acquire(), lease(database)
+    other.acquire()
     assert not is_dead(process)
-    assert lease(database).acquire() == "w1"
+    assert other.adopt(nobody) == []
     child.kill()
     child.wait()
     assert is_dead(process)
-    assert lease(database).acquire() == "w0"
+    assert other.adopt(lambda name: None, patience_s=2000) == [name]
 
 
 def test_a_zombie_is_dead_and_a_stranger_is_not_judged() -> None:
