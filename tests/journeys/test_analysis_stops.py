@@ -148,3 +148,15 @@ def test_a_process_that_dies_again_and_again_ends_the_analysis_with_a_reason(
     run = server.run_over(job_id)
     assert (run["state"], run["failure"]["code"]) == ("failed", "UNAVAILABLE")
     assert "memory" in run["failure"]["message"]
+
+
+def test_a_table_beyond_the_room_of_an_analysis_is_refused_at_once(start: Start, tmp_path: Path) -> None:
+    server = start(home=tmp_path / "home", LAKEGLASS_ANALYSIS__FOLDER_MB="1")
+    path = tmp_path / "numbers.csv"
+    draw = np.random.default_rng(0)
+    np.savetxt(path, draw.normal(size=(20_000, 4)), delimiter=",", header="a,b,c,d", comments="")
+    dataset = server.ready(server.upload(path))
+    refused = server.post("/api/analyze", {"dataset_id": dataset["id"]}, status=413)
+    assert refused["error"]["code"] == "TOO_LARGE"
+    assert "LAKEGLASS_ANALYSIS__FOLDER_MB" in refused["error"]["message"]
+    assert server.get("/api/jobs") == []

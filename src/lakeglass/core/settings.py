@@ -167,6 +167,9 @@ class AnalysisSettings(_Group):
         default=60, gt=0, description="Longest prediction of a few rows, in seconds."
     )
     memory_mb: int = Field(default=4096, ge=512, description="Memory of each process of an analysis, in MB.")
+    folder_mb: int = Field(
+        default=4096, ge=1, description="Size of an analysis's folder with the table it works on, in MB."
+    )
     expose_original: bool = Field(
         default=False, description="Whether an analysis hands out the data that it was made from."
     )

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from lakeglass.core.errors import InvalidInput, LakeglassError
+from lakeglass.science.memory import too_large
 
 Request = TypeVar("Request", bound=BaseModel)
 
@@ -18,7 +19,10 @@ Request = TypeVar("Request", bound=BaseModel)
 def answer(path: str, kind: type[Request], work: Callable[[Request], object]) -> int:
     """Do the work that the file asks for. Gives the exit code: 0 done, 2 refused."""
     try:
-        work(_request(path, kind))
+        try:
+            work(_request(path, kind))
+        except MemoryError as error:
+            raise too_large() from error
     except LakeglassError as error:
         sys.stderr.write(json.dumps({"code": error.code, "message": error.message}) + "\n")
         return 2

@@ -8,18 +8,21 @@ from pathlib import Path
 from lakeglass.core.errors import Conflict, InvalidInput
 from lakeglass.lake.service import Lake
 from lakeglass.science.jobs.model import Wanted
-from lakeglass.science.jobs.places import link
+from lakeglass.science.jobs.places import link, within
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import Manifest
 
 TABLE = "table.parquet"
 
 
-def take_in(lake: Lake, tenant_id: str, wanted: Wanted, *, folder: Path, version_id: str | None) -> str:
+def take_in(
+    lake: Lake, tenant_id: str, wanted: Wanted, *, folder: Path, version_id: str | None, limit_mb: int
+) -> str:
     """Link the table and the original, write manifest and figures; gives the version that was taken.
 
     Nothing is read or uploaded a second time: the table is the lake's own file, which never changes. Raises
-    NotFound, InvalidInput for a dataset that can't be read or columns that it lacks, Conflict for a deleted version.
+    NotFound, InvalidInput for a dataset that can't be read or columns that it lacks, Conflict for a deleted version,
+    TooLarge before anything is linked when the two alone are more than a folder may hold.
     """
     dataset = lake.get(tenant_id, wanted.dataset_id)
     if dataset.state == "failed" or dataset.version is None:
@@ -31,9 +34,10 @@ def take_in(lake: Lake, tenant_id: str, wanted: Wanted, *, folder: Path, version
     found = lake.find_version(tenant_id, taken)
     if found is None:
         raise Conflict("This version of the dataset was deleted; start the analysis anew.")
+    version = found[1]
+    within(version.size_bytes + version.original_bytes, limit_mb)
     began = time.monotonic()
     job.tell("started", stage="ingest")
-    version = found[1]
     statistics = lake.version_statistics(tenant_id, taken)
     name = Path(version.original_name).name
     link(lake.data_file(tenant_id, taken), folder / TABLE)

@@ -6,9 +6,10 @@ import mimetypes
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from lakeglass.core.errors import Forbidden, NotFound
+from lakeglass.core.errors import Forbidden, NotFound, TooLarge
 from lakeglass.science.jobs.model import JobFile
 
 _KNOWN = {
@@ -50,6 +51,26 @@ class Places:
     def remove(self, tenant_id: str, job_id: str) -> None:
         """Take the folder away with everything in it."""
         shutil.rmtree(self.folder(tenant_id, job_id), ignore_errors=True)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files below a folder; symbolic links are not followed."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # a process may just have removed it
+                total += (Path(place) / name).lstat().st_size
+    return total
+
+
+def within(size_bytes: int, limit_mb: int) -> None:
+    """Raise TooLarge for what is more than a folder may hold."""
+    if size_bytes > limit_mb << 20:
+        raise TooLarge(
+            f"The folder of this analysis came to {size_bytes / (1 << 20):,.1f} MB; it may hold {limit_mb:,} MB, the "
+            "table counted. Give fewer rows or columns or a smaller budget, or raise LAKEGLASS_ANALYSIS__FOLDER_MB.",
+            details={"size_bytes": size_bytes, "limit_mb": limit_mb},
+        )
 
 
 def link(source: Path, target: Path) -> None:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq  # noqa: E402
 
 from lakeglass.core.errors import InvalidInput, LakeglassError  # noqa: E402
 from lakeglass.science.jobs.orders import PredictedRow, Predictions, PredictWork, Refusal  # noqa: E402
+from lakeglass.science.memory import too_large  # noqa: E402
 from lakeglass.science.predict import LoadedModel, load_model  # noqa: E402
 from lakeglass.science.table import Table, from_arrow  # noqa: E402
 from lakeglass.science.tasks import CLASSES  # noqa: E402
@@ -116,7 +117,10 @@ def main(folder: Path, memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
     answer: Predictions | Refusal
     try:
-        answer = predict(folder, PredictWork.model_validate_json(sys.stdin.buffer.read()).rows)
+        try:
+            answer = predict(folder, PredictWork.model_validate_json(sys.stdin.buffer.read()).rows)
+        except MemoryError as error:
+            raise too_large() from error
     except LakeglassError as error:
         answer = Refusal(code=error.code, message=error.message)
     sys.stdout.write(answer.model_dump_json())

@@ -67,7 +67,7 @@ class Analyses:
         """Begin an analysis of the dataset's current version, or of its first one while it is still being read.
 
         Raises NotFound, InvalidInput for a dataset that could not be read, columns that it lacks, or a budget that no
-        stage may take.
+        stage may take, TooLarge for a table that alone is more than the folder of an analysis may hold.
         """
         dataset = self._lake.get(who.tenant_id, wanted.dataset_id)
         if dataset.state == "failed":
@@ -83,6 +83,7 @@ class Analyses:
         if version is not None:
             statistics = self._lake.version_statistics(who.tenant_id, version.id)
             _refuse_unknown(wanted, [column.name for column in statistics.columns])
+            places.within(version.size_bytes + version.original_bytes, self._settings.folder_mb)
         job_id = new_id("run")
         title = wanted.title or (f"{wanted.target} of {dataset.name}" if wanted.target else dataset.name)
         version_id = version.id if version else None

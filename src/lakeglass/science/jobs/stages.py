@@ -25,7 +25,7 @@ from lakeglass.science.jobs.ingest import take_in
 from lakeglass.science.jobs.model import CLARIFY, ClarifyCard, Wanted
 from lakeglass.science.jobs.orchestration import analyse
 from lakeglass.science.jobs.orders import StageWork
-from lakeglass.science.jobs.places import Places
+from lakeglass.science.jobs.places import Places, size_of, within
 from lakeglass.science.jobs.processes import Processes
 from lakeglass.science.jobs.repository import keep
 from lakeglass.science.pipeline.folder import JobFolder, read_plain
@@ -127,7 +127,13 @@ class AnalysisStages:
         await self._until_read(context.tenant_id, given.wanted.dataset_id)
         folder = self._folder(context)
         version_id = await asyncio.to_thread(
-            take_in, self._lake, context.tenant_id, given.wanted, folder=folder, version_id=given.version_id
+            take_in,
+            self._lake,
+            context.tenant_id,
+            given.wanted,
+            folder=folder,
+            version_id=given.version_id,
+            limit_mb=self._settings.folder_mb,
         )
         await asyncio.to_thread(JobFolder(folder).write, THEME, theme_of(self._settings.theme))
         keep(self._database, context.tenant_id, context.run_id, {"version_id": version_id})
@@ -192,7 +198,8 @@ class AnalysisStages:
                 if not left:
                     raise
             else:
-                return
+                break
+        within(await asyncio.to_thread(size_of, self._folder(context)), self._settings.folder_mb)
 
     @asynccontextmanager
     async def _watching(self, context: StageContext) -> AsyncIterator[None]:

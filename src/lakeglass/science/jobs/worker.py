@@ -24,6 +24,7 @@ from lakeglass.core.errors import Conflict, LakeglassError  # noqa: E402
 from lakeglass.core.settings import LakeSettings  # noqa: E402
 from lakeglass.science.jobs.orders import Line, StageWork  # noqa: E402
 from lakeglass.science.jobs.worker_files import HEARTBEAT  # noqa: E402
+from lakeglass.science.memory import too_large  # noqa: E402
 from lakeglass.science.pipeline.folder import JobFolder  # noqa: E402
 from lakeglass.science.pipeline.model import StageName  # noqa: E402
 from lakeglass.science.pipeline.run import Analysis  # noqa: E402
@@ -44,7 +45,10 @@ class Desk:
     def work(self, order: StageWork) -> None:
         """Do a stage and say how it ended."""
         try:
-            self._do(order)
+            try:
+                self._do(order)
+            except MemoryError as error:
+                raise too_large() from error
         except LakeglassError as error:
             self._say(
                 Line(

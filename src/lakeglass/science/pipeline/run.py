@@ -28,6 +28,7 @@ from lakeglass.core.errors import (
     MissingExtra,
     StorageFull,
     TimedOut,
+    TooLarge,
     Unavailable,
     UnprocessableFile,
 )
@@ -450,7 +451,7 @@ def _apart(
             f"The model's process ended with code {process.returncode}; often memory was short. Try again with "
             "fewer rows or columns."
         ) from None
-    kind = MissingExtra if complaint.get("code") == MissingExtra.code else InvalidInput
+    kind = {each.code: each for each in (MissingExtra, TooLarge)}.get(complaint.get("code"), InvalidInput)
     raise kind(str(complaint.get("message", "The model's process refused the request.")))
 
 
