@@ -58,7 +58,7 @@ def told(server: Server, job: dict[str, Any]) -> list[dict[str, Any]]:
 def test_an_analysis_from_the_upload_to_the_report(server: Server, tables: dict[str, Path]) -> None:
     dataset = server.upload(tables["shop"])
     # Asked for while the file is still being read, perhaps.
-    job = begun(server, dataset, target="left_shop", fits=8, clarify="default")
+    job = begun(server, dataset, target="left_shop", fits=8, clarify="default", repairs="safe")
     assert job["state"] in {"queued", "running"}
     assert [each["name"] for each in job["stages"]] == STATIONS
     assert server.client.get(f"/api/jobs/{job['id']}/result").status_code == 409
@@ -94,6 +94,10 @@ def test_an_analysis_from_the_upload_to_the_report(server: Server, tables: dict[
         assert answer.status_code == 200
         assert len(answer.content) == file["size_bytes"]
         assert str(tables["shop"].parent) not in answer.text
+    assert result["repairs"] == server.get(f"/api/jobs/{job['id']}/files/repairs.json")
+    assert result["repairs"]["rows_after"] == result["modeling"]["rows"]
+    unknown = {"dataset_id": dataset["id"], "without_repairs": ["letters"]}
+    assert server.client.post("/api/analyze", json=unknown).status_code == 400
     check_schemas(server, job["id"])
     check_predictions(server, job["id"])
     check_guards(server, job["id"])
@@ -107,6 +111,7 @@ def check_schemas(server: Server, job_id: str) -> None:
         "manifest",
         "eda",
         "clarify",
+        "repairs",
         "modeling",
         "explain",
         "clusters",

@@ -1373,6 +1373,26 @@ export interface components {
             count: number;
         };
         /**
+         * Blanks
+         * @description No blanks around a text, and one where several stand inside it.
+         */
+        Blanks: {
+            /** Id */
+            id: string;
+            /**
+             * Told
+             * @default
+             */
+            told: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "blanks";
+            /** Column */
+            column: string;
+        };
+        /**
          * Budget
          * @description How long to search: `seconds` from import to saved model, or `fits` of folds (the same result every time).
          */
@@ -1904,6 +1924,44 @@ export interface components {
             created_at: string;
         };
         /**
+         * DropColumn
+         * @description Leave the column out.
+         */
+        DropColumn: {
+            /** Id */
+            id: string;
+            /**
+             * Told
+             * @default
+             */
+            told: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "drop-column";
+            /** Column */
+            column: string;
+        };
+        /**
+         * DropRepeats
+         * @description Of rows that are equal in every column, keep the first.
+         */
+        DropRepeats: {
+            /** Id */
+            id: string;
+            /**
+             * Told
+             * @default
+             */
+            told: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "drop-repeats";
+        };
+        /**
          * Eda
          * @description The artifact `eda.json`.
          */
@@ -1980,6 +2038,16 @@ export interface components {
             seconds: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Example
+         * @description A cell before and after; never of a column with personal data.
+         */
+        Example: {
+            /** Before */
+            before: string;
+            /** After */
+            after: string | null;
         };
         /**
          * ExecutionDetail
@@ -2243,6 +2311,7 @@ export interface components {
             critique: components["schemas"]["Critique"];
             eda: components["schemas"]["Eda"];
             clarification: components["schemas"]["Clarification"];
+            repairs: components["schemas"]["Repairs"] | null;
             modeling: components["schemas"]["Modeling"] | null;
             explanation: components["schemas"]["Explanation"] | null;
             clustering: components["schemas"]["Clustering"] | null;
@@ -2424,6 +2493,36 @@ export interface components {
             stage: "ingest" | "eda" | "clarify" | "modeling" | "explain" | "report" | "qa";
             /** Text */
             text: string;
+        };
+        /**
+         * Made
+         * @description One repair: `rows` that it touched or dropped, `cells` that changed, and what it takes to go without it.
+         *
+         *     `settles` is the code of a finding that is over with it, if one is.
+         */
+        Made: {
+            /** Id */
+            id: string;
+            /** Repair */
+            repair: string;
+            /** Column */
+            column: string | null;
+            /** What */
+            what: string;
+            /** Reason */
+            reason: string;
+            /** Rows */
+            rows: number;
+            /** Cells */
+            cells: number;
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            /** Undo */
+            undo: string;
+            /** Settles */
+            settles: string | null;
+            /** Step */
+            step: components["schemas"]["DropRepeats"] | components["schemas"]["DropColumn"] | components["schemas"]["Rewrite"] | components["schemas"]["Blanks"] | components["schemas"]["NullNumbers"] | components["schemas"]["ParseNumbers"];
         };
         /**
          * Me
@@ -2706,6 +2805,28 @@ export interface components {
             meaning: string;
         };
         /**
+         * NullNumbers
+         * @description Numbers that become missing.
+         */
+        NullNumbers: {
+            /** Id */
+            id: string;
+            /**
+             * Told
+             * @default
+             */
+            told: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "null-numbers";
+            /** Column */
+            column: string;
+            /** Values */
+            values: number[];
+        };
+        /**
          * NumberFigures
          * @description What only numbers have. Infinities and NaN are counted, and take part in nothing else.
          *
@@ -2788,6 +2909,41 @@ export interface components {
              * @default false
              */
             late: boolean;
+        };
+        /**
+         * ParseNumbers
+         * @description Text that is numbers: without `sign` (a currency or %) and `grouping`; `decimal` begins the fraction.
+         */
+        ParseNumbers: {
+            /** Id */
+            id: string;
+            /**
+             * Told
+             * @default
+             */
+            told: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "parse-numbers";
+            /** Column */
+            column: string;
+            /**
+             * Decimal
+             * @enum {string}
+             */
+            decimal: "." | ",";
+            /**
+             * Grouping
+             * @enum {string}
+             */
+            grouping: "" | "," | "." | "'" | " ";
+            /**
+             * Sign
+             * @enum {string}
+             */
+            sign: "" | "$" | "€" | "£" | "¥" | "%";
         };
         /**
          * Part
@@ -3181,6 +3337,38 @@ export interface components {
             name: string;
         };
         /**
+         * Repairs
+         * @description The artifact `repairs.json`. The table itself stays as it was given; models are shown it after these steps.
+         */
+        Repairs: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /**
+             * Policy
+             * @default safe
+             * @constant
+             */
+            policy: "safe";
+            /** Rows Before */
+            rows_before: number;
+            /** Rows After */
+            rows_after: number;
+            /** Columns Before */
+            columns_before: number;
+            /** Columns After */
+            columns_after: number;
+            /** Made */
+            made: components["schemas"]["Made"][];
+            /** Left Out */
+            left_out: string[];
+            /** Looked For */
+            looked_for: string[];
+        };
+        /**
          * Result
          * @description The artifact `result.json`: the whole in a few sentences, and where the rest is.
          */
@@ -3230,6 +3418,30 @@ export interface components {
              * @default
              */
             unit: string;
+        };
+        /**
+         * Rewrite
+         * @description Texts that become others; None makes them missing.
+         */
+        Rewrite: {
+            /** Id */
+            id: string;
+            /**
+             * Told
+             * @default
+             */
+            told: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "rewrite";
+            /** Column */
+            column: string;
+            /** To */
+            to: {
+                [key: string]: string | null;
+            };
         };
         /**
          * RowExplanation
@@ -4084,6 +4296,8 @@ export interface components {
          *
          *     The default budget (seconds of the search) lets a table of 10,000 rows be uploaded and reported in half a minute.
          *
+         *     `repairs` 'safe' or 'none' overrides the setting; `without_repairs` names repairs to leave out.
+         *
          *     With clarify 'ask' it waits for a person where something is unclear; with 'default' it never does.
          */
         Wanted: {
@@ -4127,6 +4341,10 @@ export interface components {
              * @enum {string}
              */
             clarify: "ask" | "default";
+            /** Repairs */
+            repairs?: ("none" | "safe") | null;
+            /** Without Repairs */
+            without_repairs?: string[] | null;
         };
         /**
          * Check

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from lakeglass.cli import logs
+from lakeglass.cli import logs, questioning
 from lakeglass.cli.terminal import grid, plain, say, show, tell
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
@@ -33,6 +33,7 @@ class Job:
     folder: Path | None
     report: Path | None
     request: AnalysisRequest
+    ask: bool = False
 
 
 def run(job: Job, *, settings: Settings, as_json: bool) -> int:
@@ -50,6 +51,7 @@ def run(job: Job, *, settings: Settings, as_json: bool) -> int:
         settings=settings.lake,
         theme=theme_of(settings.analysis.theme),
         tell=lambda stage, text: tell(f"{stage}: {text}"),
+        ask=questioning.ask if job.ask and questioning.is_answerable() else None,
     )
     result = analysis.run()
     report = folder / "report.html"

@@ -141,6 +141,22 @@ def analyze(
         str | None, typer.Option("--sensitive", help="The column whose groups must be treated alike.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of whatever is drawn.")] = 0,
+    repair: Annotated[
+        bool | None,
+        typer.Option(
+            "--repair/--no-repair", help="Mend what is wrong beyond doubt before modelling, or not."
+        ),
+    ] = None,
+    without_repair: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without-repair", help="A repair to leave out, such as letter-case:city; again for others."
+        ),
+    ] = None,
+    ask_back: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask in the terminal where target, task, time, groups or costs are open."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look for faults in a table, search for a model, criticise it, and report."""
@@ -159,8 +175,10 @@ def analyze(
         costs=analysing.costs_of(cost) if cost else None,
         sensitive=sensitive,
         seed=seed,
+        repairs="safe" if (settings.analysis.safe_auto_actions if repair is None else repair) else "none",
+        without_repairs=tuple(without_repair or ()),
     )
-    job = analysing.Job(file, folder, out_file, request)
+    job = analysing.Job(file, folder, out_file, request, ask_back)
     raise typer.Exit(analysing.run(job, settings=settings, as_json=as_json))
 
 
@@ -203,6 +221,17 @@ def doctor(
     if attack:
         raise typer.Exit(attacking.run(_settings(home=home), as_json=as_json))
     raise typer.Exit(doctoring.run(_settings(home=home), as_json=as_json))
+
+
+@app.command()
+def schemas(
+    name: Annotated[str | None, typer.Argument(help="An artifact; without one, all of them.")] = None,
+) -> None:
+    """Print the JSON schemas that the artifacts of an analysis hold to."""
+    from lakeglass.science.schemas import ARTIFACTS, schema_of
+
+    found = schema_of(name) if name is not None else {each: schema_of(each) for each in ARTIFACTS}
+    sys.stdout.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 @app.command()

@@ -170,6 +170,10 @@ class AnalysisSettings(_Group):
     folder_mb: int = Field(
         default=4096, ge=1, description="Size of an analysis's folder with the table it works on, in MB."
     )
+    safe_auto_actions: bool = Field(
+        default=False,
+        description="Whether analyses mend, before modelling, what is wrong beyond doubt; each repair can be left out.",
+    )
     expose_original: bool = Field(
         default=False, description="Whether an analysis hands out the data that it was made from."
     )

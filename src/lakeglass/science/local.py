@@ -16,6 +16,7 @@ from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Result, StageName
 from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis
+from lakeglass.science.repairs.model import Policy, Repairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Analysed:
     modeling: Modeling | None
     critique: Critique
     report: str
+    repairs: Repairs | None = None
 
     def __repr__(self) -> str:
         """A line for consoles; notebooks show the report."""
@@ -63,12 +65,16 @@ def analyze(
     costs: Mapping[str, float] | None = None,
     sensitive: str | None = None,
     seed: int = 0,
+    repairs: Policy = "none",
+    without_repairs: tuple[str, ...] | list[str] = (),
     folder: str | Path | None = None,
 ) -> Analysed:
     """Look for faults in a table, search for a model of `target` in `time_budget` seconds, criticise it, and report.
 
-    With a `folder` all artifacts stay there, and the same call goes on with its work. Raises the file errors of the
-    lake, InvalidInput for a target that can't be used, Conflict for a folder of other work.
+    With `repairs='safe'` models see the table after the repairs that are right beyond doubt, save those that
+    `without_repairs` names; `Analysed.repairs` tells them. With a `folder` all artifacts stay there, and the same call
+    goes on with its work. Raises the file errors of the lake, InvalidInput for a target that can't be used, Conflict
+    for a folder of other work.
     """
     request = AnalysisRequest(
         target=target,
@@ -81,18 +87,21 @@ def analyze(
         sensitive=sensitive,
         costs=Costs(false_alarm=costs["fp"], miss=costs["fn"]) if costs else None,
         seed=seed,
+        repairs=repairs,
+        without_repairs=tuple(without_repairs),
     )
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as scratch:
         source, _ = as_file(data, Path(scratch))
         job = Path(folder) if folder is not None else Path(scratch) / "job"
         result = Analysis(source, job, request, settings=LakeSettings(), tell=_quiet).run()
-        modeling = job / "modeling" / "modeling.json"
+        modeling, repaired = job / "modeling" / "modeling.json", job / "repairs.json"
         return Analysed(
             result=result,
             findings=Eda.model_validate_json((job / "eda.json").read_bytes()).examination.findings,
             modeling=Modeling.model_validate_json(modeling.read_bytes()) if modeling.exists() else None,
             critique=Critique.model_validate_json((job / "critique.json").read_bytes()),
             report=(job / "report.html").read_text("utf-8"),
+            repairs=Repairs.model_validate_json(repaired.read_bytes()) if repaired.exists() else None,
         )
 
 

@@ -11,6 +11,7 @@ from lakeglass.science.assess.intervals import Coverage, Intervals
 from lakeglass.science.candidates.base import Setting
 from lakeglass.science.features.preparation import Style
 from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.repairs.steps import Step
 from lakeglass.science.roles import ColumnRole
 from lakeglass.science.splits import SplitChoice
 from lakeglass.science.tasks import Task, TaskChoice
@@ -34,7 +35,10 @@ class Budget(_Frozen):
 
 
 class ModelingRequest(_Frozen):
-    """A search: a Parquet file in, artifacts into `folder`. Names of columns are those of the file."""
+    """A search: a Parquet file in, artifacts into `folder`. Names of columns are those of the file.
+
+    `repairs` are done to the table after it is read, before anything else; the file stays as it is.
+    """
 
     table: str
     folder: str
@@ -44,6 +48,7 @@ class ModelingRequest(_Frozen):
     group: str | None = None
     time: str | None = None
     leave_out: tuple[str, ...] = ()
+    repairs: tuple[Step, ...] = ()
     candidates: tuple[str, ...] = ()
     folds: int = Field(default=5, ge=2, le=20)
     holdout: float = Field(default=0.2, ge=0, le=0.5)

@@ -13,11 +13,13 @@ from lakeglass.science.explain.model import Explanation
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.repairs.model import Repairs
 
 ARTIFACTS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "manifest": ("manifest.json", Manifest),
     "eda": ("eda.json", Eda),
     "clarify": ("clarify.json", Clarification),
+    "repairs": ("repairs.json", Repairs),
     "modeling": ("modeling/modeling.json", Modeling),
     "explain": ("modeling/explain.json", Explanation),
     "clusters": ("modeling/clusters.json", Clustering),

@@ -11,9 +11,10 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.science.features.preparation import usable
 from lakeglass.science.metrics import Measure, measures_of
 from lakeglass.science.model import ModelingRequest
+from lakeglass.science.repairs.actions import applied
 from lakeglass.science.roles import ColumnRole, roles_of
 from lakeglass.science.splits import Split, choose_split, thinned
-from lakeglass.science.table import Floats, Table, read_table
+from lakeglass.science.table import Floats, Table, from_arrow, read_arrow
 from lakeglass.science.tasks import TaskChoice, detect_task, target_values
 
 _CELLS_A_MINUTE = 4_000_000
@@ -43,7 +44,7 @@ def study_of(request: ModelingRequest) -> Study:
 
     Raises InvalidInput for a target, task or column that does not fit, UnprocessableFile for a broken table.
     """
-    table = read_table(Path(request.table)).without(request.leave_out)
+    table = table_of(request).without(request.leave_out)
     roles = roles_of(table, request.target)
     choice = detect_task(table, roles, target=request.target, time=request.time, task=request.task)
     if not measures_of(choice.task):
@@ -57,6 +58,11 @@ def study_of(request: ModelingRequest) -> Study:
     features = len(usable(roles))
     split = thinned(split, max(_FEWEST_ROWS, round(_CELLS_A_MINUTE * _minutes(request) / features)))
     return Study(request, table, roles, choice, target, split)
+
+
+def table_of(request: ModelingRequest) -> Table:
+    """The whole table that is asked about, repaired. Raises UnprocessableFile for a broken one."""
+    return from_arrow(applied(read_arrow(Path(request.table)), request.repairs))
 
 
 def _minutes(request: ModelingRequest) -> float:

@@ -118,8 +118,13 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """The table of a Parquet file. Raises UnprocessableFile when it is none."""
+    return from_arrow(read_arrow(path))
+
+
+def read_arrow(path: Path) -> pa.Table:
+    """The Arrow table of a Parquet file. Raises UnprocessableFile when it is none."""
     try:
-        return from_arrow(pq.read_table(path))
+        return pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise UnprocessableFile(f"{path.name} can't be read as Parquet; write the table again") from error
 

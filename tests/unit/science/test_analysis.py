@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from tests.corpora.defects import customers
 from typer.testing import CliRunner
@@ -18,10 +20,20 @@ from lakeglass.cli.commands import app
 from lakeglass.core.errors import Conflict, InvalidInput, StorageFull, UnprocessableFile, UnsupportedFileType
 from lakeglass.core.settings import LakeSettings
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.jobs.predictions import predict
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.folder import JobFolder
-from lakeglass.science.pipeline.model import AnalysisRequest, Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.model import (
+    AnalysisRequest,
+    Clarification,
+    Critique,
+    Eda,
+    Manifest,
+    Question,
+    Result,
+)
 from lakeglass.science.pipeline.run import Analysis, free_folder
+from lakeglass.science.repairs.model import Repairs
 
 SETTINGS = LakeSettings(threads=1)
 
@@ -45,10 +57,18 @@ def shop(tmp_path: Path) -> Path:
     return written(tmp_path, customers(np.random.default_rng(4), 400).table)
 
 
-# req: D3 D7 D9 D10 D11 D12
-def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: Path, tmp_path: Path) -> None:
+# req: D3 D7 D9 D10 D11 D12 D13
+def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     folder = tmp_path / "job"
-    request = AnalysisRequest(target="left_shop", fits=12)
+    table = customers(np.random.default_rng(4), 400).table
+    spoilt = table.assign(
+        city=[name.upper() if place % 9 == 0 else name for place, name in enumerate(table["city"])],
+        visits=[-999 if place % 17 == 0 else visits for place, visits in enumerate(table["visits"])],
+    )
+    shop = written(tmp_path, pd.concat([spoilt, spoilt.iloc[:7]]))
+    request = AnalysisRequest(
+        target="left_shop", fits=12, repairs="safe", without_repairs=("missing-marks:visits",)
+    )
     result, _ = analysed(shop, folder, request)
     assert result.verdict in {"pass", "pass with warnings"}
     assert [each.name for each in result.stages] == ["ingest", "eda", "clarify", "modeling", "explain", "qa"]
@@ -58,15 +78,18 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: P
         ("clarify.json", Clarification),
         ("modeling/modeling.json", Modeling),
         ("modeling/explain.json", Explanation),
+        ("repairs.json", Repairs),
         ("critique.json", Critique),
         ("result.json", Result),
     ):
+        assert name in result.files
         kind.model_validate_json((folder / name).read_bytes())
     assert (folder / "original" / "shop.csv").read_bytes() == shop.read_bytes()
     events = [json.loads(line) for line in (folder / "telemetry.jsonl").read_text().splitlines()]
     assert [each["stage"] for each in events if each["event"] == "finished"] == [
         "ingest", "eda", "clarify", "modeling", "explain", "qa", "report",
     ]  # fmt: skip
+    repaired(folder)
     # As if it had been killed while the search was writing its last artifact.
     first = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
     JobFolder(folder).undo("modeling")
@@ -84,6 +107,54 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(shop: P
     }
     with pytest.raises(Conflict, match="holds other work"):
         analysed(shop, folder, AnalysisRequest(target="plan", fits=12))
+
+
+def repaired(folder: Path) -> None:
+    """Repairs are written down, told and counted, and rows to predict get them, too; the table stays as it was."""
+    found = Repairs.model_validate_json((folder / "repairs.json").read_bytes())
+    assert [each.id for each in found.made] == ["repeated-rows", "letter-case:city"]
+    assert found.left_out == ("missing-marks:visits",)
+    modeling = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
+    assert modeling.rows == found.rows_after == 400
+    told = [each.text for each in modeling.decisions if each.text.startswith("Repaired before")]
+    assert [each.what in text for each, text in zip(found.made, told, strict=True)] == [True, True]
+    page = (folder / "report.html").read_text("utf-8")
+    assert "What was repaired before modelling" in page
+    assert all(each.what in page for each in found.made)
+    given = pq.read_table(folder / "table.parquet")
+    assert given.num_rows == 407
+    assert "HAMBURG" in given.column("city").to_pylist()
+    row = {name: given.column(name)[1].as_py() for name in given.column_names if name != "left_shop"}
+    loud, quiet = predict(folder, (row | {"city": "HAMBURG"}, row | {"city": "Hamburg"})).predictions
+    assert loud == quiet
+
+
+# req: D4
+def test_who_sits_there_is_asked_what_is_open_and_the_answer_is_taken(tmp_path: Path) -> None:
+    draw = np.random.default_rng(2)
+    table = pd.DataFrame({"aa": draw.normal(size=80), "bb": draw.normal(size=80)})
+    asked: list[str] = []
+
+    def ask(questions: tuple[Question, ...]) -> Mapping[str, str | None]:
+        asked.extend(each.id for each in questions)
+        return {"target": "bb"}
+
+    told: list[str] = []
+    folder = tmp_path / "job"
+    analysis = Analysis(
+        written(tmp_path, table),
+        folder,
+        AnalysisRequest(),
+        settings=SETTINGS,
+        tell=lambda _, text: told.append(text),
+        ask=ask,
+    )
+    for stage in ("ingest", "eda", "clarify"):
+        analysis.do(stage)
+    known = Clarification.model_validate_json((folder / "clarify.json").read_bytes())
+    assert asked == ["target"]
+    assert (known.chosen, known.answered_by) == ("bb", "you")
+    assert any("as you said" in text for text in told)
 
 
 # req: D11

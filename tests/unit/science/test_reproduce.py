@@ -15,6 +15,7 @@ import pytest
 from tests.unit.science.conftest import mixed
 
 from lakeglass.science.model import Budget, ModelingRequest
+from lakeglass.science.repairs.steps import DropRepeats, Rewrite
 from lakeglass.science.reproduce.write import notebook_of, plan_of, script_of
 from lakeglass.science.search.run import model_table
 
@@ -68,7 +69,20 @@ def assert_reproduced(script: Path) -> None:
 def test_the_script_gives_the_leaderboard_again_without_the_package_and_tells_what_differs(
     tmp_path: Path,
 ) -> None:
-    script = searched(tmp_path, of("bought", rows=200), target="bought", budget=Budget(fits=11))
+    table = of("bought", rows=200)
+    cities = enumerate(table["city"].to_pylist())
+    loud = pa.array(["LIMA" if city == "Lima" and place % 5 == 0 else city for place, city in cities])
+    spoilt = table.set_column(table.column_names.index("city"), "city", loud)
+    script = searched(
+        tmp_path,
+        pa.concat_tables([spoilt, spoilt.slice(0, 6)]),
+        target="bought",
+        budget=Budget(fits=11),
+        repairs=(
+            DropRepeats(id="repeated-rows"),
+            Rewrite(id="letter-case:city", column="city", to={"LIMA": "Lima"}),
+        ),
+    )
     text = script.read_text(encoding="utf-8")
     assert not re.search(r"^\s*(?:from|import) lakeglass", text, re.MULTILINE)
     # the notebook is the same program in cells

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lakeglass.science.repairs.steps import Step
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -17,6 +19,7 @@ class ClusterRequest(_Frozen):
     table: str
     folder: str
     leave_out: tuple[str, ...] = ()
+    repairs: tuple[Step, ...] = ()
     personal: tuple[str, ...] = ()
     seed: int = Field(default=0, ge=0)
 

@@ -18,9 +18,21 @@ from scipy import stats
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.clusters.model import Clustering, ClusterRequest, Group, Trait, Tried
 from lakeglass.science.features.preparation import Preparation, Style, prepare
+from lakeglass.science.repairs.actions import applied
 from lakeglass.science.roles import ColumnRole, roles_of
 from lakeglass.science.search.store import write_json
-from lakeglass.science.table import Codes, Column, Flags, Floats, Levels, Numbers, Rows, Table, read_table
+from lakeglass.science.table import (
+    Codes,
+    Column,
+    Flags,
+    Floats,
+    Levels,
+    Numbers,
+    Rows,
+    Table,
+    from_arrow,
+    read_arrow,
+)
 
 _FEWEST_ROWS, _MOST_GROUPS = 30, 8
 _LEARNED, _JUDGED = 5_000, 1_500
@@ -45,7 +57,7 @@ class _Space:
 def find_clusters(request: ClusterRequest) -> Clustering:
     """Look for groups, and write what was found. Raises InvalidInput without columns or with fewer than 30 rows."""
     begun = time.monotonic()
-    table = read_table(Path(request.table)).without(request.leave_out)
+    table = from_arrow(applied(read_arrow(Path(request.table)), request.repairs)).without(request.leave_out)
     if table.rows < _FEWEST_ROWS:
         raise InvalidInput(
             f"{table.rows} rows are too few to look for groups, expected at least {_FEWEST_ROWS}"

@@ -20,8 +20,7 @@ from lakeglass.science.explain.unseen import ensembles_of, out_of_fold
 from lakeglass.science.model import Modeling
 from lakeglass.science.roles import USED
 from lakeglass.science.search.store import write_json
-from lakeglass.science.study import study_of
-from lakeglass.science.table import read_table
+from lakeglass.science.study import study_of, table_of
 
 _CURVES = 6
 
@@ -70,7 +69,7 @@ def explain(request: ExplainRequest) -> Explanation:
         threshold=threshold,
         slices=slices_of(
             study,
-            read_table(Path(request.modeling.table)),
+            table_of(request.modeling),
             request.sensitive,
             rows=judged,
             predicted=predicted,

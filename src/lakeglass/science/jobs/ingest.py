@@ -11,12 +11,20 @@ from lakeglass.science.jobs.model import Wanted
 from lakeglass.science.jobs.places import link, within
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import Manifest
+from lakeglass.science.repairs.model import Policy
 
 TABLE = "table.parquet"
 
 
 def take_in(
-    lake: Lake, tenant_id: str, wanted: Wanted, *, folder: Path, version_id: str | None, limit_mb: int
+    lake: Lake,
+    tenant_id: str,
+    wanted: Wanted,
+    *,
+    folder: Path,
+    version_id: str | None,
+    limit_mb: int,
+    repairs: Policy,
 ) -> str:
     """Link the table and the original, write manifest and figures; gives the version that was taken.
 
@@ -52,7 +60,7 @@ def take_in(
             rows=statistics.rows,
             columns=tuple(column.name for column in statistics.columns),
             decisions=tuple((each.what, each.value, each.note or "") for each in version.decisions),
-            request=wanted.request(),
+            request=wanted.request(repairs=repairs),
         ),
     )
     seconds = round(time.monotonic() - began, 3)

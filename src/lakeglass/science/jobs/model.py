@@ -25,6 +25,7 @@ from lakeglass.science.pipeline.model import (
     StageName,
     Verdict,
 )
+from lakeglass.science.repairs.model import Policy, Repairs
 from lakeglass.science.search.progress import Progress
 from lakeglass.science.tasks import Task
 
@@ -40,6 +41,8 @@ class Wanted(_Frozen):
     """An analysis to make: `fits` instead of `budget_s` counts fits, which gives the same result every time.
 
     The default budget (seconds of the search) lets a table of 10,000 rows be uploaded and reported in half a minute.
+
+    `repairs` 'safe' or 'none' overrides the setting; `without_repairs` names repairs to leave out.
 
     With clarify 'ask' it waits for a person where something is unclear; with 'default' it never does.
     """
@@ -58,10 +61,14 @@ class Wanted(_Frozen):
     fits: int | None = Field(default=None, gt=0, le=1_000_000)
     seed: int = Field(default=0, ge=0, le=1 << 31)
     clarify: Literal["ask", "default"] = "ask"
+    repairs: Policy | None = None
+    without_repairs: tuple[str, ...] | None = Field(default=None, max_length=1_000)
 
-    def request(self) -> AnalysisRequest:
-        """The same as the pipeline takes it."""
-        return AnalysisRequest.model_validate(self.model_dump(exclude={"dataset_id", "title", "clarify"}))
+    def request(self, *, repairs: Policy = "none") -> AnalysisRequest:
+        """The same as the pipeline takes it; `repairs` is what holds when nothing was said of them."""
+        asked = self.model_dump(exclude={"dataset_id", "title", "clarify"})
+        asked |= {"repairs": self.repairs or repairs, "without_repairs": self.without_repairs or ()}
+        return AnalysisRequest.model_validate(asked)
 
 
 class StageView(_Frozen):
@@ -160,6 +167,7 @@ class JobResult(_Frozen):
     critique: Critique
     eda: Eda
     clarification: Clarification
+    repairs: Repairs | None
     modeling: Modeling | None
     explanation: Explanation | None
     clustering: Clustering | None

@@ -20,6 +20,7 @@ _KNOWN = {
     "result.json": "The result in a few sentences",
     "eda.json": "Every finding with its evidence",
     "clarify.json": "What was asked back, and what was answered",
+    "repairs.json": "What was repaired before modelling, and how to have it back",
     "modeling/modeling.json": "Split, leaderboard, measures and decisions",
     "modeling/model.json": "The saved model's members",
     "modeling/explain.json": "What the model leans on",

@@ -21,7 +21,11 @@ import pyarrow.parquet as pq  # noqa: E402
 from lakeglass.core.errors import InvalidInput, LakeglassError  # noqa: E402
 from lakeglass.science.jobs.orders import PredictedRow, Predictions, PredictWork, Refusal  # noqa: E402
 from lakeglass.science.memory import too_large  # noqa: E402
+from lakeglass.science.pipeline.folder import read_plain  # noqa: E402
 from lakeglass.science.predict import LoadedModel, load_model  # noqa: E402
+from lakeglass.science.repairs.actions import applied, changed  # noqa: E402
+from lakeglass.science.repairs.model import Repairs  # noqa: E402
+from lakeglass.science.repairs.steps import DropColumn, DropRepeats, NullNumbers, Step  # noqa: E402
 from lakeglass.science.table import Table, from_arrow  # noqa: E402
 from lakeglass.science.tasks import CLASSES  # noqa: E402
 
@@ -35,9 +39,37 @@ def predict(folder: Path, rows: tuple[dict[str, Value], ...]) -> Predictions:
     """
     model = load_model(folder / "modeling")
     known = pq.read_table(folder / "table.parquet", columns=list(model.about.columns))
-    table = _table(known, rows)
+    steps = _steps(folder)
+    table = _table(applied(known, steps), tuple(_repaired(row, steps) for row in rows))
     lacking = tuple(name for name in model.about.columns if any(row.get(name) is None for row in rows))
     return Predictions(predictions=_told(model, table), missing=lacking)
+
+
+def _steps(folder: Path) -> tuple[Step, ...]:
+    """The repairs of cells that the model learned after; rows to predict are never dropped."""
+    try:
+        found = Repairs.model_validate_json(read_plain(folder, "repairs.json"))
+    except FileNotFoundError:
+        return ()
+    return tuple(step for step in found.steps if not isinstance(step, DropRepeats))
+
+
+def _repaired(row: dict[str, Value], steps: tuple[Step, ...]) -> dict[str, Value]:
+    """The row as the table's were repaired; raises InvalidInput for a text that is no number of its column's form."""
+    mended = dict(row)
+    for step in steps:
+        if isinstance(step, DropRepeats | DropColumn) or (value := mended.get(step.column)) is None:
+            continue
+        if isinstance(step, NullNumbers):
+            mended[step.column] = None if value in step.values else value
+        elif isinstance(value, str):
+            try:
+                mended[step.column] = changed(step, value)
+            except ValueError as error:
+                raise InvalidInput(
+                    f"The value given for {step.column!r} is no number in the form of the table's; give a number."
+                ) from error
+    return mended
 
 
 def _told(model: LoadedModel, table: Table) -> tuple[PredictedRow, ...]:

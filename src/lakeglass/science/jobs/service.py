@@ -34,6 +34,8 @@ from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
 from lakeglass.science.pipeline.questions import checked
+from lakeglass.science.repairs.find import refuse_unknown
+from lakeglass.science.repairs.model import Repairs
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
 
@@ -176,12 +178,14 @@ class Analyses:
         modeled, explained, grouped, foretold = (
             (made / f"{name}.json").exists() for name in ("modeling", "explain", "clusters", "forecast")
         )
+        repaired = (job.path / "repairs.json").exists()
         return JobResult(
             job=views.summary(row, run),
             result=job.read("result.json", Result),
             critique=job.read("critique.json", Critique),
             eda=job.read("eda.json", Eda),
             clarification=job.read("clarify.json", Clarification),
+            repairs=job.read("repairs.json", Repairs) if repaired else None,
             modeling=job.read("modeling/modeling.json", Modeling) if modeled else None,
             explanation=job.read("modeling/explain.json", Explanation) if explained else None,
             clustering=job.read("modeling/clusters.json", Clustering) if grouped else None,
@@ -262,6 +266,7 @@ class Analyses:
 
 def _refuse_unknown(wanted: Wanted, columns: Sequence[str]) -> None:
     """Tell at once what would else be told by the first stage that needs it."""
+    refuse_unknown(wanted.without_repairs or ())
     named = [wanted.target, wanted.time, wanted.group, wanted.sensitive, *wanted.leave_out]
     unknown = [name for name in named if name is not None and name not in columns]
     if unknown:

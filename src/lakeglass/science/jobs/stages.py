@@ -134,6 +134,7 @@ class AnalysisStages:
             folder=folder,
             version_id=given.version_id,
             limit_mb=self._settings.folder_mb,
+            repairs="safe" if self._settings.safe_auto_actions else "none",
         )
         await asyncio.to_thread(JobFolder(folder).write, THEME, theme_of(self._settings.theme))
         keep(self._database, context.tenant_id, context.run_id, {"version_id": version_id})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import Examination
+from lakeglass.science.repairs.model import Policy
 from lakeglass.science.tasks import Task
 
 StageName = Literal["ingest", "eda", "clarify", "modeling", "explain", "report", "qa"]
@@ -25,6 +26,7 @@ class AnalysisRequest(_Frozen):
     """What to find out. Without a target the likeliest one is proposed and taken; `budget_s` is for the search.
 
     `horizon` is the number of steps to tell a series ahead, one season without it; `costs` price the two errors.
+    `repairs` says whether conservative repairs are made before modelling, `without_repairs` which of them are not.
     """
 
     target: str | None = None
@@ -39,6 +41,8 @@ class AnalysisRequest(_Frozen):
     horizon: int | None = Field(default=None, ge=1, le=1_000)
     threads: int = Field(default=2, ge=1, le=64)
     seed: int = Field(default=0, ge=0)
+    repairs: Policy = "none"
+    without_repairs: tuple[str, ...] = ()
 
 
 class Manifest(_Frozen):
@@ -154,6 +158,8 @@ class Result(_Frozen):
 
 
 Tell = Callable[[StageName, str], None]
+Ask = Callable[[tuple[Question, ...]], Mapping[str, str | None]]
+"""Puts questions to a person; one that is left out, or None, takes its default."""
 
 
 def shown(value: float) -> str:

@@ -19,6 +19,7 @@ from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manif
 from lakeglass.science.pipeline.pictures import drawn, foretold
 from lakeglass.science.pipeline.theme import Theme
 from lakeglass.science.pipeline.words import in_words
+from lakeglass.science.repairs.model import Repairs
 
 _SHOWN_CELLS = 24
 
@@ -33,6 +34,7 @@ def render(
     explanation: Explanation | None,
     forecasting: Forecasting | None = None,
     clustering: Clustering | None = None,
+    repairs: Repairs | None = None,
     critique: Critique,
     result: Result,
     theme: Theme | None = None,
@@ -62,6 +64,7 @@ def render(
         explanation=explanation,
         forecasting=forecasting,
         clustering=clustering,
+        repairs=repairs,
         importance=_importance(explanation) if explanation else None,
         dependences=_dependences(explanation, statistics) if explanation else [],
         folds=_folds(modeling) if modeling else None,

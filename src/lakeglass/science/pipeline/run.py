@@ -9,43 +9,34 @@ from __future__ import annotations
 import errno
 import hashlib
 import itertools
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from lakeglass.core.errors import (
     Conflict,
     InvalidInput,
     LakeglassError,
-    MissingExtra,
     StorageFull,
-    TimedOut,
-    TooLarge,
-    Unavailable,
     UnprocessableFile,
 )
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.local import prepare
 from lakeglass.lake.model import Statistics
-from lakeglass.science import lifeline
 from lakeglass.science.checks import Subject, examine, findings_of
 from lakeglass.science.clusters.model import Clustering, ClusterRequest
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
+from lakeglass.science.pipeline.apart import apart
 from lakeglass.science.pipeline.critique import criticise
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import (
     STAGES,
     AnalysisRequest,
+    Ask,
     Clarification,
     Critique,
     Eda,
@@ -56,23 +47,23 @@ from lakeglass.science.pipeline.model import (
     StageTime,
     Tell,
 )
-from lakeglass.science.pipeline.questions import answered, questions_of, settled, told
+from lakeglass.science.pipeline.questions import answered, checked, questions_of, settled, told
 from lakeglass.science.pipeline.report import render
 from lakeglass.science.pipeline.targets import propose
 from lakeglass.science.pipeline.theme import THEME, Theme
 from lakeglass.science.pipeline.words import summary
+from lakeglass.science.repairs.find import find_repairs
+from lakeglass.science.repairs.model import Repairs
+from lakeglass.science.repairs.steps import Step
 from lakeglass.science.reproduce.write import NOTEBOOK, SCRIPT, notebook_of, plan_of, script_of
 
 _TABLE = "table.parquet"
-# Fitting once more what was being fitted, and writing it down.
-_GRACE = 1.5
-_STARTING_S = 60.0
 _EXPLAIN_S, _EXPLAIN_SHARE = 10.0, 0.25
 _FORECAST_SHARE, _FORECAST_COUNTED_S = 0.5, 600.0
 
 
 class Analysis:
-    """One analysis in its folder."""
+    """One analysis in its folder. `ask` puts open questions to a person; without it the defaults are taken."""
 
     def __init__(
         self,
@@ -83,6 +74,7 @@ class Analysis:
         settings: LakeSettings,
         tell: Tell,
         theme: Theme | None = None,
+        ask: Ask | None = None,
     ) -> None:
         self._source = source
         self._is_new = not folder.exists()
@@ -91,6 +83,7 @@ class Analysis:
         self._settings = settings
         self._tell = tell
         self._theme = theme
+        self._ask = ask
         self._times: list[StageTime] = []
         self._answers: Mapping[QuestionName, str] | None = None
 
@@ -209,7 +202,11 @@ class Analysis:
 
     def _clarify(self) -> None:
         before = self._folder.read("clarify.json", Clarification)
-        after = answered(before, self._answers)
+        answers = self._answers
+        if answers is None and self._ask is not None and before.questions:
+            columns = self._folder.read("manifest.json", Manifest).columns
+            answers = checked(before, self._ask(before.questions), columns=columns)
+        after = answered(before, answers)
         was, now = settled(self._request, before), settled(self._request, after)
         if (was.target, was.time) != (now.target, now.time):
             self._tell("clarify", f"Looking again, now that {now.target or 'nothing'} is what is asked for")
@@ -221,10 +218,11 @@ class Analysis:
 
     def _modeling(self) -> None:
         asked = settled(self._request, self._folder.read("clarify.json", Clarification))
+        repairs = self._repaired(asked)
         target = asked.target
         if target is None:
             self._tell("modeling", "No model: no target. Looking for groups of alike rows instead")
-            self._group()
+            self._group(repairs)
             return
         folder = self._folder.path / "modeling"
         folder.mkdir(exist_ok=True)
@@ -240,14 +238,37 @@ class Analysis:
             group=asked.group,
             time=asked.time,
             leave_out=self._request.leave_out,
+            repairs=repairs,
             threads=self._request.threads,
             seed=self._request.seed,
         )
         self._folder.write("modeling-request.json", request)
         limit = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
         self._tell("modeling", f"Searching for a model of {target} within {limit}")
-        _apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
+        apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
         self._forecast(request)
+
+    def _repaired(self, asked: AnalysisRequest) -> tuple[Step, ...]:
+        """The repairs that models are to see the table after; what was asked about is left alone."""
+        if asked.repairs == "none":
+            return ()
+        table = self._folder.path / _TABLE
+        subject = examine(
+            table, self._folder.read("statistics.json", Statistics), target=asked.target, time=asked.time
+        )
+        named = (asked.target, subject.time, asked.group, asked.sensitive, *asked.leave_out)
+        found = find_repairs(
+            table,
+            subject,
+            self._folder.read("eda.json", Eda).examination.findings,
+            kept=frozenset(name for name in named if name is not None),
+            without=asked.without_repairs,
+        )
+        self._folder.write("repairs.json", found)
+        self._folder.tell("repaired", stage="modeling", made=len(found.made), left_out=len(found.left_out))
+        for each in found.made:
+            self._tell("modeling", f"Repaired: {each.what}")
+        return found.steps
 
     def _forecast(self, request: ModelingRequest) -> None:
         """A series over time is told ahead, too; one that is too short is not, and that is said."""
@@ -261,22 +282,23 @@ class Analysis:
         asked = ForecastRequest(modeling=request, horizon=self._request.horizon, seconds=seconds)
         self._folder.write("forecast-request.json", asked)
         try:
-            _apart("forecast", self._folder.path / "forecast-request.json", seconds=seconds)
+            apart("forecast", self._folder.path / "forecast-request.json", seconds=seconds)
         except InvalidInput as error:
             self._tell("modeling", f"No forecast: {error.message}")
 
-    def _group(self) -> None:
+    def _group(self, repairs: tuple[Step, ...]) -> None:
         statistics = self._folder.read("statistics.json", Statistics)
         request = ClusterRequest(
             table=str(self._folder.path / _TABLE),
             folder=str(self._folder.path / "modeling"),
             leave_out=self._request.leave_out,
+            repairs=repairs,
             personal=tuple(column.name for column in statistics.columns if column.pii),
             seed=self._request.seed,
         )
         self._folder.write("cluster-request.json", request)
         try:
-            _apart(
+            apart(
                 "clusters",
                 self._folder.path / "cluster-request.json",
                 seconds=max(30.0, self._request.budget_s),
@@ -301,7 +323,7 @@ class Analysis:
             costs=settled(self._request, self._folder.read("clarify.json", Clarification)).costs,
         )
         self._folder.write("explain-request.json", asked)
-        _apart("explain", self._folder.path / "explain-request.json", seconds=seconds)
+        apart("explain", self._folder.path / "explain-request.json", seconds=seconds)
 
     def _qa(self) -> None:
         eda = self._folder.read("eda.json", Eda)
@@ -322,6 +344,9 @@ class Analysis:
         forecasting = self._forecasting()
         if forecasting is not None:
             files.insert(4, "modeling/forecast.json")
+        repairs = self._repairs()
+        if repairs is not None:
+            files.insert(3, "repairs.json")
         clustering = self._clustering()
         if clustering is not None:
             files.insert(3, "modeling/clusters.json")
@@ -333,6 +358,7 @@ class Analysis:
             critique,
             forecasting=forecasting,
             clustering=clustering,
+            repairs=repairs,
             stages=tuple(self._stage_time(name) for name in STAGES[:-1]),
             files=tuple(files),
         )
@@ -345,6 +371,7 @@ class Analysis:
             explanation=self._explanation(),
             forecasting=forecasting,
             clustering=clustering,
+            repairs=repairs,
             critique=critique,
             result=result,
             theme=self._theme or self._folder_theme(),
@@ -376,6 +403,10 @@ class Analysis:
     def _explanation(self) -> Explanation | None:
         file = self._folder.path / "modeling" / "explain.json"
         return self._folder.read("modeling/explain.json", Explanation) if file.exists() else None
+
+    def _repairs(self) -> Repairs | None:
+        file = self._folder.path / "repairs.json"
+        return self._folder.read("repairs.json", Repairs) if file.exists() else None
 
     def _clustering(self) -> Clustering | None:
         file = self._folder.path / "modeling" / "clusters.json"
@@ -417,42 +448,6 @@ def _room() -> Iterator[None]:
         raise StorageFull(
             "The disk has no room left for this analysis. Free some space; the same command goes on where it stopped."
         ) from error
-
-
-def _apart(
-    work: Literal["train", "explain", "forecast", "clusters"], request: Path, *, seconds: float | None
-) -> None:
-    """Search or explain in a process; raises what it says, TimedOut when it runs on, Unavailable when it dies."""
-    command = [sys.executable, "-m", f"lakeglass.science.{work}", str(request), lifeline.OPTION]
-    limit = None if seconds is None else seconds * _GRACE + _STARTING_S
-    theirs, ours = os.pipe()
-    with os.fdopen(ours, "wb"):  # held until the process has ended
-        with os.fdopen(theirs, "rb") as end:
-            process = subprocess.Popen(
-                command, stdin=end, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-            )
-        try:
-            _, told = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired as error:
-            raise TimedOut(
-                f"The model's process ran past its {seconds:g} s and was ended. Give it more time, or fewer rows."
-            ) from error
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-    if process.returncode == 0:
-        return
-    last = told.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
-    try:
-        complaint = json.loads(last[0])
-    except json.JSONDecodeError:
-        raise Unavailable(
-            f"The model's process ended with code {process.returncode}; often memory was short. Try again with "
-            "fewer rows or columns."
-        ) from None
-    kind = {each.code: each for each in (MissingExtra, TooLarge)}.get(complaint.get("code"), InvalidInput)
-    raise kind(str(complaint.get("message", "The model's process refused the request.")))
 
 
 def _digest(path: Path) -> str:

@@ -7,6 +7,7 @@ from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime, shown
+from lakeglass.science.repairs.model import Repairs
 from lakeglass.science.tasks import TaskChoice
 
 _MEASURES = {
@@ -38,6 +39,7 @@ def summary(
     *,
     forecasting: Forecasting | None = None,
     clustering: Clustering | None = None,
+    repairs: Repairs | None = None,
     stages: tuple[StageTime, ...],
     files: tuple[str, ...],
 ) -> Result:
@@ -45,9 +47,9 @@ def summary(
     return Result(
         name=name,
         asked=_asked(name, eda, clarification, modeling),
-        found=_foretold(forecasting) + _grouped(clustering) + _found(eda, modeling),
+        found=_foretold(forecasting) + _grouped(clustering) + _found(eda, modeling) + _repaired(repairs),
         sure=_sure(modeling, critique),
-        do=tuple(_advice(eda, critique))[:_MOST_ADVICE],
+        do=tuple(_advice(eda, critique, repairs))[:_MOST_ADVICE],
         verdict=critique.verdict,
         stages=stages,
         files=files,
@@ -60,6 +62,14 @@ def _grouped(clustering: Clustering | None) -> str:
     sizes = ", ".join(f"{each.share:.0%}" for each in clustering.groups)
     told = f" They hold {sizes} of the rows." if sizes else ""
     return f"Alike rows: {clustering.reason}.{told} "
+
+
+def _repaired(repairs: Repairs | None) -> str:
+    if repairs is None or not repairs.made:
+        return ""
+    many = len(repairs.made)
+    told = "1 repair was" if many == 1 else f"{many} repairs were"
+    return f" {told} made to what models saw; the table itself is as it was given."
 
 
 def _foretold(forecasting: Forecasting | None) -> str:
@@ -131,10 +141,10 @@ def _sure(modeling: Modeling | None, critique: Critique) -> str:
     )
 
 
-def _advice(eda: Eda, critique: Critique) -> list[str]:
+def _advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[str]:
     told = [each.do_this for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")]
     for each in eda.examination.findings:
-        if each.severity != "low":
+        if each.severity != "low" and not (repairs and repairs.settles(each.code, each.columns)):
             where = f" ({', '.join(each.columns[:3])})" if each.columns else ""
             told.append(f"{each.name}{where}: {each.fix}")
     return list(dict.fromkeys(told)) or ["Use it as it is, and look again when new rows come."]

@@ -94,6 +94,8 @@ def _search(run: _Run, store: FitStore) -> Modeling:
         watched=lambda found: _watched(run, found, progress),
         fits_left=request.budget.fits,
     )
+    for step in request.repairs:
+        search.say(f"Repaired before anything was learned ({step.id}): {step.told}")
     search.reserve += judged.size / _ROWS_A_SECOND
     try:
         search.run()
