@@ -34,6 +34,45 @@ Port = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Open = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")]
+TimeBudget = Annotated[float, typer.Option("--time-budget", min=1, help="Seconds for the search of a model.")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--out", help="Write the report here, too, as HTML or (.pdf) PDF.")
+]
+JobFolder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Folder of all artifacts; the same one goes on with its work."),
+]
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option("--leave-out", help="A column that no model may see; again for others."),
+]
+Fits = Annotated[
+    int | None,
+    typer.Option("--fits", min=1, help="Number of fits instead of seconds: the same every time."),
+]
+Horizon = Annotated[
+    int | None, typer.Option("--horizon", min=1, max=1000, help="Steps to tell a series over time ahead.")
+]
+Mend = Annotated[
+    bool | None,
+    typer.Option("--repair/--no-repair", help="Mend what is wrong beyond doubt before modelling, or not."),
+]
+WithoutRepair = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without-repair", help="A repair to leave out, such as letter-case:city; again for others."
+    ),
+]
+AskBack = Annotated[
+    bool,
+    typer.Option("--ask", help="Ask in the terminal where target, task, time, groups or costs are open."),
+]
+Cost = Annotated[
+    str | None, typer.Option("--cost", help="Prices of a wrong yes and a wrong no, such as fp=1,fn=5.")
+]
+Sensitive = Annotated[
+    str | None, typer.Option("--sensitive", help="The column whose groups must be treated alike.")
+]
 
 
 def _settings(*, home: Path | None = None, host: str | None = None, port: int | None = None) -> Settings:
@@ -111,52 +150,20 @@ def profile(
 def analyze(
     file: Annotated[Path, typer.Argument(help="A CSV, Excel, JSON, Parquet, Arrow or SQLite file.")],
     target: Annotated[str | None, typer.Option("--target", help="The column to explain and predict.")] = None,
-    time_budget: Annotated[
-        float, typer.Option("--time-budget", min=1, help="Seconds for the search of a model.")
-    ] = 60.0,
-    out_file: Annotated[
-        Path | None, typer.Option("--out", help="Write the report here, too, as HTML or (.pdf) PDF.")
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option("--folder", help="Folder of all artifacts; the same one goes on with its work."),
-    ] = None,
+    time_budget: TimeBudget = 60.0,
+    out_file: ReportFile = None,
+    folder: JobFolder = None,
     time: Annotated[str | None, typer.Option("--time", help="The column that says when.")] = None,
     group: Annotated[str | None, typer.Option("--group", help="Rows that share it stay together.")] = None,
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option("--leave-out", help="A column that no model may see; again for others."),
-    ] = None,
-    fits: Annotated[
-        int | None,
-        typer.Option("--fits", min=1, help="Number of fits instead of seconds: the same every time."),
-    ] = None,
-    horizon: Annotated[
-        int | None, typer.Option("--horizon", min=1, max=1000, help="Steps to tell a series over time ahead.")
-    ] = None,
-    cost: Annotated[
-        str | None, typer.Option("--cost", help="Prices of a wrong yes and a wrong no, such as fp=1,fn=5.")
-    ] = None,
-    sensitive: Annotated[
-        str | None, typer.Option("--sensitive", help="The column whose groups must be treated alike.")
-    ] = None,
+    leave_out: LeaveOut = None,
+    fits: Fits = None,
+    horizon: Horizon = None,
+    cost: Cost = None,
+    sensitive: Sensitive = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of whatever is drawn.")] = 0,
-    repair: Annotated[
-        bool | None,
-        typer.Option(
-            "--repair/--no-repair", help="Mend what is wrong beyond doubt before modelling, or not."
-        ),
-    ] = None,
-    without_repair: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--without-repair", help="A repair to leave out, such as letter-case:city; again for others."
-        ),
-    ] = None,
-    ask_back: Annotated[
-        bool,
-        typer.Option("--ask", help="Ask in the terminal where target, task, time, groups or costs are open."),
-    ] = False,
+    repair: Mend = None,
+    without_repair: WithoutRepair = None,
+    ask_back: AskBack = False,
     as_json: AsJson = False,
 ) -> None:
     """Look for faults in a table, search for a model, criticise it, and report."""
