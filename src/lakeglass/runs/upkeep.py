@@ -101,9 +101,8 @@ class Upkeep:
     def gather(self) -> None:
         """Take over what somebody began after others had taken him for dead, and before he noticed."""
         having = self._engine.workers()
-        for worker in (
-            having - self._lease.known()
-        ):  # in this order: a new worker's name is there before its work
+        known = self._lease.known()  # asked second: a new worker's name is there before its work is
+        for worker in having - known - {self._lease.slot}:
             self._engine.recover(worker)
             _log.warning("runs.gathered", worker=worker)
 

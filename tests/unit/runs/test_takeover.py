@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
+import pytest
 from pydantic import JsonValue
 from sqlalchemy import text
 
 from lakeglass.runs.kinds import Arguments, RunContext, RunKind, Stage, StageContext
 from lakeglass.runs.lease import Lease
 from lakeglass.runs.service import Runs
+from lakeglass.runs.upkeep import Upkeep
 from lakeglass.store.database import Database
 
 Working = Callable[..., AbstractAsyncContextManager[Runs]]
@@ -54,6 +56,15 @@ def expire(database: Database) -> None:
         session.execute(text("UPDATE run_lease SET until = 0"))
 
 
+@pytest.fixture
+def sleeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Workers whose upkeep does nothing by itself, until this is undone."""
+    with monkeypatch.context() as asleep:
+        asleep.setattr(Upkeep, "_loop", lambda _: None)
+        yield asleep
+
+
+@pytest.mark.usefixtures("sleeping")
 def test_a_worker_that_lost_its_runs_begins_anew_and_what_it_had_taken_up_again_goes_on(
     working: Working, database: Database, eventually: Eventually
 ) -> None:
@@ -82,7 +93,7 @@ def test_a_worker_that_lost_its_runs_begins_anew_and_what_it_had_taken_up_again_
 
 
 def test_what_a_worker_took_up_after_it_was_taken_for_dead_is_gathered_by_another(
-    working: Working, database: Database, eventually: Eventually
+    working: Working, database: Database, eventually: Eventually, sleeping: pytest.MonkeyPatch
 ) -> None:
     doors = Doors()
 
@@ -93,6 +104,7 @@ def test_what_a_worker_took_up_after_it_was_taken_for_dead_is_gathered_by_anothe
             with database.transaction() as session:
                 session.execute(text("DELETE FROM run_lease"))
         doors.open.set()
+        sleeping.undo()
         async with working(doors.kind(), lease_ttl_s=3600) as runs:
             assert (await runs.wait("t1", run_id, timeout_s=60)).state == "done"
 
@@ -119,7 +131,7 @@ def test_a_worker_that_could_not_begin_anew_tries_again(
             await eventually(lambda: doors.calls == 1)
             with database.transaction() as session:
                 session.execute(text("DELETE FROM run_lease"))
-            await eventually(lambda: tried.is_set() and doors.calls == 2)
+            await eventually(tried.is_set)
             doors.open.set()
             assert (await runs.wait("t1", run_id, timeout_s=60)).state == "done"
 
