@@ -27,6 +27,9 @@ _NAMES = {
     "mae": "the mean error",
     "r2": "the share of the variance that it explains",
 }
+_SHARES = frozenset({"roc_auc", "accuracy", "r2"})
+# What a model is chosen by is not always what a person can picture; then this one is told first.
+_PLAINER = {"log_loss": "accuracy", "rmse": "mae"}
 _MOST_ADVICE = 5
 
 
@@ -68,8 +71,8 @@ def _repaired(repairs: Repairs | None) -> str:
     if repairs is None or not repairs.made:
         return ""
     many = len(repairs.made)
-    told = "1 repair was" if many == 1 else f"{many} repairs were"
-    return f" {told} made to what models saw; the table itself is as it was given."
+    were = "was" if many == 1 else "were"
+    return f" {_counted(many, 'repair')} {were} made to what models saw; the table itself is as it was given."
 
 
 def _foretold(forecasting: Forecasting | None) -> str:
@@ -106,39 +109,77 @@ def _task(choice: TaskChoice) -> str:
 
 
 def _found(eda: Eda, modeling: Modeling | None) -> str:
-    counts = {
-        severity: sum(each.severity == severity for each in eda.examination.findings)
-        for severity in ("high", "medium", "low")
-    }
-    table = f"The table gave {counts['high']} grave, {counts['medium']} middling and {counts['low']} small findings."
+    table = _findings(eda)
     judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
     if modeling is None or not judged:
         return table
     kinds = sorted({each.candidate for each in modeling.leaderboard if each.weight > 0})
     if kinds == ["baseline"]:
-        return f"No model did better than saying the same for every row: {in_words(judged[0])}. {table}"
+        return (
+            f"No model did better than saying the same for every row: {in_words(_pictured(judged))}. {table}"
+        )
     without = modeling.baseline_holdout if modeling.holdout else modeling.baseline
-    base = next((each for each in without if each.measure == judged[0].measure), None)
-    beside = f"; without a model: {shown(base.value)} against {shown(judged[0].value)}" if base else ""
+    first = _pictured(judged)
     where = "rows kept back for the purpose" if modeling.holdout else "rows that its fits had not seen"
-    return f"On {where}, a model ({', '.join(kinds)}) does this: {in_words(judged[0])}{beside}. {table}"
+    told = (
+        f"On {where}, the model ({', '.join(kinds)}) was tried: {in_words(first)}{_beside(first, without)}."
+    )
+    if first is not judged[0]:
+        told += f" It was chosen by {_name(judged[0])}: {_value(judged[0])}{_beside(judged[0], without)}."
+    return f"{told} {table}"
+
+
+def _findings(eda: Eda) -> str:
+    severities = [each.severity for each in eda.examination.findings]
+    told = [f"{severities.count(each)} {each}" for each in ("high", "medium", "low") if each in severities]
+    if not told:
+        return "The checks found nothing to remark in the table itself."
+    return f"The checks remark {_counted(len(severities), 'thing')} in the table itself: {', '.join(told)}."
+
+
+def _pictured(judged: tuple[MeasuredValue, ...]) -> MeasuredValue:
+    """The measure that a sentence tells: the first, or a plainer one that goes with it."""
+    plainer = _PLAINER.get(judged[0].measure)
+    return next((each for each in judged if each.measure == plainer), judged[0])
+
+
+def _beside(measured: MeasuredValue, without: tuple[MeasuredValue, ...]) -> str:
+    """What saying the same for every row comes to."""
+    base = next((each for each in without if each.measure == measured.measure), None)
+    return f" (without a model: {_value(base)})" if base is not None else ""
+
+
+def _value(measured: MeasuredValue) -> str:
+    return _figure(measured.measure, measured.value)
+
+
+def _figure(measure: str, value: float) -> str:
+    return f"{value:.1%}" if measure in _SHARES else shown(value)
+
+
+def _name(measured: MeasuredValue) -> str:
+    return _NAMES.get(measured.measure, measured.measure)
 
 
 def _sure(modeling: Modeling | None, critique: Critique) -> str:
     verdict = {
         "pass": "The critique found nothing to object to.",
-        "pass with warnings": f"The critique has {len(critique.remarks)} warnings.",
+        "pass with warnings": f"The critique has {_counted(len(critique.remarks), 'warning')}.",
         "fail": "The critique rejects the result: it must not be used as it is.",
     }[critique.verdict]
     judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
     if not judged:
         return verdict
-    first = judged[0]
-    name = _NAMES.get(first.measure, first.measure)
+    first = _pictured(judged)
+    low, high = _figure(first.measure, first.low), _figure(first.measure, first.high)
     return (
-        f"With other rows of the same kind, {name} would lie between {shown(first.low)} and "
-        f"{shown(first.high)} in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
+        f"With other rows of the same kind, {_name(first)} would lie between {low} and "
+        f"{high} in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[str]:
