@@ -90,6 +90,10 @@ def test_an_analysis_leaves_whole_artifacts_and_goes_on_where_it_stopped(tmp_pat
         "ingest", "eda", "clarify", "modeling", "explain", "qa", "report",
     ]  # fmt: skip
     repaired(folder)
+    pictures = sorted(path.name for path in (folder / "plots").iterdir())
+    assert [f"plots/{name}" for name in pictures] == sorted(each for each in result.files if "plots/" in each)
+    assert {"losses.png", "importance.png", "dependence-01.png"} <= set(pictures)
+    assert all((folder / "plots" / name).read_bytes().startswith(b"\x89PNG") for name in pictures)
     # As if it had been killed while the search was writing its last artifact.
     first = Modeling.model_validate_json((folder / "modeling" / "modeling.json").read_bytes())
     JobFolder(folder).undo("modeling")

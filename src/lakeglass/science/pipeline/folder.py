@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,12 +100,25 @@ class JobFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a file whole or not at all."""
-        partial = self.path / f".{name}.partial"
-        with open(partial, "w", encoding="utf-8", opener=_no_link) as stream:
-            stream.write(text)
+        self.write_bytes(name, text.encode("utf-8"))
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a file whole or not at all; its folder must be there."""
+        place = self.path / name
+        partial = place.with_name(f".{place.name}.partial")
+        with open(partial, "wb", opener=_no_link) as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        partial.replace(self.path / name)
+        partial.replace(place)
+
+    def emptied(self, name: str) -> None:
+        """Have an empty folder of that name here, whatever was there before."""
+        place = self.path / name
+        if place.is_symlink() or place.is_file():
+            place.unlink()
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700)
 
     def read_bytes(self, name: str) -> bytes:
         """A file of this folder, reached through no link; raises OSError."""

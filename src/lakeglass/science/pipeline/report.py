@@ -11,10 +11,11 @@ from markupsafe import Markup
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure
 from lakeglass.science.clusters.model import Clustering
-from lakeglass.science.explain.model import Dependence, Explanation
+from lakeglass.science.explain.model import Explanation
 from lakeglass.science.forecast.model import Forecasting, SeriesForecast
 from lakeglass.science.metrics import MeasuredValue
-from lakeglass.science.model import Modeling, Standing
+from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.figures import dependences, importance, losses
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
 from lakeglass.science.pipeline.pictures import drawn, foretold
 from lakeglass.science.pipeline.theme import Theme
@@ -65,57 +66,12 @@ def render(
         forecasting=forecasting,
         clustering=clustering,
         repairs=repairs,
-        importance=_importance(explanation) if explanation else None,
-        dependences=_dependences(explanation, statistics) if explanation else [],
-        folds=_folds(modeling) if modeling else None,
+        importance=importance(explanation) if explanation else None,
+        dependences=dependences(explanation, statistics) if explanation else [],
+        folds=losses(modeling) if modeling else None,
         baseline=_baseline(modeling) if modeling else {},
         beside=_beside(modeling) if modeling else {},
         version=version("lakeglass"),
-    )
-
-
-def _folds(modeling: Modeling) -> Figure | None:
-    """The losses of the finished configurations, the best first."""
-    finished = [each for each in modeling.leaderboard if each.state == "finished"][:12]
-    if not finished:
-        return None
-    return Figure(
-        kind="bars",
-        title="Loss of each finished configuration",
-        x_title="configuration, the best first (lower is better)",
-        y_title="loss",
-        x=tuple(_name(each) for each in finished),
-        y=tuple(each.loss for each in finished),
-    )
-
-
-def _importance(explanation: Explanation) -> Figure:
-    """The columns that matter most, by the loss that shuffling them adds."""
-    shown = [each for each in explanation.importance if each.loss_added > 0][:12]
-    return Figure(
-        kind="bars",
-        title="Loss added when a column is shuffled",
-        x_title="column, the one that matters most first",
-        y_title="loss added",
-        x=tuple(each.column for each in shown),
-        y=tuple(each.loss_added for each in shown),
-    )
-
-
-def _dependences(explanation: Explanation, statistics: Statistics) -> list[Figure]:
-    """Predictions along the columns that matter most, without those whose values are personal."""
-    personal = {column.name for column in statistics.columns if column.pii}
-    return [_dependence(each) for each in explanation.dependence if each.column not in personal][:4]
-
-
-def _dependence(dependence: Dependence) -> Figure:
-    return Figure(
-        kind="bars" if any(each.number is None for each in dependence.points) else "line",
-        title=f"Mean prediction of {dependence.of} along {dependence.column}",
-        x_title=f"{dependence.column} (mean prediction of {dependence.of})",
-        y_title=dependence.of,
-        x=tuple(each.value for each in dependence.points),
-        y=tuple(each.prediction for each in dependence.points),
     )
 
 
@@ -125,10 +81,6 @@ def _baseline(modeling: Modeling) -> dict[str, MeasuredValue]:
 
 def _beside(modeling: Modeling) -> dict[str, MeasuredValue]:
     return {each.measure: each for each in modeling.baseline_holdout}
-
-
-def _name(standing: Standing) -> str:
-    return standing.candidate
 
 
 def _figure(figure: Figure | None) -> Markup:

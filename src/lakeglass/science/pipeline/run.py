@@ -32,6 +32,7 @@ from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.pipeline.apart import apart
 from lakeglass.science.pipeline.critique import criticise
+from lakeglass.science.pipeline.figures import PLOTS, plots
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import (
     STAGES,
@@ -350,6 +351,9 @@ class Analysis:
         clustering = self._clustering()
         if clustering is not None:
             files.insert(3, "modeling/clusters.json")
+        statistics = self._folder.read("statistics.json", Statistics)
+        theme = self._theme or self._folder_theme() or Theme()
+        files += self._plots(statistics, eda, modeling, forecasting, accent=theme.accent)
         result = summary(
             manifest.name,
             eda,
@@ -364,7 +368,7 @@ class Analysis:
         )
         page = render(
             manifest=manifest,
-            statistics=self._folder.read("statistics.json", Statistics),
+            statistics=statistics,
             eda=eda,
             clarification=clarification,
             modeling=modeling,
@@ -374,11 +378,36 @@ class Analysis:
             repairs=repairs,
             critique=critique,
             result=result,
-            theme=self._theme or self._folder_theme(),
+            theme=theme,
         )
         self._folder.write_text("report.html", page)
         self._folder.write("result.json", result)
         self._tell("report", "report.html")
+
+    def _plots(
+        self,
+        statistics: Statistics,
+        eda: Eda,
+        modeling: Modeling | None,
+        forecasting: Forecasting | None,
+        *,
+        accent: str,
+    ) -> list[str]:
+        """The report's figures as PNG; gives their names."""
+        self._folder.emptied(PLOTS)
+        made = plots(
+            statistics=statistics,
+            eda=eda,
+            modeling=modeling,
+            explanation=self._explanation(),
+            forecasting=forecasting,
+            accent=accent,
+        )
+        names = []
+        for name, picture in made:
+            self._folder.write_bytes(name, picture)
+            names.append(name)
+        return names
 
     def _folder_theme(self) -> Theme | None:
         """How the report was said to look by whoever made the folder."""
