@@ -30,7 +30,7 @@ from lakeglass.science.clusters.model import Clustering, ClusterRequest
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
-from lakeglass.science.pipeline.apart import apart
+from lakeglass.science.pipeline.apart import apart as _apart
 from lakeglass.science.pipeline.critique import criticise
 from lakeglass.science.pipeline.figures import PLOTS, plots
 from lakeglass.science.pipeline.folder import JobFolder
@@ -246,7 +246,7 @@ class Analysis:
         self._folder.write("modeling-request.json", request)
         limit = f"{self._request.fits} fits" if self._request.fits else f"{self._request.budget_s:g} s"
         self._tell("modeling", f"Searching for a model of {target} within {limit}")
-        apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
+        _apart("train", self._folder.path / "modeling-request.json", seconds=budget.seconds)
         self._forecast(request)
 
     def _repaired(self, asked: AnalysisRequest) -> tuple[Step, ...]:
@@ -283,7 +283,7 @@ class Analysis:
         asked = ForecastRequest(modeling=request, horizon=self._request.horizon, seconds=seconds)
         self._folder.write("forecast-request.json", asked)
         try:
-            apart("forecast", self._folder.path / "forecast-request.json", seconds=seconds)
+            _apart("forecast", self._folder.path / "forecast-request.json", seconds=seconds)
         except InvalidInput as error:
             self._tell("modeling", f"No forecast: {error.message}")
 
@@ -299,7 +299,7 @@ class Analysis:
         )
         self._folder.write("cluster-request.json", request)
         try:
-            apart(
+            _apart(
                 "clusters",
                 self._folder.path / "cluster-request.json",
                 seconds=max(30.0, self._request.budget_s),
@@ -324,7 +324,7 @@ class Analysis:
             costs=settled(self._request, self._folder.read("clarify.json", Clarification)).costs,
         )
         self._folder.write("explain-request.json", asked)
-        apart("explain", self._folder.path / "explain-request.json", seconds=seconds)
+        _apart("explain", self._folder.path / "explain-request.json", seconds=seconds)
 
     def _qa(self) -> None:
         eda = self._folder.read("eda.json", Eda)
