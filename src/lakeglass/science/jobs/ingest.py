@@ -24,7 +24,7 @@ def take_in(
     folder: Path,
     version_id: str | None,
     limit_mb: int,
-    repairs: Policy,
+    repairs: Policy = "none",
 ) -> str:
     """Link the table and the original, write manifest and figures; gives the version that was taken.
 
