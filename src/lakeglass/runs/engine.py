@@ -176,6 +176,20 @@ class Engine:
         found = self._door().list_workflows(status="PENDING", load_input=False, load_output=False)
         return {status.executor_id for status in found if status.executor_id is not None}
 
+    def unfinished(self, run_ids: Sequence[str]) -> set[str]:
+        """Those of these runs that are worked on, or wait to be, as a whole or in one of their stages."""
+        if not run_ids:
+            return set()
+        names, alive = list(run_ids), sorted(_ALIVE)
+        wholes = self._door().list_workflows(
+            workflow_ids=names, status=alive, load_input=False, load_output=False
+        )
+        stages = self._door().list_workflows(
+            parent_workflow_id=names, status=alive, load_input=False, load_output=False
+        )
+        parents = {status.parent_workflow_id for status in stages}
+        return {run_id for run_id in names if run_id in parents | {status.workflow_id for status in wholes}}
+
     def given_up(self, run_ids: Sequence[str]) -> list[str]:
         """Those of these runs that the engine will never go on with."""
         if not run_ids:

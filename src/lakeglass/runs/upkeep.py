@@ -25,6 +25,7 @@ _MEND_EVERY_S = 30.0
 _TIDY_EVERY_S = 3600.0
 _KEEP_ENDED = timedelta(days=1)
 _GRACE = timedelta(seconds=30)
+_KEEP_STOPPING = timedelta(hours=3)  # longer than a stage may last, unless somebody set it so
 _BATCH = 500
 
 
@@ -66,6 +67,7 @@ class Upkeep:
             (self.adopt, self._lease.ttl_s / 3),
             (self.gather, _MEND_EVERY_S),
             (self.mend, _MEND_EVERY_S),
+            (self.stop, _MEND_EVERY_S),
             (self.tidy, _TIDY_EVERY_S),
         ]
         due = [0.0 for _ in duties]
@@ -124,6 +126,20 @@ class Upkeep:
             failure = Failure(code=LakeglassError.code, message=message)
             self._journal.ended(order_of(rows[run_id]), "failed", failure=failure)
             _log.error("runs.given_up", run_id=run_id)
+
+    def stop(self) -> None:
+        """End the work of runs that somebody cancelled who died before the engine knew."""
+        with self._database.transaction() as session:
+            query = (
+                select(RunRow.id)
+                .where(RunRow.outcome == "cancelled", RunRow.ended_at > now() - _KEEP_STOPPING)
+                .order_by(RunRow.ended_at.desc())
+                .limit(_BATCH)
+            )
+            run_ids = list(session.execute(query).scalars())
+        for run_id in self._engine.unfinished(run_ids):
+            self._engine.cancel(run_id)
+            _log.warning("runs.stopped", run_id=run_id)
 
     def tidy(self) -> None:
         """Forget the engine's rows of runs that ended a while ago; what people see is kept elsewhere."""

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from lakeglass.runs.kinds import Arguments, RunContext, RunKind, Stage, StageContext
 from lakeglass.runs.lease import Lease
 from lakeglass.runs.service import Runs
+from lakeglass.runs.timeline import RunRepository, order_of
 from lakeglass.runs.upkeep import Upkeep
 from lakeglass.store.database import Database
 
@@ -107,6 +108,38 @@ def test_what_a_worker_took_up_after_it_was_taken_for_dead_is_gathered_by_anothe
         sleeping.undo()
         async with working(doors.kind(), lease_ttl_s=3600) as runs:
             assert (await runs.wait("t1", run_id, timeout_s=60)).state == "done"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.usefixtures("sleeping")
+@pytest.mark.parametrize("whole", ["worked on", "ended"])
+def test_a_cancel_that_only_reached_the_row_of_the_run_ends_its_stage_all_the_same(
+    working: Working, database: Database, eventually: Eventually, whole: str
+) -> None:
+    doors = Doors()
+
+    async def scenario() -> None:
+        async with working(doors.kind(), lease_ttl_s=3600) as runs:
+            assert runs._upkeep is not None
+            run_id, other = submit(runs), submit(runs)
+            await eventually(lambda: doors.calls == 2)
+            with database.transaction() as session:
+                order = order_of(RunRepository(session, "t1").row(run_id))
+            runs._journal.ended(order, "cancelled")  # and here whoever cancelled dies
+            if whole == "ended":  # as it does when it is begun again by another worker
+                table = "workflow_status" if database.dialect == "sqlite" else "dbos.workflow_status"
+                with database.transaction() as session:
+                    session.execute(
+                        text(f"UPDATE {table} SET status = 'SUCCESS' WHERE workflow_uuid = :id"),
+                        {"id": run_id},
+                    )
+            await asyncio.to_thread(runs._upkeep.stop)
+            await eventually(lambda: doors.put_down == 1)
+            doors.open.set()
+            assert (await runs.wait("t1", other, timeout_s=60)).state == "done"
+            assert runs.get("t1", run_id).state == "cancelled"
+            assert doors.put_down == 1
 
     asyncio.run(scenario())
 
