@@ -99,7 +99,7 @@ def test_an_analysis_from_the_upload_to_the_report(server: Server, tables: dict[
     unknown = {"dataset_id": dataset["id"], "without_repairs": ["letters"]}
     assert server.client.post("/api/analyze", json=unknown).status_code == 400
     check_schemas(server, job["id"])
-    check_predictions(server, job["id"])
+    check_predictions(server, job["id"], dataset_id=dataset["id"])
     check_guards(server, job["id"])
 
 
@@ -130,7 +130,7 @@ def check_schemas(server: Server, job_id: str) -> None:
     assert server.client.get("/api/schemas/weather").status_code == 404
 
 
-def check_predictions(server: Server, job_id: str) -> None:
+def check_predictions(server: Server, job_id: str, *, dataset_id: str) -> None:
     """A row is predicted by the model; what does not fit is refused."""
     columns = server.get(f"/api/jobs/{job_id}/files/modeling/model.json")["columns"]
     path = f"/api/jobs/{job_id}/predict"
@@ -144,6 +144,14 @@ def check_predictions(server: Server, job_id: str) -> None:
     number = next(name for name in columns if name != "plan")
     assert server.client.post(path, json={"rows": [{number: "no number at all"}]}).status_code == 400
     assert server.client.post(path, json={"rows": []}).status_code == 400
+    datasets = server.get("/api/datasets")
+    whole = server.post(f"{path}/dataset", {"dataset_id": dataset_id}, status=200)
+    assert (whole["rows"], len(whole["preview"]), len(whole["csv"].splitlines())) == (400, 100, 401)
+    assert whole["predicted"][0] == "predicted left_shop"
+    lacking = server.client.post(f"{path}/file", files={"file": ("new.csv", b"plan\nbasic\n")})
+    assert (lacking.status_code, lacking.json()["error"]["code"]) == (400, "INVALID_INPUT")
+    assert server.client.post(f"{path}/file", files={"file": ("none.csv", b"")}).status_code == 422
+    assert server.get("/api/datasets") == datasets
 
 
 def check_guards(server: Server, job_id: str) -> None:

@@ -53,6 +53,10 @@ async def _tenants(home: Path) -> None:
                 attempt()
         with pytest.raises(NotFound):
             await known.predict(OTHER.tenant_id, job.id, PredictWork(rows=({},)))
+        with pytest.raises(NotFound):
+            await known.predict_file(OTHER.tenant_id, job.id, name="a.csv", content=b"a\n1\n")
+        with pytest.raises(NotFound):
+            await known.predict_dataset(OTHER.tenant_id, job.id, dataset.id)
         known.forget(OTHER.tenant_id, dataset.id)
         assert known.get(mine, job.id).state not in {"cancelled", "failed"}
         known.forget(mine, dataset.id)

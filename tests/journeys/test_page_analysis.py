@@ -126,6 +126,18 @@ def test_from_a_table_to_its_report(browser: Browser, server: Server, tables: di
     page.get_by_role("button", name="Fill in the first row").click()
     page.get_by_role("button", name="Predict", exact=True).click()
     expect(page.get_by_role("group", name="Prediction")).to_contain_text("outcome")
+    # The same for a whole file, and what is wrong with another one.
+    page.get_by_label("File to predict").set_input_files(tables["nothing"])
+    expect(page.get_by_role("alert")).to_contain_text("The file lacks")
+    page.get_by_label("File to predict").set_input_files(tables["unclear"])
+    expect(page.get_by_text("300 rows of unclear.csv predicted", exact=True)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    predicted = page.get_by_role("region", name="Predictions, table")
+    expect(predicted.get_by_role("columnheader").first).to_have_text("predicted outcome")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == "unclear-predictions.csv"
+    assert len(pd.read_csv(download.value.path())) == 300
     assert watched.violations() == []
     tab(page, "Log")
     expect(page.get_by_role("log")).to_contain_text("outcome")
@@ -139,7 +151,8 @@ def test_from_a_table_to_its_report(browser: Browser, server: Server, tables: di
     expect(page.get_by_label("Your question")).to_have_value(re.compile("outcome"))
     page.get_by_role("link", name="Build").click()
     expect(page.get_by_role("region", name="Analyses", exact=True).first).to_contain_text("outcome")
-    assert watched.complaints == []
+    # The browser itself logs the refusal of the file.
+    assert [each for each in watched.complaints if "/predict/file" not in each] == []
     assert watched.strangers == []
 
 

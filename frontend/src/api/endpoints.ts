@@ -120,6 +120,16 @@ export const getJobFindings = (id: string) => request<A.Eda>(`/jobs/${at(id)}/fi
 export const getJobResult = (id: string) => request<A.AnalysisResult>(`/jobs/${at(id)}/result`)
 export const predictRows = (id: string, rows: Record<string, T.Cell>[]) =>
   request<A.Predictions>(`/jobs/${at(id)}/predict`, { method: 'POST', body: { rows } })
+export function predictFile(id: string, file: File) {
+  const body = new FormData()
+  body.append('file', file, file.name)
+  return request<A.FilePredictions>(`/jobs/${at(id)}/predict/file`, { method: 'POST', body })
+}
+export const predictDataset = (id: string, datasetId: string) =>
+  request<A.FilePredictions>(`/jobs/${at(id)}/predict/dataset`, {
+    method: 'POST',
+    body: { dataset_id: datasetId },
+  })
 export const jobReportAddress = (id: string) => `/api/jobs/${at(id)}/report`
 export const jobFileAddress = (id: string, name: string) =>
   `/api/jobs/${at(id)}/files/${name.split('/').map(at).join('/')}`

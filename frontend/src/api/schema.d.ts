@@ -1042,6 +1042,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/predict/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict File
+         * @description Predict every row of a file (CSV, Excel, JSON, Parquet, …), at most 32 MB and 200,000 rows; it is not kept.
+         *
+         *     400 names columns that the file lacks, or the row in which one does not fit; 413 says what is too large.
+         */
+        post: operations["predictFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/predict/dataset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict Dataset
+         * @description The same for the current version of a dataset in the lake.
+         */
+        post: operations["predictDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -2135,6 +2177,29 @@ export interface components {
             y: (number | null)[];
         };
         /**
+         * FilePredictions
+         * @description A whole file with its predictions: `columns` are the file's own and, behind them, those in `predicted`.
+         *
+         *     `preview` holds the first rows, `csv` all of them; `empty` counts, for columns that the model learned from, the rows
+         *     with nothing in them, which it took for missing values.
+         */
+        FilePredictions: {
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: string[];
+            /** Predicted */
+            predicted: string[];
+            /** Preview */
+            preview: (string | number | boolean | null)[][];
+            /** Empty */
+            empty: {
+                [key: string]: number;
+            };
+            /** Csv */
+            csv: string;
+        };
+        /**
          * FindingCounts
          * @description How many findings there are of each severity.
          */
@@ -3006,6 +3071,14 @@ export interface components {
             error: number;
             /** Rows */
             rows: number;
+        };
+        /**
+         * PredictDataset
+         * @description The dataset whose current version is to be predicted.
+         */
+        PredictDataset: {
+            /** Dataset Id */
+            dataset_id: string;
         };
         /**
          * PredictWork
@@ -6914,6 +6987,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    predictFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePredictions"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    predictDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictDataset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePredictions"];
+                };
             };
             /** @description Anything that went wrong. */
             default: {

@@ -19,6 +19,7 @@ from lakeglass.api import (
     errors,
     language_models,
     live_sessions,
+    predictions,
     runs,
     sessions,
     streams,
@@ -89,6 +90,7 @@ def create_application(settings: Settings, lifespan: Lifespan) -> FastAPI:
         live_sessions,
         runs,
         analyses,
+        predictions,
         streams,
     ):
         app.include_router(room.router, prefix="/api")

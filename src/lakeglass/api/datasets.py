@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from lakeglass.api.download import download
 from lakeglass.api.model import MAX_JSON_BYTES, Rename, RowsPage
 from lakeglass.api.services import Rooms, Who
-from lakeglass.api.upload import FilePart
+from lakeglass.api.upload import FILE_BODY, FilePart
 from lakeglass.core.errors import Conflict, LakeglassError
 from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.exports import ExportFormat
@@ -20,23 +20,9 @@ from lakeglass.lake.model import DatasetView, Preview, SourceNote, Statistics, V
 from lakeglass.lake.preview import Selection
 
 router = APIRouter(tags=["datasets"])
-_UPLOAD_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
-@router.post("/upload", status_code=201, operation_id="upload", openapi_extra=_UPLOAD_BODY)
+@router.post("/upload", status_code=201, operation_id="upload", openapi_extra=FILE_BODY)
 async def upload(request: Request, rooms: Rooms, who: Who) -> DatasetView:
     """Keep a file (CSV, Excel, JSON, Parquet, Arrow, SQLite) and start to profile it; it streams to disk."""
     part = FilePart(request)

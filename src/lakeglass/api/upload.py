@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -13,6 +14,23 @@ from lakeglass.core.errors import InvalidInput
 _FIELD = b"file"
 _RETURN = b"\r"
 _BROKEN = "The upload is not a complete multipart/form-data body; nothing was kept. Send it again."
+
+
+FILE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+"""Such a body, as the API description tells it."""
 
 
 class FilePart:

@@ -60,7 +60,7 @@ export function FirstScreen({ job, result, onPredict, onGroups }: Props) {
         </LinkButton>
         {onPredict && (
           <Button variant="default" onClick={onPredict} leftSection={<Sparkles size={16} aria-hidden />}>
-            Predict a row
+            Predict
           </Button>
         )}
         {onGroups && (

@@ -24,6 +24,7 @@ import { stateOf } from './JobList'
 import { isUsable } from './outcome'
 import { ModelTab } from './ModelTab'
 import { Predict } from './Predict'
+import { PredictFile } from './PredictFile'
 import { ReportView } from './ReportView'
 import { LiveBoard, Search } from './Search'
 import { Stations } from './Stations'
@@ -226,7 +227,10 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
             {tab === 'model' && <ModelTab result={result} jobId={job.id} />}
             {tab === 'findings' && <Findings eda={result.eda} />}
             {tab === 'predict' && modeling && (
-              <Predict job={job} modeling={modeling} explanation={result.explanation} />
+              <>
+                <Predict job={job} modeling={modeling} explanation={result.explanation} />
+                <PredictFile job={job} modeling={modeling} />
+              </>
             )}
             {tab === 'log' && <WorkLog lines={job.log} />}
           </Stack>

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from lakeglass.lake.model import Cell
 from lakeglass.science.pipeline.model import QuestionName, StageName
 
 
@@ -51,6 +52,28 @@ class Predictions(_Frozen):
 
     predictions: tuple[PredictedRow, ...]
     missing: tuple[str, ...]
+
+
+class FileWork(_Frozen):
+    """A table to predict, whose bytes follow the line that this is on; `name` is what to call it."""
+
+    name: str
+    size: int
+
+
+class FilePredictions(_Frozen):
+    """A whole file with its predictions: `columns` are the file's own and, behind them, those in `predicted`.
+
+    `preview` holds the first rows, `csv` all of them; `empty` counts, for columns that the model learned from, the rows
+    with nothing in them, which it took for missing values.
+    """
+
+    rows: int
+    columns: tuple[str, ...]
+    predicted: tuple[str, ...]
+    preview: tuple[tuple[Cell, ...], ...]
+    empty: dict[str, int]
+    csv: str
 
 
 class Refusal(_Frozen):

@@ -38,14 +38,16 @@ def predict(folder: Path, rows: tuple[dict[str, Value], ...]) -> Predictions:
     Raises InvalidInput for a value that does not fit its column.
     """
     model = load_model(folder / "modeling")
-    known = pq.read_table(folder / "table.parquet", columns=list(model.about.columns))
-    steps = _steps(folder)
-    table = _table(applied(known, steps), tuple(_repaired(row, steps) for row in rows))
+    steps = repairs_of(folder)
+    known = known_columns(folder, model, steps)
+    mended = [_repaired(row, steps) for row in rows]
+    columns = {field.name: _column(field, [row.get(field.name) for row in mended]) for field in known.schema}
+    table = read_alike(known, pa.table(columns))
     lacking = tuple(name for name in model.about.columns if any(row.get(name) is None for row in rows))
     return Predictions(predictions=_told(model, table), missing=lacking)
 
 
-def _steps(folder: Path) -> tuple[Step, ...]:
+def repairs_of(folder: Path) -> tuple[Step, ...]:
     """The repairs of cells that the model learned after; rows to predict are never dropped."""
     try:
         found = Repairs.model_validate_json(read_plain(folder, "repairs.json"))
@@ -72,6 +74,11 @@ def _repaired(row: dict[str, Value], steps: tuple[Step, ...]) -> dict[str, Value
     return mended
 
 
+def known_columns(folder: Path, model: LoadedModel, steps: tuple[Step, ...]) -> pa.Table:
+    """The columns of an analysis' table that its model learned from, as it learned from them."""
+    return applied(pq.read_table(folder / "table.parquet", columns=list(model.about.columns)), steps)
+
+
 def _told(model: LoadedModel, table: Table) -> tuple[PredictedRow, ...]:
     predicted = model.predict(table)
     about = model.about
@@ -94,10 +101,12 @@ def _told(model: LoadedModel, table: Table) -> tuple[PredictedRow, ...]:
     )
 
 
-def _table(known: pa.Table, rows: tuple[dict[str, Value], ...]) -> Table:
-    """The rows read as the table's were: texts that are numbers or dates there are so here."""
-    columns = {field.name: _column(field, [row.get(field.name) for row in rows]) for field in known.schema}
-    together = pa.concat_tables([_plain(known), pa.table(columns)], promote_options="permissive")
+def read_alike(known: pa.Table, given: pa.Table) -> Table:
+    """Rows read as the table's were: texts that are numbers or dates there are so here.
+
+    Raises InvalidInput for a column whose values turn out to be of another kind.
+    """
+    together = pa.concat_tables([_plain(known), given], promote_options="permissive")
     before, after = from_arrow(known), from_arrow(together)
     for was, now in zip(before.columns, after.columns, strict=True):
         if type(was) is not type(now):

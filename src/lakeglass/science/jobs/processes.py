@@ -7,10 +7,12 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -19,7 +21,15 @@ from lakeglass.core.errors import TimedOut, Unavailable
 from lakeglass.runs.failures import error_of
 from lakeglass.runs.model import Failure
 from lakeglass.sandbox import programs
-from lakeglass.science.jobs.orders import Line, Predictions, PredictWork, Refusal, StageWork
+from lakeglass.science.jobs.orders import (
+    FilePredictions,
+    FileWork,
+    Line,
+    Predictions,
+    PredictWork,
+    Refusal,
+    StageWork,
+)
 from lakeglass.science.pipeline.model import StageName
 
 Said = Callable[[StageName, str], Awaitable[None]]
@@ -29,6 +39,8 @@ _PREDICTIONS = 2
 _LINE_BYTES = 1 << 20
 _PROTECTED = ("original", "table.parquet")
 _ANSWER: TypeAdapter[Predictions | Refusal] = TypeAdapter(Predictions | Refusal)
+_FILE_ANSWER: TypeAdapter[FilePredictions | Refusal] = TypeAdapter(FilePredictions | Refusal)
+_Answer = TypeVar("_Answer", Predictions, FilePredictions)
 _log = structlog.get_logger(__name__)
 
 
@@ -38,6 +50,15 @@ class _Running:
 
     process: Process
     complaints: asyncio.Task[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a process that predicts said until its end."""
+
+    answer: bytes
+    complaint: bytes
+    code: int | None
 
 
 class Processes:
@@ -76,34 +97,38 @@ class Processes:
 
     async def predict(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
         """Predict rows in a process of its own; raises what it refuses, TimedOut, or Unavailable when it dies."""
+        asked = work.model_dump_json().encode()
         async with self._predicting:
-            return await self._predicted(folder, work, timeout_s=timeout_s)
+            told = await self._asked("lakeglass.science.jobs.predictions", folder, asked, timeout_s=timeout_s)
+        return _read(_ANSWER, told)
 
-    async def _predicted(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
-        process = await self._spawn("lakeglass.science.jobs.predictions", folder)
+    async def predict_file(
+        self, folder: Path, work: FileWork, content: bytes, *, timeout_s: float
+    ) -> FilePredictions:
+        """The same for a whole file, which is nowhere but in that process: refused or not, nothing of it stays.
+
+        Raises what `predict` raises.
+        """
+        asked = work.model_dump_json().encode() + b"\n" + content
+        module = "lakeglass.science.jobs.file_predictions"
+        async with self._predicting:
+            # Where nothing stands around the process, this is its folder; else it has a /tmp of its own.
+            with tempfile.TemporaryDirectory(prefix="lakeglass-", ignore_cleanup_errors=True) as scratch:
+                told = await self._asked(module, folder, asked, scratch, timeout_s=timeout_s)
+        return await asyncio.to_thread(_read, _FILE_ANSWER, told)
+
+    async def _asked(self, module: str, folder: Path, asked: bytes, *more: str, timeout_s: float) -> _Told:
+        process = await self._spawn(module, folder, *more)
         try:
             async with asyncio.timeout(timeout_s):
-                told, complaint = await process.communicate(work.model_dump_json().encode())
+                told, complaint = await process.communicate(asked)
         except TimeoutError as error:
             raise TimedOut(
                 f"The prediction took longer than {timeout_s:g} s and was stopped; give fewer rows."
             ) from error
         finally:
             await asyncio.shield(_kill(process))
-        try:
-            answer = _ANSWER.validate_json(told)
-        except ValidationError as error:
-            _log.warning(
-                "analysis.prediction_died",
-                code=process.returncode,
-                stderr=complaint[-4000:].decode("utf-8", "replace"),
-            )
-            raise Unavailable(
-                "The process of this prediction died; often memory was short. Try fewer rows."
-            ) from error
-        if isinstance(answer, Refusal):
-            raise error_of(Failure(code=answer.code, message=answer.message))
-        return answer
+        return _Told(told, complaint, process.returncode)
 
     def discard(self, job_id: str) -> None:
         """The analysis is over: its process is not needed any more."""
@@ -129,8 +154,8 @@ class Processes:
         process = await self._spawn("lakeglass.science.jobs.worker", folder)
         return _Running(process, asyncio.create_task(_drain(process)))
 
-    async def _spawn(self, module: str, folder: Path) -> Process:
-        arguments = [sys.executable, "-m", module, str(folder), str(self._memory_mb)]
+    async def _spawn(self, module: str, folder: Path, *more: str) -> Process:
+        arguments = [sys.executable, "-m", module, str(folder), str(self._memory_mb), *more]
         protected = [folder / name for name in _PROTECTED if (folder / name).exists()]
         program = programs.Program(arguments, folder, protected)
         command = await asyncio.to_thread(programs.command, program)
@@ -143,6 +168,24 @@ class Processes:
             start_new_session=True,
             limit=_LINE_BYTES,
         )
+
+
+def _read(answers: TypeAdapter[_Answer | Refusal], told: _Told) -> _Answer:
+    """The answer of a process that predicts; raises what it refuses, or Unavailable when it died."""
+    try:
+        answer = answers.validate_json(told.answer)
+    except ValidationError as error:
+        _log.warning(
+            "analysis.prediction_died",
+            code=told.code,
+            stderr=told.complaint[-4000:].decode("utf-8", "replace"),
+        )
+        raise Unavailable(
+            "The process of this prediction died; often memory was short. Try fewer rows."
+        ) from error
+    if isinstance(answer, Refusal):
+        raise error_of(Failure(code=answer.code, message=answer.message))
+    return answer
 
 
 async def _converse(running: _Running, work: StageWork, said: Said) -> Line:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy.orm import Session
 
 from lakeglass.core.clock import now
-from lakeglass.core.errors import Conflict, InvalidInput
+from lakeglass.core.errors import Conflict, InvalidInput, TooLarge
 from lakeglass.core.ids import new_id
 from lakeglass.core.settings import AnalysisSettings
 from lakeglass.events.log import EventLog
@@ -24,7 +24,7 @@ from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.jobs import places, views
 from lakeglass.science.jobs.events import AnalysisAnswered
 from lakeglass.science.jobs.model import ClarifyCard, JobResult, JobStatus, JobSummary, JobView, Wanted
-from lakeglass.science.jobs.orders import Predictions, PredictWork
+from lakeglass.science.jobs.orders import FilePredictions, FileWork, Predictions, PredictWork
 from lakeglass.science.jobs.places import Places
 from lakeglass.science.jobs.processes import Processes
 from lakeglass.science.jobs.repository import AnalysisRepository
@@ -39,6 +39,8 @@ from lakeglass.science.repairs.model import Repairs
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
 
+MOST_FILE_BYTES = 32 << 20
+"""A file that is predicted is held in memory on its way to the process that reads it."""
 # What a search may run over: fitting once more what was being fitted, and starting.
 _GRACE, _STARTING_S = 1.5, 60.0
 
@@ -217,11 +219,45 @@ class Analyses:
 
         Raises NotFound, Conflict without a finished model, InvalidInput for values that do not fit.
         """
-        await asyncio.to_thread(self._known, tenant_id, job_id)
+        folder = await asyncio.to_thread(self._modeled, tenant_id, job_id)
+        return await self._processes.predict(folder, work, timeout_s=self._settings.predict_timeout_s)
+
+    async def predict_file(
+        self, tenant_id: str, job_id: str, *, name: str, content: bytes
+    ) -> FilePredictions:
+        """Predict every row of a file, in a process of its own; nothing of the file is kept.
+
+        Raises what `predict` raises, and the file errors of the lake.
+        """
+        folder = await asyncio.to_thread(self._modeled, tenant_id, job_id)
+        work = FileWork(name=name, size=len(content))
+        limit = self._settings.predict_timeout_s
+        return await self._processes.predict_file(folder, work, content, timeout_s=limit)
+
+    async def predict_dataset(self, tenant_id: str, job_id: str, dataset_id: str) -> FilePredictions:
+        """The same for the current version of a dataset. Raises NotFound, Conflict, TooLarge, InvalidInput."""
+        content = await asyncio.to_thread(self._content, tenant_id, dataset_id)
+        return await self.predict_file(tenant_id, job_id, name="dataset", content=content)
+
+    def _content(self, tenant_id: str, dataset_id: str) -> bytes:
+        dataset = self._lake.get(tenant_id, dataset_id)
+        if dataset.version is None:
+            raise Conflict(f"{dataset.name!r} has not been read (yet); look at its state.")
+        file = self._lake.data_file(tenant_id, dataset.version.id)
+        if file.stat().st_size > MOST_FILE_BYTES:
+            raise TooLarge(
+                f"{dataset.name!r} takes {file.stat().st_size / 1e6:,.0f} MB, expected at most "
+                f"{MOST_FILE_BYTES >> 20} MB; predict a part of it."
+            )
+        return file.read_bytes()
+
+    def _modeled(self, tenant_id: str, job_id: str) -> Path:
+        """The folder of an analysis with a finished model; raises NotFound, Conflict without one."""
+        self._known(tenant_id, job_id)
         folder = self._places.folder(tenant_id, job_id)
         if not ((folder / "modeling.done").exists() and (folder / "modeling" / "model.json").exists()):
             raise Conflict("This analysis has no model (yet); look at its state and its target.")
-        return await self._processes.predict(folder, work, timeout_s=self._settings.predict_timeout_s)
+        return folder
 
     def forget(self, tenant_id: str, dataset_id: str) -> None:
         """Stop and remove every analysis of a dataset: they hold its data."""
