@@ -11,9 +11,13 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, text
 
+from lakeglass.science.threads import limit_threads
 from lakeglass.store import migrate
 from lakeglass.store.database import Database
-from tests import sandbox_tiers
+from tests import artifacts, sandbox_tiers
+
+# Before any test loads a library that has threads: they wait for each other where processes share few cores.
+limit_threads()
 
 # A change is judged by the cases that judged the last one; `explore` (make test-all) hunts for new ones.
 settings.register_profile("gate", derandomize=True, deadline=None)
@@ -43,6 +47,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The same of runs within the run: as another user, in another process."""
     for line in dict.fromkeys(sandbox_tiers.elsewhere):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_artifact_holds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever analyses any test ran, finished or killed: their artifacts hold to the published schemas."""
+    yield
+    faults = [
+        fault
+        for job in artifacts.job_folders(tmp_path_factory.getbasetemp())
+        for fault in artifacts.faults_of(job)
+    ]
+    assert not faults, "\n".join(faults[:20])
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,7 @@ def check_schemas(server: Server, job_id: str) -> None:
     names = server.get("/api/schemas")
     known = [
         "manifest",
+        "statistics",
         "eda",
         "clarify",
         "repairs",

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from lakeglass.core.errors import NotFound
+from lakeglass.lake.model import Statistics
 from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.forecast.model import Forecasting
@@ -17,6 +18,7 @@ from lakeglass.science.repairs.model import Repairs
 
 ARTIFACTS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "manifest": ("manifest.json", Manifest),
+    "statistics": ("statistics.json", Statistics),
     "eda": ("eda.json", Eda),
     "clarify": ("clarify.json", Clarification),
     "repairs": ("repairs.json", Repairs),

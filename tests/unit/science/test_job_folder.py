@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
+from tests import artifacts
 
-from lakeglass.core.errors import Conflict, NotFound
+from lakeglass.core.errors import Conflict, LakeglassError, NotFound
 from lakeglass.science.jobs.places import files, find
 from lakeglass.science.jobs.stages import live_progress
 from lakeglass.science.pipeline.folder import JobFolder, read_plain
@@ -66,3 +69,32 @@ def test_a_name_that_leads_out_is_no_file(tmp_path: Path, secret: Path) -> None:
     job = JobFolder(tmp_path / "job")
     with pytest.raises(NotFound, match="no such file"):
         find(job.path, f"../{secret.parent.name}/{secret.name}", with_data=True)
+
+
+class Share(BaseModel):
+    """An artifact with a number."""
+
+    of_rows: float
+
+
+def test_what_its_schema_would_refuse_is_not_written(tmp_path: Path) -> None:
+    job = JobFolder(tmp_path / "job")
+    job.write("share.json", Share(of_rows=0.5))
+    # JSON has no `nan`: it is written as `null`, which is no number
+    with pytest.raises(LakeglassError, match=r"Share was made .* at of_rows"):
+        job.write("share.json", Share(of_rows=math.nan))
+    assert job.read("share.json", Share) == Share(of_rows=0.5)
+
+
+def test_the_suite_looks_at_every_folder_of_an_analysis(tmp_path: Path) -> None:
+    job = JobFolder(tmp_path / "home" / "jobs" / "a")
+    job.write_text("critique.json", SECRET)
+    assert list(artifacts.job_folders(tmp_path)) == []
+    job.write_text("manifest.json", "{}")
+    job.tell("started")
+    assert list(artifacts.job_folders(tmp_path)) == [job.path]
+    assert {fault.split(": ")[2] for fault in artifacts.faults_of(job.path)} >= {
+        '"name" is a required property'
+    }
+    (job.path / "manifest.json").unlink()
+    assert artifacts.faults_of(job.path) == []

@@ -17,6 +17,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from lakeglass.core.errors import Conflict
+from lakeglass.science.artifacts import json_of
 from lakeglass.science.pipeline.model import StageName
 
 _LOCK = ".lock"
@@ -95,8 +96,8 @@ class JobFolder:
         (self.path / f"{stage}.done").unlink(missing_ok=True)
 
     def write(self, name: str, artifact: BaseModel) -> None:
-        """Write an artifact as JSON, whole or not at all."""
-        self.write_text(name, artifact.model_dump_json(indent=1) + "\n")
+        """Write an artifact as JSON, whole or not at all; raises LakeglassError when its schema refuses it."""
+        self.write_text(name, json_of(artifact) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
         """Write a file whole or not at all."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from lakeglass.core.errors import UnprocessableFile
+from lakeglass.science.artifacts import json_of
 from lakeglass.science.candidates.base import Core
 from lakeglass.science.candidates.files import read_numbers, write_numbers
 from lakeglass.science.features.preparation import Preparation
@@ -19,8 +20,8 @@ from lakeglass.science.table import Floats
 
 
 def write_json(path: Path, content: BaseModel) -> None:
-    """Replace `path` by the model's JSON in one step."""
-    write_text(path, content.model_dump_json(indent=1))
+    """Replace `path` by the model's JSON in one step; raises LakeglassError when its schema has no room for it."""
+    write_text(path, json_of(content))
 
 
 def write_text(path: Path, text: str) -> None:
