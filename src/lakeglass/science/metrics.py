@@ -143,6 +143,21 @@ _BY_TASK: dict[Task, tuple[str, ...]] = {
 }
 
 
+_TITLES = {
+    "roc_auc": "ROC AUC",
+    "r2": "R²",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "brier": "Brier score",
+    "poisson_deviance": "Poisson deviance",
+}
+
+
+def title_of(measure: str) -> str:
+    """A measure as the head of a line."""
+    return _TITLES.get(measure, measure.replace("_", " "))
+
+
 def measures_of(task: Task) -> tuple[Measure, ...]:
     """The measures told for a task; the first is the one models are chosen by. None for clustering."""
     return tuple(MEASURES[name] for name in _BY_TASK.get(task, ()))

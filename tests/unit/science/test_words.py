@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lakeglass.science.checks import Examination
-from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.checks.base import Finding
+from lakeglass.science.metrics import MEASURES, MeasuredValue, title_of
 from lakeglass.science.model import Modeling, Standing
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Remark
 from lakeglass.science.pipeline.words import summary
@@ -78,3 +79,27 @@ def test_a_figure_that_one_can_picture_comes_first(
     assert found in told.found
     assert sure in told.sure
     assert "The critique has 1 warning." in told.sure
+
+
+def test_what_many_columns_need_is_advised_once() -> None:
+    findings = tuple(
+        Finding.model_construct(
+            code="far", name="Far from all others", severity="medium", columns=(name,), fix="Look."
+        )
+        for name in "abcde"
+    )
+    told = summary(
+        "prices.csv",
+        Eda.model_construct(rows=9, columns=5, examination=Examination.model_construct(findings=findings)),
+        Clarification.model_construct(chosen_by="you", reason=""),
+        None,
+        Critique.model_construct(verdict="pass", remarks=()),
+        stages=(),
+        files=(),
+    )
+    assert told.do == ("Far from all others (a, b, c and 2 more): Look.",)
+
+
+def test_no_measure_is_called_by_the_name_that_programs_have_for_it() -> None:
+    assert {title_of(name) for name in MEASURES} >= {"ROC AUC", "log loss", "Poisson deviance", "R²"}
+    assert not any("_" in title_of(name) for name in MEASURES)

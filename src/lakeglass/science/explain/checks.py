@@ -12,7 +12,7 @@ from lakeglass.science.candidates.base import Examples, Stop, problem_of
 from lakeglass.science.explain.model import Check
 from lakeglass.science.explain.unseen import FoldEnsemble
 from lakeglass.science.features.levels import LevelMeans
-from lakeglass.science.metrics import as_probabilities, loss, measures_of
+from lakeglass.science.metrics import as_probabilities, loss, measures_of, title_of
 from lakeglass.science.model import Modeling
 from lakeglass.science.roles import ColumnRole
 from lakeglass.science.splits import Fold
@@ -40,7 +40,8 @@ def leak(study: Study, truth: Floats, predicted: Floats, columns: Sequence[Colum
     if not suspects:
         best = max(alone, key=lambda name: alone[name])
         text = (
-            f"no column alone comes near the model: the strongest, {best}, {alone[best]:.2f} of {whole:.2f}"
+            f"no column alone knows the answer: the strongest, {best}, has a skill of {alone[best]:.2f} and the model "
+            f"one of {whole:.2f} (1 is perfect)"
         )
         return Check(name="leak", verdict="pass", text=text, numbers=numbers)
     told = ", ".join(f"{name} ({skill:.2f})" for name, skill in suspects.items())
@@ -85,7 +86,7 @@ def overfit(study: Study, report: Modeling, ensembles: Sequence[FoldEnsemble]) -
     numbers |= {"promised": promised.value, "held": held.value, "error": error}
     kept = worse <= 2 * error
     text = (
-        f"the hold-out's {held.measure} is {held.value:.4g}, the folds said {promised.value:.4g} "
+        f"the hold-out's {title_of(held.measure)} is {held.value:.4g}, the folds said {promised.value:.4g} "
         f"({'within' if kept else 'more than'} two standard errors of {error:.2g}); {told}"
     )
     return Check(name="overfit", verdict="pass" if kept else "warn", text=text, numbers=numbers)
@@ -126,7 +127,8 @@ def learning_curve(study: Study, ensembles: Sequence[FoldEnsemble], *, seconds: 
     gained, error = _gain(study, judged, predictions[-2], predictions[-1])
     helps = gained > 2 * error
     text = (
-        f"{record.candidate} gains {gained:.3g} ± {error:.2g} from twice the rows: "
+        f"{record.candidate} {'gains' if gained >= 0 else 'loses'} {abs(gained):.3g} ± {error:.2g} "
+        "with twice the rows: "
         + ("more rows would probably help" if helps else "more rows would probably bring little")
     )  # fmt: skip
     return Check(

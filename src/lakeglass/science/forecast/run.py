@@ -102,7 +102,13 @@ def _season(step: Step, values: Floats) -> tuple[int, str]:
             if alike > found:
                 best, found = season, alike
     if best == 1:
-        return 1, "no season: changes do not come again after a usual length"
+        lengths = " or ".join(map(str, _SEASONS[step.name]))
+        return (
+            1,
+            f"no season: changes do not come again after {lengths} {step.name}s"
+            if lengths
+            else "no season is usual",
+        )
     return best, f"changes come again after {best} {step.name}s (correlation {found:.2f})"
 
 

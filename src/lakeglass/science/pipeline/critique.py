@@ -9,7 +9,7 @@ import numpy as np
 
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.forecast.model import Forecasting
-from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict, shown
 
@@ -89,8 +89,8 @@ def _unequal(explanation: Explanation) -> Iterator[Remark]:
         yield Remark(
             code="groups-apart",
             severity="warning",
-            detail=f"By {slices.column}, the {gap.about} is {gap.value:.1%} lower for {gap.lowest} than for "
-            f"{gap.highest} (at least {gap.low:.1%} with 95 % certainty).",
+            detail=f"By {slices.column}, the {gap.about} is lower for {gap.lowest} than for {gap.highest} by "
+            f"{100 * gap.value:.1f} percentage points (at least {100 * gap.low:.1f} with 95 % certainty).",
             do_this="Find out where the difference comes from, and whether it may be there, before the model "
             "decides on people.",
         )
@@ -146,8 +146,8 @@ def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="no-better-than-guessing",
             severity="warning",
-            detail=f"{found.measure} of {shown(found.value)} against {shown(base.value)} without a model: the "
-            "difference is inside of what chance does.",
+            detail=f"{title_of(found.measure)} of {shown(found.value)} against {shown(base.value)} without a model: "
+            "the difference is inside of what chance does.",
             do_this="Do not use it to decide anything; look for columns that have to do with the question.",
         )
         return
@@ -159,7 +159,7 @@ def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="worse-than-guessing",
             severity="fail",
-            detail=f"On the rows kept back {held.measure} is {shown(held.value)}, "
+            detail=f"On the rows kept back {title_of(held.measure)} is {shown(held.value)}, "
             f"and {shown(beside.value)} without a model.",
             do_this="Do not use it: what it learned does not hold for other rows. Along time, forecast instead.",
         )
@@ -167,7 +167,7 @@ def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="not-surely-better",
             severity="warning",
-            detail=f"On the rows kept back {held.measure} may lie anywhere from {shown(held.low)} to "
+            detail=f"On the rows kept back {title_of(held.measure)} may lie anywhere from {shown(held.low)} to "
             f"{shown(held.high)}; {shown(beside.value)} is reached without a model.",
             do_this="Judge again with more rows before it decides anything.",
         )
@@ -180,7 +180,7 @@ def _too_good(_: Eda, modeling: Modeling) -> Iterator[Remark]:
             yield Remark(
                 code="too-good",
                 severity="warning",
-                detail=f"{each.measure} of {shown(each.value)} is seldom reached with columns that are known "
+                detail=f"{title_of(each.measure)} of {shown(each.value)} is seldom reached with columns that are known "
                 "beforehand.",
                 do_this="Go through the most important columns and ask of each when its value is written down.",
             )
@@ -225,7 +225,7 @@ def _optimism(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="optimistic",
             severity="warning",
-            detail=f"{found.measure} is {shown(held.value)} on the rows kept back, "
+            detail=f"{title_of(found.measure)} is {shown(held.value)} on the rows kept back, "
             f"{shown(found.value)} within the folds.",
             do_this="Believe the rows kept back, and look for what differs between them and the others.",
         )

@@ -13,7 +13,7 @@ from lakeglass.science.checks import Figure
 from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.forecast.model import Forecasting, SeriesForecast
-from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.figures import dependences, importance, losses
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
@@ -50,6 +50,7 @@ def render(
         "clause": in_words,
         "cell": _cell,
         "foretold": _foretold,
+        "measure": title_of,
         "sentence": _sentence,
     }
     template = page.from_string(files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8"))

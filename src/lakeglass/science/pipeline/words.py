@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.forecast.model import Forecasting
-from lakeglass.science.metrics import MeasuredValue
+from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime, shown
 from lakeglass.science.repairs.model import Repairs
@@ -30,7 +32,7 @@ _NAMES = {
 _SHARES = frozenset({"roc_auc", "accuracy", "r2"})
 # What a model is chosen by is not always what a person can picture; then this one is told first.
 _PLAINER = {"log_loss": "accuracy", "rmse": "mae"}
-_MOST_ADVICE = 5
+_MOST_ADVICE, _MOST_NAMED = 5, 3
 
 
 def summary(
@@ -88,7 +90,7 @@ def _foretold(forecasting: Forecasting | None) -> str:
 
 def in_words(measured: MeasuredValue) -> str:
     """A measure as a clause."""
-    clause = _MEASURES.get(measured.measure, f"its {measured.measure} is {{shown}}")
+    clause = _MEASURES.get(measured.measure, f"its {title_of(measured.measure)} is {{shown}}")
     return clause.format(value=measured.value, shown=shown(measured.value))
 
 
@@ -102,10 +104,8 @@ def _asked(name: str, eda: Eda, clarification: Clarification, modeling: Modeling
 
 def _task(choice: TaskChoice) -> str:
     if choice.task == "binary":
-        return f"Foretell whether {choice.target} is {choice.positive}"
-    return f"Foretell {choice.target}" + (
-        f", one of {len(choice.classes)} classes," if choice.classes else ""
-    )
+        return f"Predict whether {choice.target} is {choice.positive}"
+    return f"Predict {choice.target}" + (f", one of {len(choice.classes)} classes," if choice.classes else "")
 
 
 def _found(eda: Eda, modeling: Modeling | None) -> str:
@@ -158,7 +158,7 @@ def _figure(measure: str, value: float) -> str:
 
 
 def _name(measured: MeasuredValue) -> str:
-    return _NAMES.get(measured.measure, measured.measure)
+    return _NAMES.get(measured.measure, title_of(measured.measure))
 
 
 def _sure(modeling: Modeling | None, critique: Critique) -> str:
@@ -184,8 +184,13 @@ def _counted(count: int, noun: str) -> str:
 
 def _advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[str]:
     told = [each.do_this for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")]
+    alike: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for each in eda.examination.findings:
         if each.severity != "low" and not (repairs and repairs.settles(each.code, each.columns)):
-            where = f" ({', '.join(each.columns[:3])})" if each.columns else ""
-            told.append(f"{each.name}{where}: {each.fix}")
+            alike[each.name, each.fix].extend(each.columns)
+    for (name, fix), columns in alike.items():
+        named = list(dict.fromkeys(columns))
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        where = f" ({', '.join(named[:_MOST_NAMED])}{more})" if named else ""
+        told.append(f"{name}{where}: {fix}")
     return list(dict.fromkeys(told)) or ["Use it as it is, and look again when new rows come."]
