@@ -6,6 +6,7 @@ import pytest
 
 from lakeglass.science.checks import Examination
 from lakeglass.science.checks.base import Finding
+from lakeglass.science.forecast.model import Forecasting, Method
 from lakeglass.science.metrics import MEASURES, MeasuredValue, title_of
 from lakeglass.science.model import Modeling, Standing
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Remark
@@ -103,3 +104,36 @@ def test_what_many_columns_need_is_advised_once() -> None:
 def test_no_measure_is_called_by_the_name_that_programs_have_for_it() -> None:
     assert {title_of(name) for name in MEASURES} >= {"ROC AUC", "log loss", "Poisson deviance", "R²"}
     assert not any("_" in title_of(name) for name in MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("best", "said"),
+    [
+        (
+            "theta",
+            "by theta: tried from 8 earlier moments on, it was off by 12.1% (sMAPE); repeating the past was",
+        ),
+        (
+            "seasonal naive",
+            "by repeating the past: tried from 8 earlier moments on, it was off by 16.3% (sMAPE); no",
+        ),
+    ],
+)
+def test_a_forecast_is_held_against_repeating_the_past(best: str, said: str) -> None:
+    scores = {"theta": 12.1, "seasonal naive": 16.3}
+    methods = tuple(
+        Method.model_construct(name=name, smape=scores[name], mase=1.0, origins=8)
+        for name in sorted(scores, key=lambda name: name != best)
+    )
+    told = summary(
+        "prices.csv",
+        Eda.model_construct(rows=9, columns=5, examination=Examination.model_construct(findings=())),
+        Clarification.model_construct(chosen_by="you", reason=""),
+        None,
+        Critique.model_construct(verdict="pass", remarks=()),
+        forecasting=Forecasting.model_construct(horizon=1, step="month", target="price", methods=methods),
+        stages=(),
+        files=(),
+    )
+    assert "The next 1 month of price were told ahead" in told.found
+    assert said in told.found

@@ -31,7 +31,8 @@ _NAMES = {
 }
 _SHARES = frozenset({"roc_auc", "accuracy", "r2"})
 # What a model is chosen by is not always what a person can picture; then this one is told first.
-_PLAINER = {"log_loss": "accuracy", "rmse": "mae"}
+_PLAINER = {"log_loss": "accuracy", "rmse": "mae", "poisson_deviance": "mae"}
+_REPEATED = "seasonal naive"
 _MOST_ADVICE, _MOST_NAMED = 5, 3
 
 
@@ -81,10 +82,16 @@ def _foretold(forecasting: Forecasting | None) -> str:
     if forecasting is None:
         return ""
     best = forecasting.methods[0]
+    naive = next((each for each in forecasting.methods if each.name == _REPEATED), best)
+    beside = (
+        "no other method did better than that"
+        if best.name == _REPEATED
+        else f"repeating the past was off by {naive.smape:.1f}%"
+    )
     return (
-        f"The next {forecasting.horizon} {forecasting.step}s of {forecasting.target} were told ahead by {best.name}: "
-        f"over {best.origins} earlier origins it was off by {best.smape:.1f}% (sMAPE), {shown(best.mase)} of what "
-        "repeating the past costs (MASE). "
+        f"The next {_counted(forecasting.horizon, forecasting.step)} of {forecasting.target} were told ahead by "
+        f"{'repeating the past' if best.name == _REPEATED else best.name}: tried from "
+        f"{_counted(best.origins, 'earlier moment')} on, it was off by {best.smape:.1f}% (sMAPE); {beside}. "
     )
 
 
