@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from tests import artifacts
 
 from lakeglass.core.errors import Conflict, LakeglassError, NotFound
+from lakeglass.core.settings import LakeSettings
 from lakeglass.science.jobs.places import files, find
 from lakeglass.science.jobs.stages import live_progress
 from lakeglass.science.pipeline.folder import JobFolder, read_plain
-from lakeglass.science.pipeline.model import Critique
+from lakeglass.science.pipeline.model import STAGES, AnalysisRequest, Critique, StageName
+from lakeglass.science.pipeline.run import Analysis
 
 SECRET = '{"version": 1, "verdict": "pass", "remarks": [], "asked": []}'
 
@@ -63,6 +65,17 @@ def test_a_pipe_keeps_no_reader_waiting(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="not a plain file"):
         read_plain(tmp_path, "eda.json")
     assert live_progress(tmp_path) is None
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_with_its_mark_is_not_done_again(tmp_path: Path, stage: StageName) -> None:
+    job = JobFolder(tmp_path / "job")
+    request = AnalysisRequest()
+    analysis = Analysis(tmp_path / "t.csv", job.path, request, settings=LakeSettings(), tell=lambda *_: None)
+    job.finish(stage, seconds=1.0)
+    analysis.do(stage)
+    told = (job.path / "telemetry.jsonl").read_text()
+    assert ('"skipped"' in told, '"started"' in told) == (True, False)
 
 
 def test_a_name_that_leads_out_is_no_file(tmp_path: Path, secret: Path) -> None:

@@ -109,7 +109,11 @@ class Analysis:
         """One stage, unless it is done; raises what `run` raises. `answers` are a person's, None for the defaults."""
         self._answers = answers
         with self._folder.alone():
-            self._stage(stage, self._stages()[stage])
+            # Also the report, which a second command of the terminal writes again.
+            if self._folder.is_done(stage):
+                self._folder.tell("skipped", stage=stage)
+            else:
+                self._stage(stage, self._stages()[stage])
 
     def _work(self) -> Result:
         if not _may_go_on(self._folder, self._source, self._request):
