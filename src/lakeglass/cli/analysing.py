@@ -16,8 +16,9 @@ from lakeglass.cli.terminal import grid, plain, say, show, tell
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.science.assess.threshold import Costs
+from lakeglass.science.figures import shown
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result, shown
+from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result
 from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis, free_folder
 from lakeglass.science.pipeline.theme import theme_of

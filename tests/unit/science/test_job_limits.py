@@ -22,7 +22,7 @@ from lakeglass.science.jobs.ingest import take_in
 from lakeglass.science.jobs.model import Wanted
 from lakeglass.science.jobs.orders import Predictions, PredictWork, StageWork
 from lakeglass.science.jobs.places import Places, size_of
-from lakeglass.science.jobs.processes import Processes, Said
+from lakeglass.science.jobs.processes import Processes, Said, _Told
 from lakeglass.science.jobs.stages import AnalysisStages
 from lakeglass.science.pipeline import run
 
@@ -51,14 +51,14 @@ class Held(Processes):
         super().__init__(memory_mb=512)
         self.inside: list[asyncio.Future[None]] = []
 
-    async def _predicted(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
+    async def _asked(self, module: str, folder: Path, asked: bytes, *more: str, timeout_s: float) -> _Told:
         leave = asyncio.get_running_loop().create_future()
         self.inside.append(leave)
         try:
             await leave
         finally:
             self.inside.remove(leave)
-        return Predictions(predictions=(), missing=())
+        return _Told(Predictions(predictions=(), missing=()).model_dump_json().encode(), b"", 0)
 
 
 async def settled() -> None:

@@ -67,7 +67,7 @@ def test_a_figure_that_one_can_picture_comes_first(
         leaderboard=(best,),
     )
     eda = Eda.model_construct(rows=2000, columns=3, examination=Examination.model_construct(findings=()))
-    remark = Remark.model_construct(severity="warn", do_this="Read the estimate with care.")
+    remark = Remark.model_construct(severity="warn", do_this="Look again.")
     told = summary(
         "prices.csv",
         eda,

@@ -10,6 +10,7 @@ import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject, histogram
+from lakeglass.science.figures import shown
 from lakeglass.science.table import Floats, Levels, Numbers
 
 _MEASURE = re.compile(
@@ -109,9 +110,9 @@ def _heaps(column: Numbers) -> list[Seen]:
     seen = Seen(
         "high",
         (column.name,),
-        f"The values fall into two heaps about {near:,.6g} times apart, with nothing between them: "
-        f"{lower.size:,} around {10 ** float(np.median(lower)):,.4g} and {upper.size:,} around "
-        f"{10 ** float(np.median(upper)):,.4g}.",
+        f"The values fall into two heaps about {shown(near)} times apart, with nothing between them: "
+        f"{lower.size:,} around {shown(10 ** float(np.median(lower)))} and {upper.size:,} around "
+        f"{shown(10 ** float(np.median(upper)))}.",
         {"factor": near, "lower_rows": int(lower.size), "upper_rows": int(upper.size)},
         Figure(
             kind="bars",
@@ -153,9 +154,9 @@ def _valley(column: Numbers) -> list[Seen]:
         Seen(
             "medium",
             (column.name,),
-            f"The values fall into two heaps about {near:,.6g} times apart, with hardly anything half-way: "
-            f"{lower.size:,} around {10 ** float(np.median(lower)):,.4g} and {upper.size:,} around "
-            f"{10 ** float(np.median(upper)):,.4g}.",
+            f"The values fall into two heaps about {shown(near)} times apart, with hardly anything half-way: "
+            f"{lower.size:,} around {shown(10 ** float(np.median(lower)))} and {upper.size:,} around "
+            f"{shown(10 ** float(np.median(upper)))}.",
             {"factor": near, "lower_rows": int(lower.size), "upper_rows": int(upper.size)},
         )
     ]
@@ -193,7 +194,7 @@ def _degrees(column: Numbers) -> list[Seen]:
                     "high",
                     (column.name,),
                     f"The values fall into two heaps that are {units} of about the same: {lower.size:,} around "
-                    f"{np.median(lower):,.4g} and {upper.size:,} around {np.median(upper):,.4g}.",
+                    f"{shown(np.median(lower))} and {upper.size:,} around {shown(np.median(upper))}.",
                     {"lower_rows": int(lower.size), "upper_rows": int(upper.size)},
                 )
             ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject, histogram
+from lakeglass.science.figures import shown
 from lakeglass.science.table import Floats, Numbers
 
 _ROWS = 30
@@ -53,7 +54,7 @@ class Outliers(_OfNumbers):
                 "medium",
                 (column.name,),
                 f"{far.size:,} of the values looked at lie far from all others (nearest of them "
-                f"{far[np.argmin(np.abs(far - np.median(values)))]:,.6g}, middle of all {np.median(values):,.6g}).",
+                f"{shown(far[np.argmin(np.abs(far - np.median(values)))])}, middle of all {shown(np.median(values))}).",
                 {
                     "values_looked_at": int(far.size),
                     "furthest": float(far[np.argmax(np.abs(far - np.median(values)))]),
@@ -118,8 +119,8 @@ class Capped(_OfNumbers):
             yield Seen(
                 "medium" if column.name == subject.target else "low",
                 (column.name,),
-                f"{counts[-1]:,} of {values.size:,} values looked at are exactly {different[-1]:,.6g}, the largest; no "
-                f"other value is there more than {counts[:-1].max():,} times.",
+                f"{counts[-1]:,} of {values.size:,} values looked at are exactly {shown(different[-1])}, the largest; "
+                f"no other value is there more than {counts[:-1].max():,} times.",
                 {
                     "value": float(different[-1]),
                     "rows_looked_at": int(counts[-1]),

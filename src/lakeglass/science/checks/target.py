@@ -8,6 +8,7 @@ import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject
+from lakeglass.science.figures import share_shown
 
 _RARE, _VERY_RARE = 0.1, 0.01
 _CLASS_ROWS = 20
@@ -46,7 +47,7 @@ class Imbalance:
         yield Seen(
             "medium" if share < _VERY_RARE or counts.min() < _CLASS_ROWS else "low",
             (subject.target or "",),
-            f"The rarest class has {counts.min():,} of {known.size:,} rows looked at ({share:.1%}).",
+            f"The rarest class has {counts.min():,} of {known.size:,} rows looked at ({share_shown(share)}).",
             {"share": float(share), "rows_looked_at": int(counts.min())},
             Figure(
                 kind="bars",

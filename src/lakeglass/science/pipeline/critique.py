@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.figures import shown
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict, shown
+from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict
 
 _PERFECT = {"roc_auc": 0.995, "accuracy": 0.995, "r2": 0.995}
 _FEW = 50
@@ -243,7 +244,12 @@ def _split(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
             do_this=f"Keep them together: --group {grouped}",
         )
     for warning in modeling.split.warnings:
-        yield Remark(code="split", severity="warning", detail=warning, do_this="Read the estimate with care.")
+        yield Remark(
+            code="split",
+            severity="warning",
+            detail=warning,
+            do_this=f"Read the estimate with care: {warning}.",
+        )
 
 
 def _unfinished(_: Eda, modeling: Modeling) -> Iterator[Remark]:

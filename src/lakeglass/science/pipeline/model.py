@@ -160,8 +160,3 @@ class Result(_Frozen):
 Tell = Callable[[StageName, str], None]
 Ask = Callable[[tuple[Question, ...]], Mapping[str, str | None]]
 """Puts questions to a person; one that is left out, or None, takes its default."""
-
-
-def shown(value: float) -> str:
-    """A figure in a sentence or a table: four digits that count, whole numbers from a thousand on."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

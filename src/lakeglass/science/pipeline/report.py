@@ -12,11 +12,12 @@ from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure
 from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
+from lakeglass.science.figures import shown
 from lakeglass.science.forecast.model import Forecasting, SeriesForecast
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.figures import dependences, importance, losses
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result, shown
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
 from lakeglass.science.pipeline.pictures import drawn, foretold
 from lakeglass.science.pipeline.theme import Theme
 from lakeglass.science.pipeline.words import in_words

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 from lakeglass.science.clusters.model import Clustering
+from lakeglass.science.figures import shown
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime, shown
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime
 from lakeglass.science.repairs.model import Repairs
 from lakeglass.science.tasks import TaskChoice
 
