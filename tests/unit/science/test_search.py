@@ -180,6 +180,19 @@ def test_a_fit_that_does_not_listen_to_the_clock_is_left_behind(
     assert any("linear" in one.text and "no time was left" in one.text for one in report.decisions)
 
 
+def test_a_budget_that_ends_amid_the_first_folds_leaves_the_better_model_and_not_the_baseline(
+    tmp_path: Path,
+) -> None:
+    report = model_table(request(tmp_path, fits=5))  # one fold of each, then the other two of the baseline
+    (key,) = report.ensemble
+    standing = {each.key: each for each in report.leaderboard}
+    assert [standing[key].state, standing[key].folds] == ["unfinished", 1]
+    assert standing[key].candidate != "baseline"
+    assert report.out_of_fold[0].rows < report.rows / 2  # only what that fold judged is told
+    assert report.holdout[0].value < 0.8 * report.baseline_holdout[0].value
+    assert load_model(tmp_path / "out").predict(from_arrow(mixed(20))).shape == (20,)
+
+
 def test_requests_that_cannot_be_met_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="expected one of"):
         model_table(request(tmp_path).model_copy(update={"target": "nothing"}))

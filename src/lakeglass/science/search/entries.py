@@ -112,6 +112,13 @@ class Contest:
         """The finished entries that have as many repeats as count."""
         return [entry for entry in self.finished() if len(entry.repeats(self.folds)) >= self.level]
 
+    def begun(self) -> Entry | None:
+        """The best of the entries that no budget was left for, where it beats all on the first fold."""
+        first = min(
+            self.entries.values(), key=lambda entry: (self.first_loss(entry), entry.key), default=None
+        )
+        return None if first is None or not first.done or first.repeats(self.folds) else first
+
     def loss(self, entry: Entry) -> float:
         """Loss of the out-of-fold predictions; of the folds done when none is whole."""
         repeats = min(self.level, len(entry.repeats(self.folds)))

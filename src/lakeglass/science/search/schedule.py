@@ -96,6 +96,12 @@ class Search:
         finished = [entry for entry in equals if entry.configuration.candidate != "baseline"] or equals
         if not finished:
             return
+        only_baseline = all(entry.configuration.candidate == "baseline" for entry in finished)
+        begun = self.contest.begun() if only_baseline else None
+        if begun is not None:
+            self.weights = {begun.key: 1.0}
+            self.improved(self)
+            return
         predictions = {entry.key: self.contest.predicted(entry) for entry in finished}
         truth = self.contest.truth[self.contest.rows]
         self.weights = greedy_weights(predictions, truth, self.contest.measure, seed=self.bench.problem.seed)
