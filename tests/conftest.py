@@ -31,6 +31,13 @@ def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest
     return sandbox_tiers.header(config) if tested and not config.option.collectonly else []
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Packed bytes hold the time of their packing, and a test must have the same name in every process."""
+    if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()):
+        return f"{argname} of {len(val)} bytes"
+    return None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A process of several that share the tests hands its tiers to the one that prints."""
     if hasattr(session.config, "workeroutput"):
