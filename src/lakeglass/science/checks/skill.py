@@ -7,6 +7,8 @@ share of the error that the column takes away: 1 says everything, 0 no more than
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,15 +34,44 @@ def skill_of_bins(bins: Rows, answers: Floats, *, classes: int) -> float:
     bins, values = bins[known], answers[known]
     if values.size < _LEAST:
         return 0.0
-    wanted = np.eye(classes)[values.astype(np.intp)] if classes else standard(values)[:, None]
-    half = np.random.default_rng(0).permutation(values.size) % 2 == 0
+    side = _halves(values.size)
+    counts, sums, squares = _sums(bins, values, side, classes=classes)
     error = base = 0.0
-    for learned, tested in ((half, ~half), (~half, half)):
-        mean = wanted[learned].mean(axis=0)
-        means = _means(bins[learned], wanted[learned], int(bins.max()) + 1, mean)
-        error += float(np.square(wanted[tested] - means[bins[tested]]).sum())
-        base += float(np.square(wanted[tested] - mean).sum())
-    return max(0.0, 1.0 - error / base) if base > 0 else 0.0
+    for learned, tested in ((0, 1), (1, 0)):
+        mean = sums[:, learned].sum(axis=0) / counts[:, learned].sum()
+        with np.errstate(invalid="ignore"):
+            means = sums[:, learned] / counts[:, learned, None]
+        means = np.where(counts[:, learned, None] > 0, means, mean)
+        error += squares[tested] - 2 * float((means * sums[:, tested]).sum())
+        error += float((counts[:, tested, None] * means**2).sum())
+        base += squares[tested] - 2 * float((mean * sums[:, tested].sum(axis=0)).sum())
+        base += float(counts[:, tested].sum() * np.square(mean).sum())
+    return max(0.0, 1.0 - max(error, 0.0) / base) if base > 0 else 0.0
+
+
+@lru_cache(maxsize=4)
+def _halves(rows: int) -> Rows:
+    """0 or 1 for each row, dealt by chance, always alike."""
+    side = (np.random.default_rng(0).permutation(rows) % 2).astype(np.intp)
+    side.setflags(write=False)
+    return side
+
+
+def _sums(
+    bins: Rows, values: Floats, side: Rows, *, classes: int
+) -> tuple[Floats, npt.NDArray[np.float64], Floats]:
+    """Rows of each bin and half (bins, 2); sums of what is wanted (bins, 2, outputs); squares of each half (2).
+
+    What is wanted are the standardised values, or a one for the class. Squared errors follow from these alone.
+    """
+    size, place = int(bins.max()) + 1, bins * 2 + side
+    counts = np.bincount(place, minlength=2 * size).reshape(size, 2).astype(np.float64)
+    if classes:
+        each = np.bincount(place * classes + values.astype(np.intp), minlength=2 * size * classes)
+        return counts, each.reshape(size, 2, classes).astype(np.float64), counts.sum(axis=0)
+    values = standard(values)
+    sums = np.bincount(place, weights=values, minlength=2 * size).astype(np.float64).reshape(size, 2, 1)
+    return counts, sums, np.bincount(side, weights=np.square(values), minlength=2).astype(np.float64)
 
 
 def bins_of(column: Column, *, most: int = BINS) -> Rows:
@@ -52,20 +83,13 @@ def bins_of(column: Column, *, most: int = BINS) -> Rows:
     bins = np.zeros(values.size, dtype=np.intp)
     if not present.any():
         return bins
-    different = np.unique(values[present])
+    ordered = np.sort(values[present])
+    different = ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
     if different.size > most:
-        different = np.unique(np.quantile(values[present], np.linspace(0, 1, most + 1)[1:-1], method="lower"))
+        # as np.quantile(…, method="lower") has them
+        cuts = np.floor(np.linspace(0, 1, most + 1)[1:-1] * (ordered.size - 1)).astype(np.intp)
+        different = np.unique(ordered[cuts])
         bins[present] = 1 + np.searchsorted(different, values[present], side="left")
     else:
         bins[present] = 1 + np.searchsorted(different, values[present])
     return bins
-
-
-def _means(
-    bins: Rows, wanted: npt.NDArray[np.float64], size: int, overall: Floats
-) -> npt.NDArray[np.float64]:
-    counts = np.bincount(bins, minlength=size).astype(np.float64)
-    sums = np.stack([np.bincount(bins, weights=each, minlength=size) for each in wanted.T], axis=1)
-    with np.errstate(invalid="ignore"):
-        means = sums / counts[:, None]
-    return np.where(counts[:, None] > 0, means, overall[None, :])
