@@ -10,7 +10,7 @@ import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { Advanced } from './Advanced'
 import classes from './Build.module.css'
-import { BUDGETS, problem, requestOf, withDataset, type Draft } from './request'
+import { BUDGETS, expected, problem, requestOf, withDataset, type Draft } from './request'
 
 interface Props {
   datasets: readonly DatasetView[]
@@ -84,7 +84,7 @@ export function StartCard({ datasets, initial }: Props) {
             />
             <Text size="xs" c="dimmed" mt={4}>
               {draft.fits === null
-                ? 'The search for a model ends after that, with the best that it has.'
+                ? expected(draft.budget)
                 : `Not by the clock: it ends after ${draft.fits} fits (advanced).`}
             </Text>
           </div>

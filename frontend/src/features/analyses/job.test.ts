@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ClarifyCard, JobStage, StageName, StageState } from '../../api/analysis'
 import { answerWord, defaultAnswers, otherColumns, secondsLeft } from './clarify'
-import { advancedCount, draftOf, emptyDraft, problem, requestOf, withDataset } from './request'
+import { advancedCount, draftOf, emptyDraft, expected, problem, requestOf, withDataset } from './request'
 import { stationsOf } from './timeline'
 
 const STAGES: StageName[] = ['ingest', 'eda', 'clarify', 'modeling', 'explain', 'qa', 'report']
@@ -133,5 +133,14 @@ describe('a request', () => {
     expect(problem({ ...draft, time: 'y' })).toMatch(/time/)
     expect(problem({ ...draft, group: 'y' })).toMatch(/group/)
     expect(advancedCount({ ...draft, leaveOut: ['a', 'b'], seed: 7, fits: 3 })).toBe(3)
+  })
+})
+
+describe('the expected time', () => {
+  it('names the search and what explaining it adds, which is bounded', () => {
+    expect(expected(20)).toContain('after 20.0 s')
+    expect(expected(20)).toContain('up to 5.0 s more')
+    expect(expected(1800)).toContain('after 30 min')
+    expect(expected(1800)).toContain('up to 10.0 s more')
   })
 })

@@ -1,5 +1,6 @@
 /** What the start card asks for, as a person fills it in, and as it is sent. */
 import type { AnalysisRequest, Task } from '../../api/analysis'
+import { duration } from '../../format/number'
 
 export interface Draft {
   datasetId: string | null
@@ -97,3 +98,13 @@ export const requestOf = (draft: Draft): AnalysisRequest => ({
   seed: draft.seed,
   clarify: draft.ask ? 'ask' : 'default',
 })
+
+// As the service divides it: a quarter of the search explains the model, at most ten seconds.
+const EXPLAINED = 0.25
+const EXPLAINED_MOST = 10
+
+/** What the chosen time means before anything starts: the search, what comes after it, and what it costs. */
+export const expected = (budget: number): string =>
+  `The search ends after ${duration(budget)} with the best that it has; explaining it takes up to ${duration(
+    Math.min(EXPLAINED_MOST, budget * EXPLAINED),
+  )} more, reading the table and writing the report come on top. It runs on this server: it costs time, no money.`
