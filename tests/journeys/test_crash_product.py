@@ -58,19 +58,19 @@ def test_on_postgresql_the_other_worker_takes_over(
     second = start(home=home, LAKEGLASS_DATABASE_URL=postgres_url, **SOON)
     session_id, run_id, asked_run = begun(first, shop)
     survivors = {first: second, second: first}
-    victim = working(run_id, {"w0": first, "w1": second}, postgres_url)
+    victim = working(run_id, (first, second), postgres_url)
     victim.kill()
     check_whole(survivors[victim], session_id, run_id, asked_run)
 
 
-def working(run_id: str, workers: dict[str, Server], url: str) -> Server:
-    """The server whose worker carries out the run's heavy stage; the slots are taken in the order of starting."""
+def working(run_id: str, servers: tuple[Server, ...], url: str) -> Server:
+    """The server whose worker carries out the run's heavy stage."""
     engine = create_engine(url)
     with engine.connect() as connection:
         query = text(
-            "SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING' AND workflow_uuid LIKE :run "
-            "ORDER BY length(workflow_uuid) DESC"
+            "SELECT process FROM dbos.workflow_status JOIN run_lease ON slot = executor_id "
+            "WHERE status = 'PENDING' AND workflow_uuid LIKE :run ORDER BY length(workflow_uuid) DESC"
         )
-        executor = connection.execute(query, {"run": f"%{run_id}%"}).scalars().first()
+        process = str(connection.execute(query, {"run": f"%{run_id}%"}).scalars().first())
     engine.dispose()
-    return workers[str(executor)]
+    return next(server for server in servers if str(server.process.pid) in process.split(" "))
