@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,11 +112,25 @@ SOON = {"LAKEGLASS_RUNS__LEASE_TTL_S": "4"}
 Start = Callable[..., Server]
 
 
+_compiled: list[Path] = []
+"""Where the servers of this process keep what their sandboxes compiled."""
+
+
+def lend(home: Path) -> None:
+    """Give a new home what an earlier one compiled of the data libraries: nine seconds of CPU for each."""
+    own = home / "sandbox" / "bytecode"
+    earlier = next((each for each in reversed(_compiled) if each.is_dir()), None)
+    if earlier is not None and not own.exists():
+        shutil.copytree(earlier, own, copy_function=os.link)
+    _compiled.append(own)
+
+
 def start_server(home: Path, *arguments: str, command: str = "serve", **settings: str) -> Server:
     """Start a server on a free port and wait until it says that it listens."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LAKEGLASS_")}
     environment |= {"PYTHONPATH": "src", **settings}
     options = ["--home", str(home), "--port", "0", *arguments]
+    lend(home)
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "lakeglass", command, *options],

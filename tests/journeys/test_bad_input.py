@@ -264,6 +264,7 @@ def test_a_cursor_of_another_log_waits_for_what_is_new(small: Server, cursor: in
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="a full disk is a tiny tmpfs, which only root can mount")
+@pytest.mark.heavy
 def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) -> None:
     home = tmp_path / "full"
     home.mkdir()

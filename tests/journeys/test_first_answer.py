@@ -287,6 +287,7 @@ def test_a_running_execution_can_be_cancelled(server: Server, orders: dict[str, 
 
 
 # req: E10
+@pytest.mark.heavy
 def test_everything_is_there_again_after_a_restart(start: Start, shop: Path) -> None:
     server = start()
     orders = server.ready(server.upload(shop))

@@ -79,6 +79,7 @@ class TestThePage:
     pytestmark = [*IN_BROWSER]
 
     # req: E3
+    @pytest.mark.heavy
     def test_shows_what_a_model_would_see_while_the_text_is_written(
         self, browser: Browser, configured: Server, tmp_path: Path
     ) -> None:

@@ -173,11 +173,10 @@ SCREENS = ("home", "ask", "conversation", "data", "dataset", "build", "activity"
 @pytest.mark.parametrize(
     ("dark", "width"),
     [
-        pytest.param(False, 1440, id="light-1440"),
         pytest.param(True, 390, id="dark-390"),
         *(
             pytest.param(dark, width, id=f"{'dark' if dark else 'light'}-{width}", marks=pytest.mark.heavy)
-            for dark, width in ((True, 1440), (False, 1024), (True, 1024), (False, 390))
+            for dark, width in ((False, 1440), (True, 1440), (False, 1024), (True, 1024), (False, 390))
         ),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 from tests.journeys.browser import IN_BROWSER
 from tests.product import SOON, Start
@@ -12,6 +13,7 @@ from tests.product import SOON, Start
 pytestmark = [*IN_BROWSER]
 
 
+@pytest.mark.heavy
 def test_the_page_outlives_a_killed_server(browser: Browser, start: Start, shop: Path) -> None:
     server = start(**SOON)
     port = server.url.rsplit(":", 1)[1]

@@ -91,7 +91,7 @@ def test_variables_are_seen_and_the_session_is_kept_and_ended(
     [
         (1440, True),
         pytest.param(1024, False, marks=pytest.mark.heavy),
-        (390, False),
+        pytest.param(390, False, marks=pytest.mark.heavy),
         pytest.param(390, True, marks=pytest.mark.heavy),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 from tests.journeys.browser import IN_BROWSER, Watched
 from tests.product import Server
@@ -40,6 +41,7 @@ def test_what_one_tab_changes_the_other_shows(browser: Browser, server: Server, 
     assert watched.complaints == []
 
 
+@pytest.mark.heavy
 def test_a_conversation_goes_on_with_other_data_when_its_own_was_deleted(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.product import ROOT
+from tests.product import ROOT, lend
 
 import lakeglass as lg
 
@@ -19,6 +19,7 @@ import lakeglass as lg
 def run(*arguments: str, cwd: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LAKEGLASS_")}
     environment |= {"PYTHONPATH": str(ROOT / "src"), "LAKEGLASS_HOME": str(cwd / "home")}
+    lend(cwd / "home")
     done = subprocess.run(
         [sys.executable, "-m", "lakeglass", *arguments],
         cwd=cwd,
@@ -59,6 +60,7 @@ def test_ask_prints_the_answer_the_code_and_writes_the_chart(shop: Path, tmp_pat
     assert (folder / "chart.html").is_file()
 
 
+@pytest.mark.heavy
 def test_ask_as_json_is_one_document(shop: Path, tmp_path: Path) -> None:
     done = run(
         "ask", "how many orders in Berlin", "--data", str(shop), "--json", "--out", "there", cwd=tmp_path
@@ -138,6 +140,7 @@ def test_a_frame_in_python_is_profiled_and_answered(shop: Path, tmp_path: Path) 
 
 
 # req: F1
+@pytest.mark.heavy
 def test_a_question_about_two_files(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "customer_id,amount\n" + "".join(f"{n % 5 + 1},{n}\n" for n in range(50)), encoding="utf-8"
