@@ -125,12 +125,15 @@ def lend(home: Path) -> None:
     _compiled.append(own)
 
 
-def start_server(home: Path, *arguments: str, command: str = "serve", **settings: str) -> Server:
-    """Start a server on a free port and wait until it says that it listens."""
+def start_server(
+    home: Path, *arguments: str, command: str = "serve", bare: bool = False, **settings: str
+) -> Server:
+    """Start a server on a free port and wait until it says that it listens; `bare` leaves making the home to it."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LAKEGLASS_")}
     environment |= {"PYTHONPATH": "src", **settings}
     options = ["--home", str(home), "--port", "0", *arguments]
-    lend(home)
+    if not bare:
+        lend(home)
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "lakeglass", command, *options],

@@ -143,7 +143,7 @@ def test_files_outside_the_page_are_not_served(open_server: Server, path: str) -
 
 
 def test_data_is_kept_from_other_users_of_the_machine(open_server: Server, tmp_path: Path) -> None:
-    running = start_server(tmp_path / "private")
+    running = start_server(tmp_path / "private", bare=True)
     try:
         assert (tmp_path / "private").stat().st_mode & 0o077 == 0
     finally:
