@@ -35,9 +35,11 @@ def _answer(question: Question) -> str | None:
             if not line:
                 _say("")
             return None
-        if typed.isdecimal() and 1 <= int(typed) <= len(question.options):
-            return question.options[int(typed) - 1].value
-        named = [option.value for option in question.options if typed in {option.value, option.label}]
+        named = [
+            option.value
+            for place, option in enumerate(question.options, start=1)
+            if typed in {str(place), option.value, option.label}
+        ]
         if named:
             return named[0]
         _say(f"{typed!r} is none of them.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from lakeglass.core.errors import EmptyFile, InvalidInput, TimedOut, TooLarge, U
 from lakeglass.science.jobs import file_predictions
 from lakeglass.science.jobs.file_predictions import predict_file
 from lakeglass.science.jobs.orders import FilePredictions, FileWork
+from lakeglass.science.jobs.predictions import predict
 from lakeglass.science.jobs.processes import Processes
 from lakeglass.science.model import Budget, ModelingRequest
 from lakeglass.science.predict import load_model
+from lakeglass.science.repairs.model import Made, Repairs
+from lakeglass.science.repairs.steps import Blanks, DropRepeats, NullNumbers, Rewrite, Step
 from lakeglass.science.search.run import model_table
 from lakeglass.science.table import from_arrow
 
@@ -130,3 +134,78 @@ def test_nothing_of_the_file_stays_when_it_is_refused_or_takes_too_long(
         asyncio.run(ask(0.001))
     assert list(scratch.iterdir()) == []
     assert {(path, path.stat().st_mtime_ns) for path in job.rglob("*")} == before
+
+
+def test_chances_of_a_file_have_places_that_a_person_can_read(tmp_path: Path) -> None:
+    folder = tmp_path / "job"
+    folder.mkdir()
+    pq.write_table(mixed(300).select(["x", "z", "bought"]), folder / "table.parquet")
+    model_table(
+        ModelingRequest(
+            table=str(folder / "table.parquet"),
+            folder=str(folder / "modeling"),
+            target="bought",
+            budget=Budget(fits=4),
+            candidates=("baseline", "linear"),
+            folds=3,
+        )
+    )
+    far = pa.table({"x": [-60.0, 0.1, 60.0], "z": [0.0, 0.2, 0.0]})
+    told = predicted(folder, far, tmp_path)
+    cells = [row.split(",")[3:] for row in told.csv.splitlines()[1:]]
+    assert all(len(cell.partition(".")[2]) <= 6 and "e" not in cell.lower() for row in cells for cell in row)
+    sure = [max(float(cell) for cell in row) for row in cells]
+    assert sure == [float(row[0]) for row in cells]
+
+
+def test_a_file_is_repaired_as_the_table_was_and_as_single_rows_are(job: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "job"
+    shutil.copytree(job, folder)
+    steps: tuple[Step, ...] = (
+        Rewrite(id="r", column="city", to={"ROME": "Rome"}),
+        Blanks(id="b", column="city"),
+        NullNumbers(id="n", column="x", values=(-999.0,)),
+        DropRepeats(id="d"),
+    )
+    made = tuple(
+        Made(
+            step=step,
+            id=step.id,
+            repair="",
+            column=None,
+            what="",
+            reason="",
+            rows=1,
+            cells=1,
+            examples=(),
+            undo="",
+            settles=None,
+        )
+        for step in steps
+    )
+    kept = Repairs(
+        rows_before=301,
+        rows_after=300,
+        columns_before=6,
+        columns_after=6,
+        made=made,
+        left_out=(),
+        looked_for=(),
+    )
+    (folder / "repairs.json").write_text(kept.model_dump_json())
+    ugly = mixed(4, seed=9).select(COLUMNS).to_pandas()
+    ugly["city"] = ["ROME", " Oslo ", "Rome", "Rome"]
+    ugly["x"] = [-999.0, 1.0, 0.5, 0.5]
+    ugly.loc[3] = ugly.loc[2]
+    clean = ugly.assign(city=["Rome", "Oslo", "Rome", "Rome"], x=[None, 1.0, 0.5, 0.5])
+    told = pd.read_csv(io.StringIO(predicted(folder, pa.Table.from_pandas(ugly), tmp_path).csv))
+    expected = load_model(job / "modeling").predict(from_arrow(pa.Table.from_pandas(clean)))
+    # No row is dropped, and the file's own cells stay as they were given.
+    np.testing.assert_allclose(told["predicted amount"], expected, rtol=1e-9)
+    assert told["city"].tolist() == ugly["city"].tolist()
+    rows = tuple(
+        row | {"when": row["when"].isoformat(), "member": bool(row["member"])}
+        for row in ugly.to_dict("records")
+    )
+    singly = [row.value for row in predict(folder, rows).predictions]
+    np.testing.assert_allclose(told["predicted amount"], singly, rtol=1e-9)

@@ -13,11 +13,12 @@ from typing import Any, cast
 import pytest
 from pydantic import BaseModel
 
-from lakeglass.core.errors import TooLarge
+from lakeglass.core.errors import TimedOut, TooLarge, Unavailable
 from lakeglass.core.settings import AnalysisSettings
 from lakeglass.runs.kinds import StageContext
 from lakeglass.sandbox import programs
 from lakeglass.science import entry
+from lakeglass.science.jobs import processes
 from lakeglass.science.jobs.ingest import take_in
 from lakeglass.science.jobs.model import Wanted
 from lakeglass.science.jobs.orders import Predictions, PredictWork, StageWork
@@ -92,6 +93,78 @@ def test_two_predictions_are_made_at_a_time_whatever_becomes_of_them(tmp_path: P
     asyncio.run(scenario())
 
 
+def test_no_more_than_six_predictions_wait_for_their_turn(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        held = Held()
+        asked = [asyncio.create_task(held.predict(tmp_path, ROWS, timeout_s=60)) for _ in range(8)]
+        await settled()
+        with pytest.raises(Unavailable, match="8 predictions are being made or wait already"):
+            await held.predict(tmp_path, ROWS, timeout_s=60)
+        asked[7].cancel()
+        held.inside[0].set_result(None)
+        await settled()
+        # Each that ends, whatever way, leaves its place.
+        asked += [asyncio.create_task(held.predict(tmp_path, ROWS, timeout_s=60)) for _ in range(2)]
+        await settled()
+        with pytest.raises(Unavailable):
+            await held.predict(tmp_path, ROWS, timeout_s=60)
+        while held.inside:
+            held.inside[0].set_result(None)
+            await settled()
+        ends = await asyncio.gather(*asked, return_exceptions=True)
+        assert sum(isinstance(end, Predictions) for end in ends) == 9
+
+    asyncio.run(scenario())
+
+
+def instead(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Processes run this, within the same walls, instead of their module."""
+    original = programs.command
+
+    def other(program: programs.Program) -> Sequence[str]:
+        module = program.arguments.index("-m")
+        arguments = [*program.arguments[:module], "-c", code, *program.arguments[module + 2 :]]
+        return original(replace(program, arguments=arguments))
+
+    monkeypatch.setattr(programs, "command", other)
+
+
+def test_an_answer_without_end_is_cut_off_and_its_process_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(monkeypatch, "import sys\nwhile True: sys.stdout.write('x' * (1 << 20))")
+    monkeypatch.setattr(processes, "MOST_ANSWER_BYTES", 3 * MB)
+    with pytest.raises(TooLarge, match="more than 3 MB"):
+        asyncio.run(Processes(memory_mb=512).predict(tmp_path, ROWS, timeout_s=60))
+
+
+def test_a_prediction_that_says_much_and_does_not_end_is_stopped_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It never reads what it is asked, and fills both of its pipes before it hangs.
+    instead(
+        monkeypatch,
+        "import sys, time\nsys.stdout.write('x' * (9 << 20))\nsys.stderr.write('x' * (9 << 20))\ntime.sleep(600)",
+    )
+    rows = PredictWork(rows=tuple({"x": "y" * 1000} for _ in range(1000)))
+    with pytest.raises(TimedOut):
+        asyncio.run(Processes(memory_mb=512).predict(tmp_path, rows, timeout_s=3))
+
+
+def test_an_answer_that_is_too_large_says_so_before_it_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(
+        monkeypatch,
+        "from lakeglass.science.jobs import predictions\n"
+        "from lakeglass.science.jobs.orders import Predictions\n"
+        "predictions.MOST_ANSWER_BYTES = 8\n"
+        "predictions.answer(lambda: Predictions(predictions=(), missing=()), 2000)",
+    )
+    with pytest.raises(TooLarge, match="predict the rows in parts"):
+        asyncio.run(Processes(memory_mb=2000).predict(tmp_path, ROWS, timeout_s=60))
+
+
 async def unsaid(stage: str, text: str) -> None:
     """Nobody listens."""
 
@@ -99,25 +172,18 @@ async def unsaid(stage: str, text: str) -> None:
 def test_a_stage_that_needs_more_memory_than_its_process_may_have_is_refused_and_the_process_lives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = programs.command
-
-    def hungry(program: programs.Program) -> Sequence[str]:
-        module = program.arguments.index("-m")
-        arguments = [*program.arguments[:module], "-c", HUNGRY, *program.arguments[module + 2 :]]
-        return original(replace(program, arguments=arguments))
-
-    monkeypatch.setattr(programs, "command", hungry)
+    instead(monkeypatch, HUNGRY)
 
     async def scenario() -> None:
-        processes = Processes(memory_mb=2000)
+        kept = Processes(memory_mb=2000)
         pids = set()
         for _ in range(2):
             with pytest.raises(TooLarge, match=r"2,000 MB.*LAKEGLASS_ANALYSIS__MEMORY_MB") as refused:
-                await processes.do("job", tmp_path, StageWork(stage="eda"), said=unsaid)
+                await kept.do("job", tmp_path, StageWork(stage="eda"), said=unsaid)
             assert refused.value.details == {"limit_mb": 2000}
-            pids.add(processes._idle["job"].process.pid)
+            pids.add(kept._idle["job"].process.pid)
         assert len(pids) == 1
-        await processes.aclose()
+        await kept.aclose()
 
     asyncio.run(scenario())
 

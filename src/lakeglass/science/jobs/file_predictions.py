@@ -10,25 +10,24 @@ from lakeglass.science.threads import limit_threads
 
 limit_threads()
 
-import resource  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any, TypeAlias  # noqa: E402
 
+import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 
-from lakeglass.core.errors import EmptyFile, InvalidInput, LakeglassError, TooLarge  # noqa: E402
+from lakeglass.core.errors import EmptyFile, InvalidInput, TooLarge  # noqa: E402
 from lakeglass.core.settings import LakeSettings  # noqa: E402
 from lakeglass.lake import exports  # noqa: E402
 from lakeglass.lake.engine import Engine  # noqa: E402
 from lakeglass.lake.local import convert  # noqa: E402
 from lakeglass.lake.preview import EVERYTHING, page  # noqa: E402
-from lakeglass.science.jobs.orders import FilePredictions, FileWork, Refusal  # noqa: E402
-from lakeglass.science.jobs.predictions import known_columns, read_alike, repairs_of  # noqa: E402
-from lakeglass.science.memory import too_large  # noqa: E402
+from lakeglass.science.jobs.orders import FilePredictions, FileWork  # noqa: E402
+from lakeglass.science.jobs.predictions import answer, known_columns, read_alike, repairs_of  # noqa: E402
 from lakeglass.science.predict import LoadedModel, load_model  # noqa: E402
 from lakeglass.science.repairs.actions import applied  # noqa: E402
 from lakeglass.science.repairs.steps import DropColumn, DropRepeats, NullNumbers, Step  # noqa: E402
@@ -39,6 +38,8 @@ MOST_ROWS = 200_000
 _Values: TypeAlias = "pa.ChunkedArray[Any]"
 _SHOWN, _NAMED = 100, 8
 _MOST_CLASSES = 20
+# Decimals of a probability: no table of a few hundred thousand rows knows more.
+_PLACES = 6
 
 
 def predict_file(folder: Path, source: Path, *, scratch: Path) -> FilePredictions:
@@ -161,6 +162,7 @@ def _predicted(
     main = f"predicted {about.target}"
     if about.task in CLASSES:
         yield _free(main, taken), pa.array([about.classes[place] for place in values.argmax(axis=1)])
+        values = np.round(values, _PLACES)
         yield _free("probability", taken), pa.array(values.max(axis=1))
         for place, name in enumerate(about.classes[:_MOST_CLASSES]):
             yield _free(f"probability of {name}", taken), pa.array(values[:, place])
@@ -179,25 +181,20 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def main(folder: Path, memory_mb: int, scratch: Path) -> None:
-    """Answer one request."""
-    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
+def _asked_for(folder: Path, scratch: Path) -> FilePredictions:
     work = FileWork.model_validate_json(sys.stdin.buffer.readline())
     content = sys.stdin.buffer.read()
     if len(content) != work.size:
-        return  # whoever asked is gone
-    answer: FilePredictions | Refusal
+        sys.exit()  # whoever asked is gone
     with tempfile.TemporaryDirectory(dir=scratch if scratch.is_dir() else None) as place:
         source = Path(place) / "given"
         source.write_bytes(content)
-        try:
-            try:
-                answer = predict_file(folder, source, scratch=Path(place))
-            except MemoryError as error:
-                raise too_large() from error
-        except LakeglassError as error:
-            answer = Refusal(code=error.code, message=error.message)
-    sys.stdout.write(answer.model_dump_json())
+        return predict_file(folder, source, scratch=Path(place))
+
+
+def main(folder: Path, memory_mb: int, scratch: Path) -> None:
+    """Answer one request."""
+    answer(lambda: _asked_for(folder, scratch), memory_mb)
 
 
 if __name__ == "__main__":

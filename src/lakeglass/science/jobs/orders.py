@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from lakeglass.lake.model import Cell
 from lakeglass.science.pipeline.model import QuestionName, StageName
 
+MOST_ANSWER_BYTES = 256 << 20
+"""What a process that predicts may answer at most; the server holds an answer in memory."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

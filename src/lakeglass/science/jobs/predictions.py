@@ -11,15 +11,23 @@ limit_threads()
 
 import resource  # noqa: E402
 import sys  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from datetime import datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
+from pydantic import BaseModel  # noqa: E402
 
-from lakeglass.core.errors import InvalidInput, LakeglassError  # noqa: E402
-from lakeglass.science.jobs.orders import PredictedRow, Predictions, PredictWork, Refusal  # noqa: E402
+from lakeglass.core.errors import InvalidInput, LakeglassError, TooLarge  # noqa: E402
+from lakeglass.science.jobs.orders import (  # noqa: E402
+    MOST_ANSWER_BYTES,
+    PredictedRow,
+    Predictions,
+    PredictWork,
+    Refusal,
+)
 from lakeglass.science.memory import too_large  # noqa: E402
 from lakeglass.science.pipeline.folder import read_plain  # noqa: E402
 from lakeglass.science.predict import LoadedModel, load_model  # noqa: E402
@@ -153,18 +161,30 @@ def _truth(value: Value) -> bool:
     return told in {"true", "1", "yes"}
 
 
-def main(folder: Path, memory_mb: int) -> None:
-    """Answer one request."""
+def answer(make: Callable[[], BaseModel], memory_mb: int) -> None:
+    """Say on standard output, as JSON, what `make` gives within this memory, or why it gives nothing."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
-    answer: Predictions | Refusal
     try:
         try:
-            answer = predict(folder, PredictWork.model_validate_json(sys.stdin.buffer.read()).rows)
+            told = make().model_dump_json().encode()
+            if len(told) > MOST_ANSWER_BYTES:
+                raise TooLarge(
+                    f"The predictions take {len(told) / 2**20:,.0f} MB, expected at most "
+                    f"{MOST_ANSWER_BYTES >> 20:,} MB; predict the rows in parts."
+                )
         except MemoryError as error:
             raise too_large() from error
     except LakeglassError as error:
-        answer = Refusal(code=error.code, message=error.message)
-    sys.stdout.write(answer.model_dump_json())
+        told = Refusal(code=error.code, message=error.message).model_dump_json().encode()
+    sys.stdout.buffer.write(told)
+
+
+def main(folder: Path, memory_mb: int) -> None:
+    """Answer one request."""
+    answer(
+        lambda: predict(folder, PredictWork.model_validate_json(sys.stdin.buffer.read()).rows),
+        memory_mb,
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,11 +17,12 @@ from typing import TypeVar
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from lakeglass.core.errors import TimedOut, Unavailable
+from lakeglass.core.errors import TimedOut, TooLarge, Unavailable
 from lakeglass.runs.failures import error_of
 from lakeglass.runs.model import Failure
 from lakeglass.sandbox import programs
 from lakeglass.science.jobs.orders import (
+    MOST_ANSWER_BYTES,
     FilePredictions,
     FileWork,
     Line,
@@ -36,6 +37,8 @@ Said = Callable[[StageName, str], Awaitable[None]]
 _IDLE_S = 15.0
 # Predictions side by side: each is a process with memory of its own.
 _PREDICTIONS = 2
+# And those that may wait for them: each holds its request, which may be a whole file, in memory.
+_WAITING = 6
 _LINE_BYTES = 1 << 20
 _PROTECTED = ("original", "table.parquet")
 _ANSWER: TypeAdapter[Predictions | Refusal] = TypeAdapter(Predictions | Refusal)
@@ -68,6 +71,7 @@ class Processes:
         self._memory_mb = memory_mb
         self._idle: dict[str, _Running] = {}
         self._predicting = asyncio.Semaphore(_PREDICTIONS)
+        self._predictions = 0
 
     async def begin(self, job_id: str, folder: Path) -> None:
         """Start the process ahead of its first stage: loading the libraries takes longer than what comes before."""
@@ -96,9 +100,12 @@ class Processes:
             raise error_of(Failure(code=last.code, message=last.text, details=last.details))
 
     async def predict(self, folder: Path, work: PredictWork, *, timeout_s: float) -> Predictions:
-        """Predict rows in a process of its own; raises what it refuses, TimedOut, or Unavailable when it dies."""
+        """Predict rows in a process of its own.
+
+        Raises what it refuses, TimedOut, TooLarge, or Unavailable when it dies or too many wait already.
+        """
         asked = work.model_dump_json().encode()
-        async with self._predicting:
+        async with self._turn():
             told = await self._asked("lakeglass.science.jobs.predictions", folder, asked, timeout_s=timeout_s)
         return _read(_ANSWER, told)
 
@@ -111,24 +118,36 @@ class Processes:
         """
         asked = work.model_dump_json().encode() + b"\n" + content
         module = "lakeglass.science.jobs.file_predictions"
-        async with self._predicting:
+        async with self._turn():
             # Where nothing stands around the process, this is its folder; else it has a /tmp of its own.
             with tempfile.TemporaryDirectory(prefix="lakeglass-", ignore_cleanup_errors=True) as scratch:
                 told = await self._asked(module, folder, asked, scratch, timeout_s=timeout_s)
         return await asyncio.to_thread(_read, _FILE_ANSWER, told)
 
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._predictions >= _PREDICTIONS + _WAITING:
+            raise Unavailable(
+                f"{self._predictions} predictions are being made or wait already; try again when they are done."
+            )
+        self._predictions += 1
+        try:
+            async with self._predicting:
+                yield
+        finally:
+            self._predictions -= 1
+
     async def _asked(self, module: str, folder: Path, asked: bytes, *more: str, timeout_s: float) -> _Told:
         process = await self._spawn(module, folder, *more)
         try:
             async with asyncio.timeout(timeout_s):
-                told, complaint = await process.communicate(asked)
+                return await _exchanged(process, asked)
         except TimeoutError as error:
             raise TimedOut(
                 f"The prediction took longer than {timeout_s:g} s and was stopped; give fewer rows."
             ) from error
         finally:
             await asyncio.shield(_kill(process))
-        return _Told(told, complaint, process.returncode)
 
     def discard(self, job_id: str) -> None:
         """The analysis is over: its process is not needed any more."""
@@ -213,6 +232,36 @@ async def _converse(running: _Running, work: StageWork, said: Said) -> Line:
     )
 
 
+async def _exchanged(process: Process, asked: bytes) -> _Told:
+    """Give what is asked and hear the answer; raises TooLarge for one that does not end."""
+    # Neither is cancelled: both end when the process does, and until then it never waits for a reader.
+    complaints = asyncio.create_task(_drain(process))
+    giving = asyncio.create_task(_give(process, asked))
+    answer = await _heard(process)
+    await giving
+    return _Told(answer, await complaints, await process.wait())
+
+
+async def _give(process: Process, asked: bytes) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(ConnectionError):
+        process.stdin.write(asked)
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _heard(process: Process) -> bytes:
+    assert process.stdout is not None
+    answer = bytearray()
+    while piece := await process.stdout.read(1 << 20):
+        answer += piece
+        if len(answer) > MOST_ANSWER_BYTES:
+            raise TooLarge(
+                f"The predictions take more than {MOST_ANSWER_BYTES >> 20:,} MB; predict the rows in parts."
+            )
+    return bytes(answer)
+
+
 async def _drain(process: Process) -> bytes:
     """All that it complains about; the last of it is kept."""
     assert process.stderr is not None
@@ -231,4 +280,8 @@ async def _kill(process: Process) -> None:
     """Kill the process with its group and wait until it is gone; what it started ends with it."""
     if process.returncode is None:
         _signal(process)
+    # A process is gone only when its pipes were read to their end, and it may have filled this one.
+    assert process.stdout is not None
+    while await process.stdout.read(1 << 20):
+        pass
     await process.wait()
