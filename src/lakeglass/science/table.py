@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import InvalidInput, UnprocessableFile
+from lakeglass.lake.statistics.arrow import encoded, joined, numpy, trimmed
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -172,18 +172,23 @@ def _column(name: str, data: pa.ChunkedArray[Any]) -> Column | None:
 def _doubles(data: pa.ChunkedArray[Any], through: pa.DataType | None) -> Floats:
     if through is not None:
         data = data.cast(through)
-    values = data.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).astype(np.float64)
+    doubles = joined(data.cast(pa.float64(), safe=False))
+    values: Floats = numpy(doubles).copy()
+    if doubles.null_count:
+        values[~numpy(doubles.is_valid())] = np.nan
     # nan passes the comparison as false and stays what it is
-    return np.where(np.abs(values) > _LARGEST, np.nan, values)
+    values[np.abs(values) > _LARGEST] = np.nan
+    return values
 
 
 def _text(name: str, data: pa.ChunkedArray[Any]) -> Column:
-    trimmed = pc.utf8_trim_whitespace(data.cast(pa.large_string()))
-    empty = pc.equal(trimmed, pa.scalar("", pa.large_string()))
-    present = pc.if_else(empty, pa.scalar(None, pa.large_string()), trimmed)
-    coded = _one_piece(present).dictionary_encode()
-    levels = tuple(str(level) for level in coded.dictionary.to_pylist())
-    codes = coded.indices.fill_null(MISSING).to_numpy(zero_copy_only=False).astype(np.int32)
+    different, places = encoded(joined(data.cast(pa.large_string())))
+    known: dict[str, int] = {}
+    spots = [
+        known.setdefault(str(level), len(known)) if level else MISSING
+        for level in trimmed(different).to_pylist()
+    ]
+    levels, codes = tuple(known), np.array([*spots, MISSING], dtype=np.int32)[places]
     if len(levels) > _READ_AS_NUMBERS and all(level and _NUMBER.fullmatch(level) for level in levels):
         numbers = np.array([float(level.replace(",", "")) for level in levels])
         numbers[np.abs(numbers) > _LARGEST] = np.nan
@@ -193,10 +198,6 @@ def _text(name: str, data: pa.ChunkedArray[Any]) -> Column:
     if moments is not None:
         return Numbers(name, _decoded(moments, codes), moment=True)
     return Levels(name, codes, levels)
-
-
-def _one_piece(data: pa.ChunkedArray[Any]) -> pa.Array[Any]:
-    return pa.concat_arrays(data.chunks) if data.num_chunks else pa.array([], data.type)
 
 
 def _decoded(values: Floats, codes: Codes) -> Floats:

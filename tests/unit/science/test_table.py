@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -46,6 +47,45 @@ def test_every_type_of_column_becomes_numbers_moments_or_levels() -> None:
     }
     assert read == {"truth": ["true", None, "false"], "text": ["a", None, "b"], "coded": ["u", "v", None]}
     assert [name for name, _ in table.skipped] == ["nested"]
+
+
+_CELLS: dict[str, pa.Array] = {
+    "whole": pa.array([3, None, -2, 3, 2**40, None, 0]),
+    "real": pa.array([0.1, None, float("nan"), float("inf"), -1e101, 1e100, -0.0]),
+    "truth": pa.array([True, None, False, True, None, False, True]),
+    "text": pa.array(["b", None, " a", "a ", "", "\u00a0", "b\t"]),
+    "moment": pa.array(
+        [date(1970, 1, 2), None, date(2024, 2, 29), None, date(1899, 1, 1), None, date(2, 1, 1)]
+    ),
+    "blank": pa.array([None, "", "  ", None, None, "\n", None], pa.string()),
+}
+
+
+@pytest.mark.parametrize("name", _CELLS)
+@pytest.mark.parametrize("cuts", [(), (1,), (2, 2, 5), (0, 7)])
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_column_is_the_same_however_its_cells_are_stored(
+    name: str, cuts: tuple[int, ...], coded: bool
+) -> None:
+    cells = pa.concat_arrays([_CELLS[name].slice(0, 1), _CELLS[name]]).slice(1)
+    edges = [0, *cuts, len(cells)]
+    pieces = [cells.slice(low, high - low) for low, high in itertools.pairwise(edges)]
+    if coded and name in {"text", "blank"}:
+        pieces = [piece.dictionary_encode() for piece in pieces]
+    told = from_arrow(pa.table({name: pa.chunked_array(pieces)})).columns[0]
+    plain = from_arrow(pa.table({name: _CELLS[name]})).columns[0]
+    if isinstance(told, Levels):
+        assert isinstance(plain, Levels)
+        assert (told.levels, told.codes.tolist()) == (plain.levels, plain.codes.tolist())
+        cell = [None if cell is None else str(cell).strip().lower() or None for cell in cells.to_pylist()]
+        assert [None if code < 0 else told.levels[code] for code in told.codes] == cell
+        assert list(told.levels) == list(dict.fromkeys([str(e) for e in cell if e is not None])) or told.truth
+    else:
+        assert isinstance(plain, Numbers)
+        np.testing.assert_array_equal(told.values, plain.values)
+        assert np.isnan(told.values).tolist() == [
+            cell is None or (isinstance(cell, float) and not abs(cell) <= 1e100) for cell in cells.to_pylist()
+        ]
 
 
 @pytest.mark.parametrize(

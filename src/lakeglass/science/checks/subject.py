@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from lakeglass.core.errors import UnprocessableFile
 from lakeglass.lake.model import ColumnStatistics, Statistics
+from lakeglass.lake.statistics.arrow import whole
 from lakeglass.science.roles import ColumnRole, roles_of
 from lakeglass.science.table import Column, Floats, Levels, Numbers, Rows, Table, from_arrow
 from lakeglass.science.tasks import TaskChoice, detect_task, target_values
@@ -161,7 +162,7 @@ def _taken(file: pq.ParquetFile, places: Rows) -> list[pa.Table]:
         count = file.metadata.row_group(group).num_rows
         wanted = places[(places >= first) & (places < first + count)] - first
         if wanted.size:
-            parts.append(file.read_row_group(group).take(wanted))
+            parts.append(file.read_row_group(group).take(whole(wanted)))
         first += count
     return parts
 

@@ -1,0 +1,42 @@
+"""What findings do not need is not loaded: each library costs every process of an analysis seconds and memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import lakeglass
+
+_EXAMINE = """
+import sys
+from pathlib import Path
+from lakeglass.core.settings import LakeSettings
+from lakeglass.lake.local import prepare
+from lakeglass.science.checks import examine, findings_of
+
+prepared = prepare(Path(sys.argv[1]), Path(sys.argv[2]), settings=LakeSettings())
+told = findings_of(examine(prepared.path, prepared.statistics, target="price"))
+assert told.rows == 30_000 and told.looked_at == 20_000, told
+assert any(each.code == "leak-copy" for each in told.findings), told.findings
+print(*sorted({"pandas", "scipy", "sklearn", "lightgbm"} & set(sys.modules)))
+"""
+
+
+# req: D8
+def test_findings_are_told_without_libraries_for_models(tmp_path: Path) -> None:
+    source = tmp_path / "orders.csv"
+    rows = [
+        f"{n},2024-05-{n % 28 + 1:02d} 0{n % 9}:00:00,2024-06-{n % 30 + 1:02d},{'yes' if n % 2 else 'no'},"
+        f"town {n % 7},{n % 977 / 7:.3f},{n % 977},\n"
+        for n in range(30_000)
+    ]
+    source.write_text("number,at,sent,paid,town,price,weight,note\n" + "".join(rows))
+    done = subprocess.run(
+        [sys.executable, "-c", _EXAMINE, str(source), str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(lakeglass.__file__).parents[1]), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.stdout.split() == []
