@@ -6,10 +6,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakeglass.lake.statistics.arrow import Chunked
+from lakeglass.lake.statistics.arrow import Chunked, Places, whole
 
 # Columns of short tables are read together: opening each on its own would cost more than reading it.
 _CELLS = 2_000_000
@@ -50,6 +51,26 @@ class Columns:
         """Whole columns."""
         names = self.schema.names
         return self._open().read(columns=[names[place] for place in places], use_threads=False)
+
+    def at(self, places: Places) -> pa.Table:
+        """Some rows of all columns, by their rising numbers; of the others a few columns are in memory at a time."""
+        opened, parts, first = self._open(), [], 0
+        for group in range(self._groups):
+            count = opened.metadata.row_group(group).num_rows
+            wanted = places[(places >= first) & (places < first + count)] - first
+            if wanted.size:
+                parts.append(self._rows(group, wanted, count))
+            first += count
+        return pa.concat_tables(parts) if parts else self.schema.empty_table()
+
+    def _rows(self, group: int, wanted: Places, count: int) -> pa.Table:
+        """These rows of one row group."""
+        names, found, indices = self.schema.names, [], whole(wanted.astype(np.int64))
+        for together in self.together():
+            chosen = [names[place] for place in together]
+            piece = self._open().read_row_group(group, columns=chosen, use_threads=False).select(chosen)
+            found += (piece if wanted.size == count else piece.take(indices)).columns
+        return pa.Table.from_arrays(found, names=names)
 
     def pieces(self, place: int) -> Iterator[Chunked]:
         """One column in pieces of bounded size, in file order."""

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lakeglass.core.errors import UnprocessableFile
 from lakeglass.lake.model import ColumnStatistics, Statistics
-from lakeglass.lake.statistics.arrow import whole
+from lakeglass.lake.statistics.columns import Columns
 from lakeglass.science.roles import ColumnRole, roles_of
 from lakeglass.science.table import Column, Floats, Levels, Numbers, Rows, Table, from_arrow
 from lakeglass.science.tasks import TaskChoice, detect_task, target_values
@@ -27,20 +26,17 @@ HIDDEN = "(personal data, not shown)"
 class Subject:
     """A table under examination.
 
-    `table` holds `places.size` of the `statistics.rows` rows, in their order; `places` are their row numbers.
+    `table` holds `places.size` of the `statistics.rows` rows, in their order; `places` are their row numbers, and
+    `roles` what each column is to a model, by its name.
     """
 
     table: Table
     places: Rows
     statistics: Statistics
+    roles: dict[str, ColumnRole]
     target: str | None = None
     choice: TaskChoice | None = None
     time: str | None = None
-
-    @cached_property
-    def roles(self) -> dict[str, ColumnRole]:
-        """What each column is to a model, by its name."""
-        return {role.name: role for role in roles_of(self.table, self.target)}
 
     @cached_property
     def figures(self) -> dict[str, ColumnStatistics]:
@@ -128,14 +124,21 @@ def of_table(
 ) -> Subject:
     """The subject of a table in memory; raises InvalidInput when the target or the time can't be used."""
     choice = None
+    roles = roles_of(table, target)
     if target is not None:
-        choice = detect_task(table, roles_of(table, target), target=target, time=time)
+        choice = detect_task(table, roles, target=target, time=time)
     moment = time or _only_moment(table)
     if time is not None:
         table.column(time)
     where = np.arange(table.rows) if places is None else places
     return Subject(
-        table=table, places=where, statistics=statistics, target=target, choice=choice, time=moment
+        table=table,
+        places=where,
+        statistics=statistics,
+        roles={role.name: role for role in roles},
+        target=target,
+        choice=choice,
+        time=moment,
     )
 
 
@@ -145,26 +148,10 @@ def _only_moment(table: Table) -> str | None:
 
 
 def _even_sample(path: Path) -> tuple[pa.Table, Rows]:
-    with pq.ParquetFile(path) as file:
-        rows = file.metadata.num_rows
-        places = np.unique(np.linspace(0, max(rows - 1, 0), min(rows, SAMPLE)).astype(np.intp))
-        if not rows:
-            return file.read(), np.empty(0, dtype=np.intp)
-        if rows <= SAMPLE:
-            return file.read(), places
-        return pa.concat_tables(_taken(file, places)), places
-
-
-def _taken(file: pq.ParquetFile, places: Rows) -> list[pa.Table]:
-    """The wanted rows, one row group in memory at a time."""
-    parts, first = [], 0
-    for group in range(file.num_row_groups):
-        count = file.metadata.row_group(group).num_rows
-        wanted = places[(places >= first) & (places < first + count)] - first
-        if wanted.size:
-            parts.append(file.read_row_group(group).take(whole(wanted)))
-        first += count
-    return parts
+    columns = Columns(path)
+    rows = columns.rows
+    places = np.unique(np.linspace(0, max(rows - 1, 0), min(rows, SAMPLE)).astype(np.intp))
+    return columns.at(places), places
 
 
 def standard(values: Floats) -> Floats:
