@@ -28,6 +28,9 @@ _RIVALS = ("Polars parse", "skrub TableReport", "ydata-profiling minimal")
 
 
 def _findings(source: Path, folder: Path) -> Callable[[], object]:
+    from lakeglass.science.threads import limit_threads
+
+    limit_threads()  # as each process of an analysis does
     from lakeglass.core.settings import LakeSettings
     from lakeglass.lake.local import prepare
     from lakeglass.science.checks import examine, findings_of

@@ -167,6 +167,9 @@ def analyze(
     as_json: AsJson = False,
 ) -> None:
     """Look for faults in a table, search for a model, criticise it, and report."""
+    from lakeglass.science.threads import limit_threads
+
+    limit_threads()
     from lakeglass.cli import analysing
     from lakeglass.science.pipeline.model import AnalysisRequest
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
-from lakeglass.science.checks.correlation import correlation
+from lakeglass.science.checks.correlation import Measured, correlation
 from lakeglass.science.checks.subject import Subject
-from lakeglass.science.table import Floats, Levels, Numbers
+from lakeglass.science.table import Levels, Numbers
 
 _STRONG = 0.95
 _ROWS = 20
@@ -48,18 +48,22 @@ class Collinear:
 
 def _numbers(columns: list[Numbers]) -> Iterator[Seen]:
     """All pairs at once over a few rows; over all rows only those that seem to go together."""
-    few = [column.values[:: max(1, column.values.size // _GLANCE)] for column in columns]
+    few = [
+        Measured(Numbers(column.name, column.values[:: max(1, column.values.size // _GLANCE)]))
+        for column in columns
+    ]
+    whole = [Measured(column) for column in columns]
     for place, left in enumerate(columns):
         for other_place, right in enumerate(columns[place + 1 :], place + 1):
             if not _seem_alike(few[place], few[other_place]):
                 continue
-            both = np.isfinite(left.values) & np.isfinite(right.values)
+            both = whole[place].finite & whole[other_place].finite
             if both.sum() < _ROWS:
                 continue
-            one, other = left.values[both], right.values[both]
-            strength = correlation(one, other)
+            strength = correlation(whole[place], whole[other_place], both)
             if abs(strength) < _STRONG:
                 continue
+            one, other = left.values[both], right.values[both]
             shown = np.linspace(0, one.size - 1, min(one.size, _POINTS)).astype(np.intp)
             yield Seen(
                 "medium" if abs(strength) >= 0.999 else "low",
@@ -77,11 +81,9 @@ def _numbers(columns: list[Numbers]) -> Iterator[Seen]:
             )
 
 
-def _seem_alike(one: Floats, other: Floats) -> bool:
-    both = np.isfinite(one) & np.isfinite(other)
-    if both.sum() < _ROWS:
-        return True
-    return abs(correlation(one[both], other[both])) >= _PROMISING
+def _seem_alike(one: Measured, other: Measured) -> bool:
+    both = one.finite & other.finite
+    return both.sum() < _ROWS or abs(correlation(one, other, both)) >= _PROMISING
 
 
 def _levels(columns: list[Levels]) -> Iterator[Seen]:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from lakeglass.science.checks.subject import standard
-from lakeglass.science.table import Floats
+from lakeglass.science.table import Flags, Floats, Numbers
 
 
-def correlation(one: Floats, other: Floats) -> float:
-    """Pearson's correlation of finite values or Spearman's, whichever is stronger; 0 where a side does not vary."""
-    return max(_pearson(one, other), _pearson(_ranks(one), _ranks(other)), key=abs)
+class Measured:
+    """A column of numbers, sorted and measured once for all that it is compared with."""
+
+    def __init__(self, column: Numbers) -> None:
+        self._column = column
+        self.finite: Flags = np.isfinite(column.values)
+
+    def sides(self, rows: Flags) -> tuple[Floats, Floats]:
+        """The values and the ranks of these rows, all of them finite, about their means."""
+        return self._whole if rows.all() else self._of(rows)
+
+    @cached_property
+    def _whole(self) -> tuple[Floats, Floats]:
+        return self._of(self.finite)
+
+    def _of(self, rows: Flags) -> tuple[Floats, Floats]:
+        return standard(self._column.values[rows]), standard(self._column.order.ranks(rows))
+
+
+def correlation(one: Measured, other: Measured, rows: Flags) -> float:
+    """Pearson's correlation or Spearman's, whichever is stronger, of rows where both are finite.
+
+    0 where a side does not vary.
+    """
+    sides = zip(one.sides(rows), other.sides(rows), strict=True)
+    return max((_pearson(left, right) for left, right in sides), key=abs)
 
 
 def _pearson(one: Floats, other: Floats) -> float:
-    one, other = standard(one), standard(other)
     scale = float(np.sqrt(np.square(one).sum() * np.square(other).sum()))
-    return float(one @ other) / scale if scale > 0 else 0.0
-
-
-def _ranks(values: Floats) -> Floats:
-    """Places from 0, of equal values their mean."""
-    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return np.asarray((ends - (counts + 1) / 2)[codes])
+    # Not by `@`: a linear algebra library wakes threads for it, and waiting for them takes longer than the sum.
+    return float((one * other).sum()) / scale if scale > 0 else 0.0

@@ -47,12 +47,11 @@ class DisguisedTruth:
             if figures.distinct < 2 or figures.kind == "boolean" or column.name == subject.target:
                 continue
             if isinstance(column, Levels):
-                present = (column.levels[code] for code in np.unique(column.codes[column.codes >= 0]))
-                values = (
-                    {value.strip().casefold() for value in present} if figures.distinct <= _WAYS else set()
-                )
+                used = np.unique(column.codes[column.codes >= 0]) if figures.distinct <= _WAYS else ()
+                values = {column.levels[code].strip().casefold() for code in used}
             else:
-                values = {f"{value:g}" for value in np.unique(column.values[np.isfinite(column.values)])[:3]}
+                different = column.order.different
+                values = {f"{value:g}" for value in different[np.isfinite(different)][:3]}
             if values in _PAIRS:
                 yield Seen(
                     "low",
@@ -107,7 +106,7 @@ class CodedCategory:
 
 def _is_scattered(column: Numbers) -> bool:
     """Few long numbers without a common step, such as 101, 205, 330, 412: they number kinds, they count nothing."""
-    values = np.unique(column.values[np.isfinite(column.values)])
+    values = column.order.different[np.isfinite(column.order.different)]
     steps = np.diff(values).astype(np.int64) if abs(values).max() < 1e12 else np.empty(0, dtype=np.int64)
     return bool(
         values.size >= _SCATTERED

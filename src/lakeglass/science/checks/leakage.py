@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from lakeglass.science.checks.base import About, Figure, Seen
-from lakeglass.science.checks.correlation import correlation
+from lakeglass.science.checks.correlation import Measured, correlation
 from lakeglass.science.checks.skill import BINS, bins_of, skill, skill_of_bins
 from lakeglass.science.checks.subject import Subject, named, standard
 from lakeglass.science.table import Floats, Levels, Numbers
@@ -59,13 +59,14 @@ class TargetCopy(_OfTheTarget):
         """One finding a column; strong ones that may be honest are told as such."""
         choice = subject.choice
         classes = len(choice.classes) if choice else 0
+        answers = Measured(Numbers(subject.target or "", subject.answers))
         for column in subject.features():
             if subject.roles[column.name].role == "identifier" or _is_too_fine(column, subject):
                 continue
             found = skill(column, subject.answers, classes=classes)
             if isinstance(column, Numbers) and not classes:
-                found = max(found, _straight(column.values, subject.answers))
-            if isinstance(column, Numbers) and classes == _TWO and _parts(column.values, subject.answers):
+                found = max(found, _straight(Measured(column), answers))
+            if isinstance(column, Numbers) and classes == _TWO and _parts(column, subject.answers):
                 found = max(found, _COPY)
             if found >= (_SUSPICIOUS_CLASSES if classes else _SUSPICIOUS):
                 yield Seen(
@@ -77,15 +78,14 @@ class TargetCopy(_OfTheTarget):
                 )
 
 
-def _parts(values: Floats, answers: Floats) -> bool:
+def _parts(column: Numbers, answers: Floats) -> bool:
     """Whether one threshold parts the two classes, but for one pair of rows in two thousand."""
-    known = np.isfinite(values) & np.isfinite(answers)
+    known = np.isfinite(column.values) & np.isfinite(answers)
     of, rows = answers[known] > 0, int(known.sum())
     yes = int(of.sum())
     if rows < _ROWS_PARTED or min(yes, rows - yes) < _LEAST_OF_A_CLASS:
         return False
-    _, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    ranks = column.order.ranks(known) + 1
     area = (float(ranks[of].sum()) - yes * (yes + 1) / 2) / (yes * (rows - yes))
     return max(area, 1 - area) >= _PARTED
 
@@ -220,12 +220,10 @@ def _is_too_fine(column: Numbers | Levels, subject: Subject) -> bool:
     return isinstance(column, Levels) and column.distinct() > _MOST_LEVELS_SHARE * subject.table.rows
 
 
-def _straight(values: Floats, answers: Floats) -> float:
+def _straight(column: Measured, answers: Measured) -> float:
     """The squared correlation of values or of ranks, whichever is larger."""
-    both = np.isfinite(values) & np.isfinite(answers)
-    if both.sum() < _ROWS:
-        return 0.0
-    return correlation(values[both], answers[both]) ** 2
+    both = column.finite & answers.finite
+    return correlation(column, answers, both) ** 2 if both.sum() >= _ROWS else 0.0
 
 
 def _logs(values: list[Floats], answers: Floats) -> tuple[list[Floats], Floats]:

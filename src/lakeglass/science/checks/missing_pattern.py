@@ -10,6 +10,7 @@ import numpy.typing as npt
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.skill import bins_of
 from lakeglass.science.checks.subject import Subject, named
+from lakeglass.science.table import Floats, Rows
 
 _LEAST_ROWS = 20
 _TOGETHER = 0.9
@@ -88,10 +89,10 @@ def _dependent(subject: Subject, gaps: Gaps) -> Iterator[Seen]:
         for other, bins in binned.items():
             if other == name:
                 continue
-            seen = bins > 0
-            value = _cramers_v(bins[seen], gap[seen])
+            counts, missing = _counted(bins, gap)
+            value = _cramers_v(counts, missing)
             if value > strength:
-                best, strength, shares = other, value, _shares(bins[seen], gap[seen])
+                best, strength, shares = other, value, _shares(counts, missing)
         if strength >= _DEPENDS:
             picture = Figure(
                 kind="bars",
@@ -110,23 +111,26 @@ def _dependent(subject: Subject, gaps: Gaps) -> Iterator[Seen]:
             )
 
 
-def _shares(
-    bins: npt.NDArray[np.intp], gap: npt.NDArray[np.bool_]
-) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    places, codes = np.unique(bins, return_inverse=True)
-    shares = np.bincount(codes, weights=gap) / np.bincount(codes)
-    return tuple(range(1, places.size + 1)), tuple(map(float, shares))
+def _counted(bins: Rows, gap: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """How many rows each bin has and in how many of them the gap is; rows without a bin (0) and empty bins left out."""
+    size = int(bins.max(initial=0)) + 1
+    present, missing = (
+        np.bincount(bins * 2 + gap, minlength=2 * size).reshape(size, 2)[1:].T.astype(np.float64)
+    )
+    used = present + missing > 0
+    return (present + missing)[used], missing[used]
 
 
-def _cramers_v(bins: npt.NDArray[np.intp], gap: npt.NDArray[np.bool_]) -> float:
+def _shares(counts: Floats, missing: Floats) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    return tuple(range(1, counts.size + 1)), tuple(map(float, missing / counts))
+
+
+def _cramers_v(counts: Floats, missing: Floats) -> float:
     """Bias-corrected (Bergsma 2013), for two columns of which one has two values."""
-    size = bins.size
-    if size < 2 * _LEAST_ROWS or not 0 < gap.sum() < size:
+    size, gaps = int(counts.sum()), int(missing.sum())
+    if size < 2 * _LEAST_ROWS or not 0 < gaps < size:
         return 0.0
-    _, codes = np.unique(bins, return_inverse=True)
-    counts = np.bincount(codes).astype(np.float64)
-    missing = np.bincount(codes, weights=gap)
-    share = gap.mean()
+    share = gaps / size
     chi2 = float(np.sum((missing - counts * share) ** 2 / (counts * share * (1 - share))))
     levels = counts.size
     phi2 = max(0.0, chi2 / size - (levels - 1) / (size - 1))

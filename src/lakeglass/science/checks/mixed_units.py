@@ -91,7 +91,7 @@ def _heaps(column: Numbers) -> list[Seen]:
     values = column.values[np.isfinite(column.values) & (column.values > 0)]
     if values.size < _LEAST_ROWS or values.size < 0.95 * np.isfinite(column.values).sum():
         return []
-    if np.unique(values).size < 20:
+    if np.sum(column.order.different > 0) < 20:
         return []
     logs = np.sort(np.log10(values))
     steps = np.diff(logs)
@@ -174,7 +174,7 @@ def _best_cut(ordered: Floats) -> int:
 def _degrees(column: Numbers) -> list[Seen]:
     """Two heaps of degrees: those above, turned into the unit of those below, lie among them."""
     values = np.sort(column.values[np.isfinite(column.values)])
-    if values.size < _LEAST_ROWS or np.unique(values).size < 20:
+    if values.size < _LEAST_ROWS or np.isfinite(column.order.different).sum() < 20:
         return []
     place = int(np.argmax(np.diff(values)))
     lower, upper = values[: place + 1], values[place + 1 :]

@@ -45,11 +45,12 @@ class NearDuplicates:
         compared = _compared(subject)
         left_out = tuple(name for name in subject.table.names() if name not in {c.name for c in compared})
         loose = _keys(compared, subject.table.rows, loosely=True)
-        strict = _keys(subject.table.columns, subject.table.rows, loosely=False)
-        near = _repeated(loose) & ~_repeated(strict)
+        near = _repeated(loose)
+        if near.any():
+            near &= ~_repeated(_keys(subject.table.columns, subject.table.rows, loosely=False))
         rows = int(near.sum())
-        chance = _by_chance(compared, subject.table.rows)
-        if rows < max(_LEAST, 5 * chance, _SHARE * subject.table.rows):
+        least = max(_LEAST, _SHARE * subject.table.rows)
+        if rows < least or rows < 5 * _by_chance(compared, subject.table.rows):
             yield from _but_for_one(subject, compared)
             return
         but = f" but for {named(left_out)}" if left_out else ""
@@ -171,6 +172,9 @@ def _spelled(column: Levels) -> Rows:
 
 
 def _repeated(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    ordered = np.sort(keys)
+    if not np.any(ordered[1:] == ordered[:-1]):
+        return np.zeros(keys.size, dtype=np.bool_)
     _, first = np.unique(keys, return_index=True)
     again = np.ones(keys.size, dtype=np.bool_)
     again[first] = False
@@ -187,5 +191,5 @@ def _meeting(column: Column, rows: int) -> float:
     if isinstance(column, Levels):
         counts = np.bincount(column.codes + 1)
     else:
-        counts = np.unique(column.values, return_counts=True)[1]
+        counts = np.append(column.order.counts, np.count_nonzero(column.missing()))
     return float(np.square(counts / max(rows, 1)).sum())

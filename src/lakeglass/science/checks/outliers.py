@@ -45,7 +45,7 @@ class Outliers(_OfNumbers):
         """One finding a column: values that are far in robust deviations and separated by a gap."""
         for column in subject.numbers():
             values = column.values[np.isfinite(column.values)]
-            if values.size < _ROWS or np.unique(values).size < 10:
+            if values.size < _ROWS or np.isfinite(column.order.different).sum() < 10:
                 continue
             far = _far(values)
             if not far.size or far.size > _FEW * values.size + 1:
@@ -109,7 +109,8 @@ class Capped(_OfNumbers):
             values = column.values[np.isfinite(column.values)]
             if values.size < _CUT_ROWS:
                 continue
-            different, counts = np.unique(values, return_counts=True)
+            finite = np.isfinite(column.order.different)
+            different, counts = column.order.different[finite], column.order.counts[finite]
             if different.size < _CUT_DIFFERENT or counts[-1] < _CUT_SHARE * values.size:
                 continue
             below = values[values < different[-1]]

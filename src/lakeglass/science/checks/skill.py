@@ -78,18 +78,12 @@ def bins_of(column: Column, *, most: int = BINS) -> Rows:
     """A bin for each row; missing values have one of their own."""
     if isinstance(column, Levels):
         return (column.codes + 1).astype(np.intp)
-    values = column.values
-    present = ~np.isnan(values)
-    bins = np.zeros(values.size, dtype=np.intp)
-    if not present.any():
-        return bins
-    ordered = np.sort(values[present])
-    different = ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
-    if different.size > most:
-        # as np.quantile(…, method="lower") has them
-        cuts = np.floor(np.linspace(0, 1, most + 1)[1:-1] * (ordered.size - 1)).astype(np.intp)
-        different = np.unique(ordered[cuts])
-        bins[present] = 1 + np.searchsorted(different, values[present], side="left")
-    else:
-        bins[present] = 1 + np.searchsorted(different, values[present])
-    return bins
+    different, places = column.order.different, column.order.places
+    if different.size <= most:
+        return (places + 1).astype(np.intp)
+    # as np.quantile(…, method="lower") has them, by their places among the different values
+    ends = np.cumsum(column.order.counts)
+    cuts = np.floor(np.linspace(0, 1, most + 1)[1:-1] * (ends[-1] - 1)).astype(np.intp)
+    bounds = np.unique(np.searchsorted(ends, cuts, side="right"))
+    bins = 1 + np.searchsorted(bounds, np.arange(different.size), side="left")
+    return np.append(bins, 0).astype(np.intp)[places]
