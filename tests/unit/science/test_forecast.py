@@ -71,6 +71,37 @@ def test_what_has_no_pattern_is_not_told_better_than_its_last_value(tmp_path: Pa
     assert found.methods[0].mase > 0.85 * naive.mase
 
 
+def daily(days: int, *, wave: float, seed: int = 0) -> pd.DataFrame:
+    """A week, a year of so high a wave, and noise."""
+    draw, time = np.random.default_rng(seed), np.arange(days)
+    value = 400 + 20 * np.isin(time % 7, [5, 6]) + wave * np.sin(2 * np.pi * time / 365.25)
+    moments = pd.date_range("2020-01-01", periods=days, freq="D")
+    return pd.DataFrame({"day": moments, "seen": value + draw.normal(scale=15, size=days)})
+
+
+def test_the_season_of_a_year_is_used_where_it_wins_over_two_years_and_more(tmp_path: Path) -> None:
+    whole = daily(1400, wave=150)
+    found = foretell(whole.iloc[:-30], tmp_path, "seen", horizon=30)
+    assert found.chosen == methods.YEARLY
+    others = [each.mase for each in found.methods if each.name not in {methods.YEARLY, "boosted lags"}]
+    assert found.methods[0].mase < 0.8 * min(others)
+    told = np.array([each.value for each in found.forecasts[0].ahead])
+    assert np.mean(np.abs(told - whole["seen"].to_numpy()[-30:])) < 20
+    (tmp_path / "short").mkdir()
+    short = foretell(daily(700, wave=150), tmp_path / "short", "seen", horizon=30)
+    assert methods.YEARLY not in {each.name for each in short.methods}
+    assert "A season of the year was not looked for: 700 days are less than two years." in short.notes
+
+
+def test_a_wave_of_a_year_is_found_beside_a_trend_and_a_week() -> None:
+    time = np.arange(900)
+    year = 30 * np.cos(2 * np.pi * (time - 40) / 365.25)
+    history = (5 + 0.2 * time + 8 * (time % 7 == 2) + year)[:800]
+    assert methods.yearly_wave(history, 7, 100, year=365.25) == pytest.approx(year, abs=0.5)
+    ahead = methods.yearly(history, 7, 100, year=365.25)
+    assert ahead == pytest.approx((5 + 0.2 * time + 8 * (time % 7 == 2) + year)[800:], abs=8)
+
+
 def test_a_series_too_short_is_refused_with_what_it_needs(tmp_path: Path) -> None:
     with pytest.raises(
         InvalidInput, match=r"12 values are too few to tell 12 steps ahead, expected at least 20"

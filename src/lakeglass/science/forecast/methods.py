@@ -1,4 +1,4 @@
-"""Methods that tell one series ahead from its own past: seasonal naive, theta, exponential smoothing, autoregression.
+"""Methods that tell one series ahead from its own past: seasonal naive, theta, smoothing, autoregression, years.
 
 Assimakopoulos and Nikolopoulos, 'The theta model', 2000; Hyndman et al., 'Forecasting with exponential smoothing',
 2008.
@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lakeglass.science.forecast.grid import Places
 from lakeglass.science.table import Floats
 
 _LONGEST = 1_000
@@ -20,6 +21,7 @@ _LONGEST = 1_000
 _RATES = (0.05, 0.15, 0.3, 0.5, 0.75, 0.95)
 _SLOPE_RATES = (0.0, 0.03, 0.1, 0.3)
 _DAMPINGS = (0.9, 0.98)
+_YEAR_WAVES, _SEASON_WAVES = 4, 6
 Ahead = Callable[[Floats, int, int], Floats]
 """(history, season, steps) to the values of the next steps."""
 
@@ -111,6 +113,39 @@ METHODS: dict[str, tuple[str, Ahead]] = {
     "exponential smoothing": ("smoothed level, damped trend and season", smoothing),
     "autoregression": ("each change from the changes before it", autoregression),
 }
+
+
+YEARLY = "season of the year"
+YEARLY_ABOUT = "waves of a year taken out, the rest by theta and autoregression"
+
+
+def yearly_wave(history: Floats, season: int, steps: int, *, year: float) -> Floats:
+    """What the time of the year adds to each value and to each of the next steps: (history + steps,), around 0.
+
+    A sum of waves, fitted together with a straight trend and the shorter season; `year` is the steps of a year, a
+    whole number or not.
+    """
+    time = np.arange(history.size + steps)
+    year_waves = _waves(time, year, _YEAR_WAVES)
+    short = _waves(time, season, min(season // 2, _SEASON_WAVES)) if season > 1 else np.empty((time.size, 0))
+    trend = np.stack([np.ones(time.size), time / history.size], axis=1)
+    known = np.hstack([trend, short, year_waves])[: history.size]
+    weights = np.linalg.lstsq(known, history, rcond=None)[0]
+    return np.asarray(year_waves @ weights[-year_waves.shape[1] :])
+
+
+def yearly(history: Floats, season: int, steps: int, *, year: float) -> Floats:
+    """The season of the year taken out and put back: what is left is told by the mean of theta and autoregression."""
+    wave = yearly_wave(history, season, steps, year=year)
+    rest = history - wave[: history.size]
+    told = theta(rest, season, steps) + autoregression(rest, season, steps)
+    return np.asarray(told / 2 + wave[history.size :])
+
+
+def _waves(time: Places, length: float, count: int) -> Floats:
+    """(times, 2 x count): sines and cosines of a length and its fractions."""
+    turns = 2 * np.pi * np.outer(time, np.arange(1, count + 1)) / length
+    return np.hstack([np.sin(turns), np.cos(turns)])
 
 
 def grows_with_level(history: Floats, season: int) -> bool:

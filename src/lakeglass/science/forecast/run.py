@@ -12,7 +12,14 @@ import numpy as np
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.forecast import boosted
 from lakeglass.science.forecast.grid import Series, Step, series_of
-from lakeglass.science.forecast.methods import METHODS, grows_with_level, seasonal_naive
+from lakeglass.science.forecast.methods import (
+    METHODS,
+    YEARLY,
+    YEARLY_ABOUT,
+    grows_with_level,
+    seasonal_naive,
+    yearly,
+)
 from lakeglass.science.forecast.model import Ahead, Forecasting, ForecastRequest, Held, Method, SeriesForecast
 from lakeglass.science.search.store import write_json
 from lakeglass.science.study import study_of
@@ -22,6 +29,9 @@ _SEASONS = {
     "second": (60,), "minute": (60,), "hour": (24, 168), "day": (7,), "working day": (5,), "week": (52,),
     "month": (12,), "quarter": (4,), "year": (), "step": (),
 }  # fmt: skip
+_YEARS = {"hour": 24 * 365.25, "day": 365.25, "working day": 365.25 * 5 / 7, "week": 365.25 / 7}
+"""Steps of a year, where a season may lie within it."""
+_FEWEST_YEARS = 2
 _ORIGINS = 8
 _MOST_JUDGED = 200
 _SHOWN = 6
@@ -48,6 +58,13 @@ class _Work:
     seed: int
     end: float
     notes: list[str] = field(default_factory=list)
+
+    def year(self, size: int) -> float | None:
+        """The steps of a year, when a history of `size` holds two and no season of that length is used anyway."""
+        year = _YEARS.get(self.step.name)
+        if year is None or size < _FEWEST_YEARS * year or self.season > year / 2:
+            return None
+        return year
 
     def expired(self) -> bool:
         return time.monotonic() > self.end
@@ -77,6 +94,10 @@ def forecast(request: ForecastRequest) -> Forecasting:
         work.notes.append(f"{len(series) - len(fit)} of {len(series)} series are too short to be told ahead.")
     if len(fit) > _MOST_JUDGED:
         work.notes.append(f"Methods were compared on the {_MOST_JUDGED} longest of {len(fit)} series.")
+    if step.name in _YEARS and season < _YEARS[step.name] / 2 and work.year(series[0].values.size) is None:
+        work.notes.append(
+            f"A season of the year was not looked for: {series[0].values.size:,} {step.name}s are less than two years."
+        )
     judged = _judge(work)
     methods, chosen = _compared(judged)
     shown = work.series[:_SHOWN]
@@ -138,7 +159,7 @@ def _judge(work: _Work) -> dict[str, _Judged]:
     shape = (len(work.series), _ORIGINS, work.horizon)
     judged = {
         name: _Judged(np.full(shape, np.nan), np.full(shape, np.nan))
-        for name in (*METHODS, boosted.NAME, _TOGETHER)
+        for name in (*METHODS, boosted.NAME, _TOGETHER, YEARLY)
     }
     for number in range(_ORIGINS):
         at = [(place, one, _origins(one.values.size, work)) for place, one in enumerate(work.series)]
@@ -168,13 +189,18 @@ def _each(history: Floats, work: _Work) -> dict[str, Floats]:
     log = grows_with_level(history, work.season)
     given = np.log(history) if log else history
     told = {"seasonal naive": seasonal_naive(history, work.season, work.horizon)}
+
+    def back(ahead: Floats) -> Floats:
+        return _bounded(np.exp(np.clip(ahead, -700, 700)) if log else ahead, history)
+
     for name, (_, method) in METHODS.items():
         if name not in told:
-            ahead = method(given, work.season, work.horizon)
-            told[name] = _bounded(np.exp(np.clip(ahead, -700, 700)) if log else ahead, history)
+            told[name] = back(method(given, work.season, work.horizon))
     told[_TOGETHER] = np.asarray(
         np.mean([told[name] for name in METHODS if name != "seasonal naive"], axis=0)
     )
+    if (year := work.year(history.size)) is not None:
+        told[YEARLY] = back(yearly(given, work.season, work.horizon, year=year))
     return told
 
 
@@ -221,7 +247,8 @@ def _compared(judged: dict[str, _Judged]) -> tuple[tuple[Method, ...], str]:
     }
     chosen = min(early, key=lambda name: (early[name], name != "seasonal naive"))
     about = {name: text for name, (text, _) in METHODS.items()} | {
-        boosted.NAME: boosted.ABOUT, _TOGETHER: "of theta, exponential smoothing and autoregression"
+        boosted.NAME: boosted.ABOUT, _TOGETHER: "of theta, exponential smoothing and autoregression",
+        YEARLY: YEARLY_ABOUT,
     }  # fmt: skip
     methods = []
     for name, one in complete.items():
