@@ -36,6 +36,7 @@ export type RowGroup = Clustering['groups'][number]
 export type Trait = RowGroup['traits'][number]
 export type Forecasting = Schemas['Forecasting']
 export type Remark = Schemas['Remark']
+export type Remedy = NonNullable<Remark['remedy']>
 export type Predictions = Schemas['Predictions']
 export type FilePredictions = Schemas['FilePredictions']
 export type Prediction = Schemas['PredictedRow']

@@ -3386,7 +3386,7 @@ export interface components {
         };
         /**
          * Remark
-         * @description Something that the critique has to say about a result.
+         * @description Something that the critique has to say about a result; `do_this` names no surface, `remedy` is what it takes.
          */
         Remark: {
             /** Code */
@@ -3400,6 +3400,25 @@ export interface components {
             detail: string;
             /** Do This */
             do_this: string;
+            remedy?: components["schemas"]["Remedy"] | null;
+        };
+        /**
+         * Remedy
+         * @description What to ask for otherwise in the next run: a field of the request, with columns where it takes them.
+         *
+         *     Each surface names it as it offers it: the page by the field's label, the command line by its option.
+         */
+        Remedy: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "leave_out" | "group" | "budget_s";
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
         };
         /**
          * Rename

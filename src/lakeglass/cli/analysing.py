@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -16,14 +17,16 @@ from lakeglass.cli.terminal import grid, plain, say, show, tell
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.science.assess.threshold import Costs
+from lakeglass.science.checks import alike
 from lakeglass.science.figures import shown
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Result
+from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Remedy, Result
 from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis, free_folder
 from lakeglass.science.pipeline.theme import theme_of
 
-_SHOWN = 8
+_SHOWN, _NAMED = 8, 3
+_OPTIONS = {"leave_out": "leave-out", "group": "group", "budget_s": "time-budget"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,30 @@ def costs_of(text: str) -> Costs:
 
 def _show(result: Result, folder: Path) -> None:
     eda = Eda.model_validate_json((folder / "eda.json").read_bytes())
-    findings = [each for each in eda.examination.findings if each.severity != "low"]
-    for each in findings[:_SHOWN]:
-        where = f"{', '.join(each.columns[:3])}: " if each.columns else ""
-        _say(f"[{each.severity}] {where}{each.name}. {each.detail}")
-    if (rest := len(eda.examination.findings) - len(findings[:_SHOWN])) > 0:
-        _say(f"{rest} more findings in the report.")
+    every = alike(eda.examination.findings)
+    findings = [each for each in every if each[0].severity != "low"][:_SHOWN]
+    for first, *others in findings:
+        columns = [name for each in (first, *others) for name in each.columns]
+        more = f" and {len(columns) - _NAMED} more" if len(columns) > _NAMED else ""
+        where = f"{', '.join(columns[:_NAMED])}{more}: " if columns else ""
+        _say(f"[{first.severity}] {where}{first.name}. {first.why if others else first.detail}")
+    if (rest := len(every) - len(findings)) > 0:
+        _say(f"{rest} more {'finding' if rest == 1 else 'findings'} in the report.")
     modeling = folder / "modeling" / "modeling.json"
     if modeling.exists():
         show(_measures(Modeling.model_validate_json(modeling.read_bytes())))
     for head, text in (("Asked", result.asked), ("Found", result.found), ("Sure", result.sure)):
         _say(f"{head}: {text}")
+    critique = Critique.model_validate_json((folder / "critique.json").read_bytes())
+    options = {each.do_this: _options(each.remedy) for each in critique.remarks if each.remedy is not None}
     for line in result.do:
-        _say(f"Do: {line}")
+        _say(f"Do: {line} Run it again with {options[line]}" if line in options else f"Do: {line}")
+
+
+def _options(remedy: Remedy) -> str:
+    """What a remedy is called here."""
+    option = f"--{_OPTIONS[remedy.field]}"
+    return " ".join(f"{option} {shlex.quote(name)}" for name in remedy.columns) or f"a larger {option}"
 
 
 def _say(text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def shown(value: float) -> str:
     """Four digits that count; whole numbers from a thousand on, never an exponent for large ones."""
@@ -9,5 +11,15 @@ def shown(value: float) -> str:
 
 
 def share_shown(share: float) -> str:
-    """A share in percent with one decimal; small ones with the first digit that counts, never 0.0% for something."""
-    return f"{share:.1%}" if share == 0 or share >= 0.001 else f"{100 * share:.1g}%"
+    """A share in percent with one decimal, and with as many as it takes never to say none or all of what is neither."""
+    size = abs(share)
+    if 0 < size < 0.001:
+        return f"{100 * share:.1g}%"
+    if 0.9995 <= size < 1 - 1e-9:
+        return f"{100 * share:.{max(1, math.ceil(-math.log10(100 * (1 - size)) - 1e-6))}f}%"
+    return f"{share:.1%}"
+
+
+def between(low: str, high: str) -> str:
+    """Where a figure lies by the ends of its interval as they are shown; one figure where both read the same."""
+    return f"between {low} and {high}" if low != high else f"practically at {low}"

@@ -30,6 +30,7 @@ from lakeglass.science.pipeline.model import (
     Eda,
     Manifest,
     Question,
+    Remedy,
     Result,
 )
 from lakeglass.science.pipeline.run import Analysis, free_folder
@@ -181,7 +182,10 @@ def test_a_model_that_was_given_the_answer_is_rejected_and_the_command_says_so(t
     assert (tmp_path / "r.html").read_text("utf-8") == (tmp_path / "job" / "report.html").read_text("utf-8")
     result = Result.model_validate_json((tmp_path / "job" / "result.json").read_bytes())
     assert result.verdict == "fail"
-    assert "--leave-out state" in result.do[0]
+    # what every surface shows names no option of one of them
+    assert result.do[0] == "Leave out what is not known before the answer: state."
+    critique = Critique.model_validate_json((tmp_path / "job" / "critique.json").read_bytes())
+    assert critique.remarks[0].remedy == Remedy(field="leave_out", columns=("state",))
 
 
 @pytest.mark.heavy

@@ -96,7 +96,7 @@ def test_an_analysis_without_a_target_reports_groups(tmp_path: Path) -> None:
         settings=LakeSettings(threads=1),
         tell=lambda *_: None,
     ).run()
-    assert "3 groups: their silhouette" in result.found
+    assert "3 groups: rows lie nearer to their own group than to others" in result.found
     assert "modeling/clusters.json" in result.files
     report = (tmp_path / "job" / "report.html").read_text(encoding="utf-8")
     assert "Groups of alike rows" in report

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lakeglass.science.checks import Examination
+from lakeglass.science.checks import Examination, alike
 from lakeglass.science.checks.base import Finding
-from lakeglass.science.forecast.model import Forecasting, Method
+from lakeglass.science.figures import share_shown
+from lakeglass.science.forecast.model import Ahead, Forecasting, Held, Method, SeriesForecast
 from lakeglass.science.metrics import MEASURES, MeasuredValue, title_of
 from lakeglass.science.model import Modeling, Standing
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Remark
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Remark, Result
 from lakeglass.science.pipeline.words import summary
 from lakeglass.science.tasks import TaskChoice
 
@@ -24,6 +25,35 @@ def _measured(measure: str, value: float, *, higher: bool) -> MeasuredValue:
         high=1.05 * value,
         error=0.01,
         rows=2000,
+    )
+
+
+def told_of(
+    judged: tuple[MeasuredValue, ...],
+    without: tuple[MeasuredValue, ...] = (),
+    *,
+    weights: dict[str, float] | None = None,
+) -> Result:
+    """What is said of a model of prices that is judged so."""
+    modeling = Modeling.model_construct(
+        task=TaskChoice(task="regression", target="price", reason=""),
+        holdout=judged,
+        baseline_holdout=without,
+        leaderboard=tuple(
+            Standing.model_construct(candidate=name, weight=weight)
+            for name, weight in (weights or {"linear": 1.0}).items()
+        ),
+    )
+    eda = Eda.model_construct(rows=2000, columns=3, examination=Examination.model_construct(findings=()))
+    remark = Remark.model_construct(severity="warn", do_this="Look again.")
+    return summary(
+        "prices.csv",
+        eda,
+        Clarification.model_construct(chosen_by="you", reason=""),
+        modeling,
+        Critique.model_construct(verdict="pass with warnings", remarks=(remark,)),
+        stages=(),
+        files=(),
     )
 
 
@@ -42,7 +72,7 @@ def _measured(measure: str, value: float, *, higher: bool) -> MeasuredValue:
         (
             (_measured("roc_auc", 0.86, higher=True), _measured("accuracy", 0.9, higher=True)),
             (_measured("roc_auc", 0.5, higher=True),),
-            "it ranks the right one higher in 86.0% of cases (without a model: 50.0%). The checks found nothing",
+            "it ranks the right one higher in 86.0% of cases (without a model: 50.0%). It is a straight-line",
             "the share of pairs that it ranks rightly would lie between 77.4% and 90.3%",
         ),
         (
@@ -59,27 +89,63 @@ def _measured(measure: str, value: float, *, higher: bool) -> MeasuredValue:
 def test_a_figure_that_one_can_picture_comes_first(
     judged: tuple[MeasuredValue, ...], without: tuple[MeasuredValue, ...], found: str, sure: str
 ) -> None:
-    best = Standing.model_construct(candidate="linear", weight=1.0)
-    modeling = Modeling.model_construct(
-        task=TaskChoice(task="regression", target="price", reason=""),
-        holdout=judged,
-        baseline_holdout=without,
-        leaderboard=(best,),
-    )
-    eda = Eda.model_construct(rows=2000, columns=3, examination=Examination.model_construct(findings=()))
-    remark = Remark.model_construct(severity="warn", do_this="Look again.")
-    told = summary(
-        "prices.csv",
-        eda,
-        Clarification.model_construct(chosen_by="you", reason=""),
-        modeling,
-        Critique.model_construct(verdict="pass with warnings", remarks=(remark,)),
-        stages=(),
-        files=(),
-    )
+    told = told_of(judged, without)
     assert found in told.found
     assert sure in told.sure
     assert "The critique has 1 warning." in told.sure
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rows", "said"),
+    [
+        # no row was wrong: three in so many may be, in 95 of 100 cases
+        (1.0, 1.0, 120, "would lie between 97.5% and 100.0% in 95 of 100 cases (120 rows judged)"),
+        (0.9997, 1.0, 9000, "would lie between 99.97% and 100.0%"),
+        (0.9041, 0.9042, 9000, "would lie practically at 90.4% in 95 of 100"),
+    ],
+)
+def test_an_interval_never_has_two_ends_that_read_the_same(
+    low: float, high: float, rows: int, said: str
+) -> None:
+    value = MeasuredValue(
+        measure="accuracy", better="higher", value=high, low=low, high=high, error=0, rows=rows
+    )
+    assert said in told_of((value,)).sure
+    assert "between 100.0% and 100.0%" not in told_of((value,)).sure
+
+
+def test_shares_near_all_and_near_nothing_are_neither() -> None:
+    shares = (0.0, 0.00004, 0.5, 0.9994, 0.9996, 0.99997, 1.0, -0.3)
+    assert [share_shown(each) for each in shares] == [
+        "0.0%", "0.004%", "50.0%", "99.9%", "99.96%", "99.997%", "100.0%", "-30.0%",
+    ]  # fmt: skip
+
+
+def test_models_are_named_in_plain_words_the_one_that_counts_most_first() -> None:
+    value = (_measured("mae", 1.0, higher=False),)
+    weights = {"linear": 0.2, "lightgbm": 0.5, "baseline": 0.0}
+    found = told_of(value, weights=weights).found
+    assert "It blends boosted trees (many small decision trees, each mending" in found
+    assert "got wrong) and a straight-line model (each column" in found
+    many = told_of(value, weights=weights | {"forest": 0.1, "ebm": 0.1, "neighbours": 0.1}).found
+    assert "of its own) and 3 other kinds of model." in many
+    assert not {"lightgbm", "ebm", "linear,"} & set(found.split() + many.split())
+
+
+def test_what_one_check_says_of_many_columns_is_one_thing() -> None:
+    def about(code: str, severity: str, *columns: str) -> Finding:
+        return Finding.model_construct(code=code, severity=severity, columns=columns)
+
+    findings = [
+        about("skew", "low", "a"),
+        about("pair", "low", "a", "b"),
+        about("skew", "low", "b"),
+        about("skew", "high", "c"),
+        about("pair", "low", "c", "d"),
+    ]
+    assert [[each.columns for each in several] for several in alike(findings)] == [
+        [("a",), ("b",)], [("a", "b")], [("c",)], [("c", "d")],
+    ]  # fmt: skip
 
 
 def test_what_many_columns_need_is_advised_once() -> None:
@@ -111,11 +177,11 @@ def test_no_measure_is_called_by_the_name_that_programs_have_for_it() -> None:
     [
         (
             "theta",
-            "by theta: tried from 8 earlier moments on, it was off by 12.1% (sMAPE); repeating the past was",
+            "by a smoothed level with half of the trend. Tried from 8 earlier moments on, it was off by 12.1% on",
         ),
         (
             "seasonal naive",
-            "by repeating the past: tried from 8 earlier moments on, it was off by 16.3% (sMAPE); no",
+            "by repeating the past. Tried from 8 earlier moments on, it was off by 16.3% on average; no other",
         ),
     ],
 )
@@ -131,9 +197,28 @@ def test_a_forecast_is_held_against_repeating_the_past(best: str, said: str) -> 
         Clarification.model_construct(chosen_by="you", reason=""),
         None,
         Critique.model_construct(verdict="pass", remarks=()),
-        forecasting=Forecasting.model_construct(horizon=1, step="month", target="price", methods=methods),
+        forecasting=Forecasting.model_construct(
+            horizon=2,
+            step="month",
+            target="price",
+            methods=methods,
+            coverage=tuple(Held(level=level, held=level - 0.02, values=16) for level in (0.8, 0.9)),
+            forecasts=(
+                SeriesForecast.model_construct(
+                    history=(("2023-12", 100.0), ("2024-01", 1.0), ("2024-02", 3.0)),
+                    ahead=tuple(
+                        Ahead.model_construct(when=when, value=value)
+                        for when, value in (("2024-03", 4.0), ("2024-04", 6.0))
+                    ),
+                ),
+            ),
+        ),
         stages=(),
         files=(),
     )
-    assert "The next 1 month of price were told ahead" in told.found
+    assert (
+        "Over the next 2 months, up to 2024-04, price is expected to be 5 on average; it was 2 over"
+        in told.found
+    )
+    assert "meant to hold 90% of what comes; at earlier moments they held 88% of 16 values." in told.sure
     assert said in told.found

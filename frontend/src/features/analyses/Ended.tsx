@@ -19,7 +19,7 @@ export function Rejected({ job, result }: { job: JobView; result: AnalysisResult
             <li key={`${remark.code} ${remark.detail}`}>
               {remark.detail}
               <br />
-              <b>What to change.</b> {advice(remark.do_this)}
+              <b>What to change.</b> {advice(remark)}
             </li>
           ))}
         </ul>

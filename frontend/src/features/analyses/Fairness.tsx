@@ -9,7 +9,7 @@ import classes from './Groups.module.css'
 import { IntervalLine } from './IntervalLine'
 import table from './Search.module.css'
 import tag from './Verdict.module.css'
-import { score } from './words'
+import { ends, score } from './words'
 
 /** How the model does for each group of the sensitive column, and which differences are more than chance. */
 export function Fairness({ slices }: { slices: Slices }) {
@@ -98,7 +98,7 @@ function Measure({ compared: { name, title, about, groups, gap }, truths }: Of) 
                 <td data-numeric>
                   {rateWord(name, rate.value)}
                   <span className={table.sub}>
-                    {rateWord(name, rate.low)} to {rateWord(name, rate.high)}
+                    {ends(rateWord(name, rate.low), rateWord(name, rate.high))}
                   </span>
                 </td>
                 <td className={table.wide}>

@@ -9,7 +9,7 @@ import { Panel } from '../../components/Panel'
 import { number, plural } from '../../format/number'
 import { EvidencePicture } from './EvidencePicture'
 import classes from './Findings.module.css'
-import { worstFirst } from './outcome'
+import { alike, worstFirst } from './outcome'
 import { cellWord } from './picture'
 import { SeverityTag } from './Verdict'
 
@@ -41,7 +41,7 @@ export function FindingsPanel({ jobId }: { jobId: string }) {
 
 export function Findings({ eda }: { eda: Eda }) {
   const [all, setAll] = useState(false)
-  const findings = worstFirst(eda)
+  const findings = alike(worstFirst(eda))
   const { skipped } = eda.examination
   const shown = all ? findings : findings.slice(0, FIRST)
   return (
@@ -51,7 +51,7 @@ export function Findings({ eda }: { eda: Eda }) {
       aside={
         <span className={classes.counts}>
           {SEVERITIES.map((severity) => {
-            const count = findings.filter((finding) => finding.severity === severity).length
+            const count = findings.filter(([first]) => first?.severity === severity).length
             return count > 0 && <SeverityTag key={severity} severity={severity} count={count} />
           })}
         </span>
@@ -63,8 +63,8 @@ export function Findings({ eda }: { eda: Eda }) {
         </Text>
       )}
       <ul className={classes.list} aria-label="Findings">
-        {shown.map((finding, index) => (
-          <Row key={`${finding.code} ${finding.columns.join(' ')} ${index}`} finding={finding} />
+        {shown.map((several, index) => (
+          <Row key={`${several[0]?.code} ${index}`} several={several} />
         ))}
       </ul>
       {findings.length > FIRST && (
@@ -88,10 +88,12 @@ export function Findings({ eda }: { eda: Eda }) {
   )
 }
 
-function Row({ finding }: { finding: AnalysisFinding }) {
+function Row({ several }: { several: readonly AnalysisFinding[] }) {
   const [opened, setOpened] = useState(false)
   const id = useId()
-  const evidence = Object.entries(finding.evidence)
+  const [finding] = several
+  if (!finding) return null
+  const columns = several.flatMap((each) => each.columns)
   return (
     <li>
       <UnstyledButton
@@ -102,13 +104,16 @@ function Row({ finding }: { finding: AnalysisFinding }) {
       >
         <SeverityTag severity={finding.severity} />
         <span className={classes.words}>
-          <span className={classes.title}>{finding.name}</span>
-          {finding.columns.length > 0 && (
-            <span className={classes.columns} title={finding.columns.join(', ')}>
-              {columnsWord(finding.columns)}
+          <span className={classes.title}>
+            {finding.name}
+            {several.length > 1 && `: ${plural(several.length, 'column')}`}
+          </span>
+          {columns.length > 0 && (
+            <span className={classes.columns} title={columns.join(', ')}>
+              {columnsWord(columns)}
             </span>
           )}
-          <span className={classes.detail}>{finding.detail}</span>
+          {several.length === 1 && <span className={classes.detail}>{finding.detail}</span>}
         </span>
         <ChevronDown size={15} aria-hidden className={classes.chevron} />
       </UnstyledButton>
@@ -120,16 +125,40 @@ function Row({ finding }: { finding: AnalysisFinding }) {
           <p>
             <b>What to do.</b> {finding.fix}
           </p>
-          {evidence.length > 0 && (
-            <p className={classes.evidence}>
-              <b>Evidence.</b>{' '}
-              {evidence.map(([name, value]) => `${name.replaceAll('_', ' ')} ${cellWord(value)}`).join(' · ')}
-            </p>
+          {several.length === 1 ? (
+            <Evidence finding={finding} opened={opened} />
+          ) : (
+            several.map((each) => <OneOfSeveral key={each.columns.join(' ')} finding={each} />)
           )}
-          {opened && finding.figure && <EvidencePicture figure={finding.figure} />}
         </div>
       </Collapse>
     </li>
+  )
+}
+
+/** A column of several of which the same is said: its own numbers unfold. */
+function OneOfSeveral({ finding }: { finding: AnalysisFinding }) {
+  const [opened, setOpened] = useState(false)
+  return (
+    <details className={classes.one} onToggle={(event) => setOpened(event.currentTarget.open)}>
+      <summary>{finding.detail}</summary>
+      <Evidence finding={finding} opened={opened} />
+    </details>
+  )
+}
+
+function Evidence({ finding, opened }: { finding: AnalysisFinding; opened: boolean }) {
+  const evidence = Object.entries(finding.evidence)
+  return (
+    <>
+      {evidence.length > 0 && (
+        <p className={classes.evidence}>
+          <b>Evidence.</b>{' '}
+          {evidence.map(([name, value]) => `${name.replaceAll('_', ' ')} ${cellWord(value)}`).join(' · ')}
+        </p>
+      )}
+      {opened && finding.figure && <EvidencePicture figure={finding.figure} />}
+    </>
   )
 }
 

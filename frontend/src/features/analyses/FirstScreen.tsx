@@ -8,7 +8,7 @@ import { plural } from '../../format/number'
 import { Answered } from './ClarifyCard'
 import { Files } from './Files'
 import classes from './Outcome.module.css'
-import { followUp, leakingColumns } from './outcome'
+import { followUp, leakingColumns, todoOf } from './outcome'
 import { RemarkTag, Verdict } from './Verdict'
 import { advice } from './words'
 
@@ -22,7 +22,7 @@ interface Props {
 /** Four answers that need no statistics, what the critique objects to, and where to go from here. */
 export function FirstScreen({ job, result, onPredict, onGroups }: Props) {
   const { asked, found, sure, verdict } = result.result
-  const todo = [...new Set(result.result.do.map(advice))]
+  const todo = todoOf(result)
   return (
     <>
       <div className={classes.first}>
@@ -127,7 +127,7 @@ function Remarks({ result }: { result: AnalysisResult }) {
             <RemarkTag severity={remark.severity} />
             <p>{remark.detail}</p>
             <p>
-              <b>What to do.</b> {advice(remark.do_this)}
+              <b>What to do.</b> {advice(remark)}
             </p>
           </li>
         ))}

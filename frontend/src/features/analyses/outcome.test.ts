@@ -12,11 +12,12 @@ import {
   placed,
   sortedFiles,
   worstFirst,
+  alike,
 } from './outcome'
 import { picture, SIZE } from './picture'
 import { boardOf, budgetUsed, finalBoard, shownRanks } from './ranks'
 import { inScheme } from './scheme'
-import { advice, score, spread } from './words'
+import { advice, interval, score, spread } from './words'
 
 const ranked = (family: string) => ({
   name: family,
@@ -194,11 +195,47 @@ describe('an outcome', () => {
     expect([at(1), at(2), at(3), at(99), placed([2, 2])(2)]).toEqual([0, 0.5, 1, 1, 0.5])
   })
 
-  it('says figures with the digits that count, and advice without options of the command line', () => {
+  it('says figures with the digits that count, and advice by the labels of the start card', () => {
     expect([0.87654321, 12.34567, 1234.5, 0, null].map(score)).toEqual(['0.8765', '12.35', '1,235', '0', '–'])
     expect([0.012345, 12.345].map(spread)).toEqual(['0.012', '12'])
-    expect(advice('Leave out what is late: --leave-out "a b" --leave-out c')).toBe('Leave out what is late.')
-    expect(advice('Collect more rows.')).toBe('Collect more rows.')
+    expect(interval({ low: 0.99991, high: 0.99993 })).toBe('about 0.9999')
+    expect(interval({ low: 0.9, high: 0.95 })).toBe('0.9 to 0.95')
+    const late = {
+      do_this: 'Leave out what is late: a, b.',
+      remedy: { field: 'leave_out' as const, columns: ['a', 'b'] },
+    }
+    expect(advice(late)).toBe('Leave out what is late: a, b. Run it again with “Advanced → Leave out”: a, b.')
+    expect(advice({ do_this: 'Search longer.', remedy: { field: 'budget_s', columns: [] } })).toBe(
+      'Search longer. Run it again with “Time for the search” set higher.',
+    )
+    expect(advice({ do_this: 'Collect more rows.', remedy: null })).toBe('Collect more rows.')
+  })
+
+  it('folds what one check says of many columns into one finding', () => {
+    const finding = (code: string, severity: 'low' | 'high', ...columns: string[]) => ({
+      code,
+      severity,
+      columns,
+      name: code,
+      detail: '',
+      why: '',
+      fix: '',
+      evidence: {},
+      figure: null,
+    })
+    const all = [
+      finding('skew', 'low', 'a'),
+      finding('pair', 'low', 'a', 'b'),
+      finding('skew', 'low', 'b'),
+      finding('skew', 'high', 'c'),
+      finding('pair', 'low', 'c', 'd'),
+    ]
+    expect(alike(all).map((several) => several.map(({ columns }) => columns.join()))).toEqual([
+      ['a', 'b'],
+      ['a,b'],
+      ['c'],
+      ['c,d'],
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 /** What can be done with a result: questions to ask about it, columns to leave out next time, figures to compare. */
 import type {
+  AnalysisFinding,
   AnalysisResult,
   Eda,
   Explanation,
@@ -8,6 +9,7 @@ import type {
   Modeling,
   Severity,
 } from '../../api/analysis'
+import { advice } from './words'
 
 /** A question about the result that the table itself can answer. */
 export function followUp(result: Pick<AnalysisResult, 'modeling' | 'explanation' | 'eda'>): string {
@@ -34,6 +36,12 @@ export function leakingColumns(eda: Eda, modeling: Modeling | null): string[] {
     .flatMap((finding) => finding.columns)
     .filter((column) => column !== eda.target && (!used || used.has(column)))
   return [...new Set(found)]
+}
+
+/** What to do, each with where this page offers it. */
+export function todoOf({ result, critique }: Pick<AnalysisResult, 'result' | 'critique'>): string[] {
+  const told = new Map(critique.remarks.map((remark) => [remark.do_this, advice(remark)]))
+  return [...new Set(result.do.map((each) => told.get(each) ?? each))]
 }
 
 export interface Comparison {
@@ -95,6 +103,17 @@ export function importanceBars(explanation: Pick<Explanation, 'importance'>): Ba
     error: each.error,
     share: most > 0 ? Math.max(0, each.loss_added) / most : 0,
   }))
+}
+
+/** What one check says of one column each, and equally grave, is one finding of several columns. */
+export function alike(findings: readonly AnalysisFinding[]): AnalysisFinding[][] {
+  const together = new Map<string, AnalysisFinding[]>()
+  findings.forEach((finding, index) => {
+    const own = finding.columns.length === 1 ? '' : String(index)
+    const key = `${finding.code} ${finding.severity} ${own}`
+    together.set(key, [...(together.get(key) ?? []), finding])
+  })
+  return [...together.values()]
 }
 
 const RANK: Record<Severity, number> = { high: 0, medium: 1, low: 2 }

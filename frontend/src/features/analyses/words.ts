@@ -1,5 +1,5 @@
 /** What the service names in short, in words for people. */
-import type { AnalysisVerdict, MeasuredValue, Severity, Task } from '../../api/analysis'
+import type { AnalysisVerdict, MeasuredValue, Remark, Remedy, Severity, Task } from '../../api/analysis'
 import { number } from '../../format/number'
 
 export type Tone = 'good' | 'warn' | 'bad'
@@ -59,8 +59,12 @@ export function score(value: number | null | undefined): string {
 /** A standard error: two digits say all that it can. */
 export const spread = (error: number): string => number(Number(error.toPrecision(2)))
 
+/** Both ends; one figure where they read the same. */
+export const ends = (low: string, high: string): string =>
+  low === high ? `about ${low}` : `${low} to ${high}`
+
 export const interval = ({ low, high }: Pick<MeasuredValue, 'low' | 'high'>): string =>
-  `${score(low)} to ${score(high)}`
+  ends(score(low), score(high))
 
 const FAMILIES: Record<string, string> = {
   baseline: 'Baseline, no model',
@@ -74,6 +78,15 @@ const FAMILIES: Record<string, string> = {
 /** A family that this page does not know keeps its own name. */
 export const familyWord = (family: string): string => FAMILIES[family] ?? family.replaceAll('_', ' ')
 
-/** Advice without the options of the command line: the page has buttons for them. */
-export const advice = (text: string): string =>
-  text.replace(/:?\s*--leave-out\s.*$/s, '.').replace(/\.\.$/, '.')
+const FIELDS: Record<Remedy['field'], string> = {
+  leave_out: 'Advanced → Leave out',
+  group: 'Advanced → Group column',
+  budget_s: 'Time for the search',
+}
+/** Where the start card takes what a remark advises, by the labels that stand there. */
+export const remedyWord = ({ field, columns }: Remedy): string =>
+  `Run it again with “${FIELDS[field]}”${columns.length > 0 ? `: ${columns.join(', ')}` : ' set higher'}.`
+
+/** Advice, with where this page offers what it takes. */
+export const advice = ({ do_this, remedy }: Pick<Remark, 'do_this' | 'remedy'>): string =>
+  remedy ? `${do_this} ${remedyWord(remedy)}` : do_this

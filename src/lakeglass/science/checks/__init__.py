@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pydantic import BaseModel, ConfigDict
 
 from lakeglass.lake.model import Cell
-from lakeglass.science.checks.base import About, Check, Figure, Finding, Seen, Severity
+from lakeglass.science.checks.base import About, Check, Figure, Finding, Seen, Severity, alike
 from lakeglass.science.checks.cardinality import HighCardinality, RareLevels
 from lakeglass.science.checks.collinear import Collinear
 from lakeglass.science.checks.constant import Constant
@@ -44,6 +44,7 @@ __all__ = [
     "Severity",
     "Skipped",
     "Subject",
+    "alike",
     "examine",
     "findings_of",
     "of_table",

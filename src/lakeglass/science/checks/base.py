@@ -6,7 +6,7 @@ says more, the figure's data. A check that does not apply says why not. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -59,6 +59,15 @@ class Finding(_Frozen):
     fix: str
     evidence: dict[str, Cell]
     figure: Figure | None = None
+
+
+def alike(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:
+    """What one check found about one column each, and equally grave, together; in the order of the first of each."""
+    together: dict[tuple[object, ...], list[Finding]] = {}
+    for number, each in enumerate(findings):
+        lone = len(each.columns) == 1
+        together.setdefault((each.code, each.severity, None if lone else number), []).append(each)
+    return [tuple(each) for each in together.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.correlation import Measured, correlation
 from lakeglass.science.checks.skill import BINS, bins_of, skill, skill_of_bins
 from lakeglass.science.checks.subject import Subject, named, standard
+from lakeglass.science.figures import share_shown
 from lakeglass.science.table import Floats, Levels, Numbers
 
 _ROWS = 50
@@ -45,7 +46,7 @@ class _OfTheTarget:
 
 
 class TargetCopy(_OfTheTarget):
-    """A column that foretells the target (nearly) without error by itself."""
+    """A column that predicts the target (nearly) without error by itself."""
 
     about = About(
         code="leak-copy",
@@ -72,7 +73,7 @@ class TargetCopy(_OfTheTarget):
                 yield Seen(
                     "high" if found >= _COPY else "medium",
                     (column.name,),
-                    f"{column.name} alone foretells {subject.target} with {found:.1%} of the error taken away.",
+                    f"{column.name} alone predicts {subject.target} and takes away {share_shown(found)} of the error.",
                     {"skill": found},
                     _along(subject, column.name, bins_of(column)),
                 )
@@ -155,8 +156,8 @@ class LeakByGaps(_OfTheTarget):
                     yield Seen(
                         "high",
                         (column.name,),
-                        f"Whether {column.name} has a value foretells {subject.target} with {found:.1%} of the error "
-                        "taken away.",
+                        f"Whether {column.name} has a value predicts {subject.target} and takes away "
+                        f"{share_shown(found)} of the error.",
                         {"skill": found, "missing": float(gaps.mean())},
                         _along(subject, column.name, gaps.astype(np.intp)),
                     )
@@ -167,8 +168,8 @@ class LeakByGaps(_OfTheTarget):
                     yield Seen(
                         "medium",
                         (column.name,),
-                        f"Its name says that it is known after {subject.target}, and it takes away {found:.1%} of the "
-                        "error.",
+                        f"Its name says that it is known after {subject.target}, and it takes away "
+                        f"{share_shown(found)} of the error.",
                         {"skill": found},
                         _along(subject, column.name, bins_of(column)),
                     )
@@ -181,7 +182,7 @@ class OrderLeak(_OfTheTarget):
         code="leak-order",
         name="The order of the rows knows the answer",
         area="target",
-        why="Row numbers and identifiers foretell the target, and splits by position see one kind of rows only.",
+        why="Row numbers and identifiers predict the target, and splits by position see one kind of rows only.",
         fix="Shuffle before splitting; keep row numbers and identifiers out of models.",
     )
 
@@ -196,7 +197,7 @@ class OrderLeak(_OfTheTarget):
             yield Seen(
                 "medium",
                 (),
-                f"The row's number alone foretells {subject.target} with {found:.1%} of the error taken away.",
+                f"The row's number alone predicts {subject.target} and takes away {share_shown(found)} of the error.",
                 {"skill": found},
                 _along(subject, "the row's number", bins_of(order)),
             )
@@ -208,8 +209,8 @@ class OrderLeak(_OfTheTarget):
                     yield Seen(
                         "high",
                         (column.name,),
-                        f"The identifier {column.name} foretells {subject.target} with {told:.1%} of the error taken "
-                        "away.",
+                        f"The identifier {column.name} predicts {subject.target} and takes away {share_shown(told)} "
+                        "of the error.",
                         {"skill": told},
                         _along(subject, column.name, bins_of(column)),
                     )

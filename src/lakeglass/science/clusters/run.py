@@ -205,18 +205,19 @@ def _best(tried: tuple[Tried, ...]) -> tuple[Tried | None, str]:
     if real:
         best = max(real, key=lambda each: each.silhouette)
         return best, (
-            f"{best.groups} groups: their silhouette is {best.silhouette:.2f}, and at most {best.without:.2f} in "
-            f"tables drawn without groups; halves of the rows give the same groups (agreement {best.stability:.2f})"
+            f"{best.groups} groups: rows lie nearer to their own group than to others ({best.silhouette:.2f}; tables "
+            f"drawn without groups reach {best.without:.2f}, and 1 is most), and halves of the rows give the same "
+            f"groups (agreement {best.stability:.2f} of 1)"
         )
     near = max(tried, key=lambda each: each.silhouette - each.without)
     if near.silhouette - near.without < _MARGIN or near.silhouette < _APART:
         return None, (
-            f"no groups: at best ({near.groups}) the silhouette is {near.silhouette:.2f}, and tables drawn without "
-            f"groups reach {near.without:.2f}"
+            f"no groups: with {near.groups} of them, at best, rows lie hardly nearer to their own than tables drawn "
+            f"without groups give ({near.silhouette:.2f} against {near.without:.2f}, and 1 is most)"
         )
     return (
         None,
-        f"no groups that last: halves of the rows give different ones (agreement {near.stability:.2f})",
+        f"no groups that last: halves of the rows give different ones (agreement {near.stability:.2f} of 1)",
     )
 
 

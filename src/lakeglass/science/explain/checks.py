@@ -24,18 +24,17 @@ _BINS = 20
 _SUSPECT = 0.9
 """Skill (2 AUC - 1, or R2) of one column alone from which on it probably knows the answer."""
 _NEARLY_ALL = 0.95
+"""Share of the model's skill from which on it rests on one column: no fault, as one strong cause gives that, too."""
 _PERMUTATIONS = 200
 _SHARES = (0.25, 0.5, 1.0)
 
 
 def leak(study: Study, truth: Floats, predicted: Floats, columns: Sequence[ColumnRole]) -> Check:
-    """Whether one column alone, by nothing but means of the target in its bins, does nearly what the model does."""
+    """Whether one column alone, by nothing but means of the target in its bins, nearly knows the answer."""
     whole = _skill(study, truth, predicted)
     fold = study.split.folds[-1]
     alone = {role.name: _alone(study, role, fold) for role in columns}
     suspects = {name: skill for name, skill in alone.items() if skill >= _SUSPECT}
-    if whole >= 0.6:
-        suspects |= {name: skill for name, skill in alone.items() if skill >= _NEARLY_ALL * whole}
     numbers = {"model": whole} | dict(sorted(alone.items(), key=lambda one: -one[1])[:5])
     if not suspects:
         best = max(alone, key=lambda name: alone[name])
@@ -43,9 +42,13 @@ def leak(study: Study, truth: Floats, predicted: Floats, columns: Sequence[Colum
             f"no column alone knows the answer: the strongest, {best}, has a skill of {alone[best]:.2f} and the model "
             f"one of {whole:.2f} (1 is perfect)"
         )
+        if whole > 0 and alone[best] >= _NEARLY_ALL * whole:
+            text += "; the model rests on it, and adds little"
         return Check(name="leak", verdict="pass", text=text, numbers=numbers)
     told = ", ".join(f"{name} ({skill:.2f})" for name, skill in suspects.items())
-    text = f"alone nearly as good as the model ({whole:.2f}): {told}; leave out what is not known before the outcome"
+    text = (
+        f"alone nearly enough to know the answer: {told}; the model has a skill of {whole:.2f} (1 is perfect)"
+    )
     return Check(
         name="leak", verdict="fail" if max(suspects.values()) >= 0.98 else "warn", text=text, numbers=numbers
     )
@@ -75,18 +78,18 @@ def overfit(study: Study, report: Modeling, ensembles: Sequence[FoldEnsemble]) -
     seen = loss(study.measure, study.target[rows], first.predict(study.table.take(rows)))
     unseen = loss(study.measure, study.target[fold.judge], first.predict(study.table.take(fold.judge)))
     numbers = {"loss_seen": seen, "loss_unseen": unseen}
-    told = f"rows it was fitted on have a loss of {seen:.4g}, unseen ones of the same fold {unseen:.4g}"
+    told = f"rows it learned from have a loss of {seen:.4g}, others beside them {unseen:.4g}"
     promised = next((one for one in report.out_of_fold if one.measure == report.measure), None)
     held = next((one for one in report.holdout if one.measure == report.measure), None)
     if promised is None or held is None:
-        text = f"no hold-out was kept, or too few classes are in it; {told}"
+        text = f"no rows were kept back, or too few classes are among them; {told}"
         return Check(name="overfit", verdict="not run", text=text, numbers=numbers)
     worse = promised.value - held.value if held.better == "higher" else held.value - promised.value
     error = float(np.hypot(promised.error, held.error))
     numbers |= {"promised": promised.value, "held": held.value, "error": error}
     kept = worse <= 2 * error
     text = (
-        f"the hold-out's {title_of(held.measure)} is {held.value:.4g}, the folds said {promised.value:.4g} "
+        f"on the rows kept back {title_of(held.measure)} is {held.value:.4g}, the search said {promised.value:.4g} "
         f"({'within' if kept else 'more than'} two standard errors of {error:.2g}); {told}"
     )
     return Check(name="overfit", verdict="pass" if kept else "warn", text=text, numbers=numbers)

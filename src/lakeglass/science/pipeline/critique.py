@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from lakeglass.science.checks import alike
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.figures import shown
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import Critique, Eda, Remark, Verdict
+from lakeglass.science.pipeline.model import Critique, Eda, Remark, Remedy, Verdict
 
 _PERFECT = {"roc_auc": 0.995, "accuracy": 0.995, "r2": 0.995}
 _FEW = 50
 _ERRORS = 2.0
+_TOLD = 3
 _UNEQUAL, _FOUR_FIFTHS = 0.1, 0.8
 
 _CHECKED = {
@@ -58,14 +59,19 @@ def criticise(
 def _leaks(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
     """Was a column used that knows the answer?"""
     used = {role.name for role in modeling.roles}
-    for each in eda.examination.findings:
-        leaking = [name for name in each.columns if name in used]
-        if each.code.startswith("leak-") and each.severity == "high" and leaking:
+    given = [each for each in eda.examination.findings if used.intersection(each.columns)]
+    for several in alike(given):
+        first, more = several[0], len(several) - _TOLD
+        leaking = [name for each in several for name in each.columns if name in used]
+        if first.code.startswith("leak-") and first.severity == "high":
+            told = " ".join(each.detail for each in several[:_TOLD])
+            others = f" The same holds for {more} more." if more > 0 else ""
             yield Remark(
                 code="leak",
                 severity="fail",
-                detail=f"The model was given {', '.join(leaking)}: {each.detail}",
-                do_this=f"Leave out what is not known before the answer: {_options(leaking)}",
+                detail=f"The model was given {', '.join(leaking)}: {told}{others}",
+                do_this=f"Leave out what is not known before the answer: {', '.join(leaking)}.",
+                remedy=Remedy(field="leave_out", columns=tuple(leaking)),
             )
 
 
@@ -112,12 +118,15 @@ def _beside_forecast(remark: Remark) -> Remark:
 def _foretold(forecasting: Forecasting) -> Iterator[Remark]:
     best = forecasting.methods[0]
     naive = next(each for each in forecasting.methods if each.name == "seasonal naive")
-    if best.last_mase >= naive.last_mase:
+    # the latest moment alone is few values: what did better by far over all of them is believed
+    gained = naive.mase - best.mase
+    if best.last_mase >= naive.last_mase and gained <= _ERRORS * float(np.hypot(best.error, naive.error)):
         yield Remark(
             code="forecast-no-better",
             severity="warning",
-            detail=f"At the latest origin {best.name} has an error of {shown(best.last_mase)}, and the last season "
-            f"once more {shown(naive.last_mase)} (MASE).",
+            detail=f"At the latest moment that it was tried from, {best.name} has an error of {shown(best.last_mase)}, "
+            f"and the last season once more {shown(naive.last_mase)} (MASE); over all of them it gains no more than "
+            "chance may give.",
             do_this="Take the forecast for no more than the last values continued, and read its intervals.",
         )
     for held in forecasting.coverage:
@@ -129,10 +138,6 @@ def _foretold(forecasting: Forecasting) -> Iterator[Remark]:
                 detail=f"Intervals of {held.level:.0%} held {held.held:.0%} of {held.values:,} values.",
                 do_this="Take the intervals for narrower than they should be.",
             )
-
-
-def _options(columns: list[str]) -> str:
-    return " ".join(f"--leave-out {shlex.quote(name)}" for name in columns)
 
 
 def _luck(_: Eda, modeling: Modeling) -> Iterator[Remark]:
@@ -195,12 +200,12 @@ def _small(_: Eda, modeling: Modeling) -> Iterator[Remark]:
             code="small-test",
             severity="warning",
             detail=f"{rows} rows were held out to judge the model." if rows else "No rows were held out.",
-            do_this="Trust the folds' estimate and its interval, and judge again with more rows.",
+            do_this="Trust the estimate of all rows and its interval, and judge again with more rows.",
         )
 
 
 def _unstable(_: Eda, modeling: Modeling) -> Iterator[Remark]:
-    """Do the folds agree?"""
+    """Does it do about as well on every part of the rows?"""
     best = next((each for each in modeling.leaderboard if each.state == "finished"), None)
     baseline = next((each for each in modeling.leaderboard if each.candidate == "baseline"), None)
     if best is None or baseline is None or len(best.fold_losses) < 3:
@@ -211,7 +216,8 @@ def _unstable(_: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="unstable-folds",
             severity="warning",
-            detail=f"From fold to fold the loss moves by {spread:.3g}, more than the model gains ({gain:.3g}).",
+            detail=f"From one part of the rows to another its loss moves by {spread:.3g}, more than it gains "
+            f"over no model ({gain:.3g}).",
             do_this="Take the interval seriously, and collect more rows.",
         )
 
@@ -227,7 +233,7 @@ def _optimism(_: Eda, modeling: Modeling) -> Iterator[Remark]:
             code="optimistic",
             severity="warning",
             detail=f"{title_of(found.measure)} is {shown(held.value)} on the rows kept back, "
-            f"{shown(found.value)} within the folds.",
+            f"{shown(found.value)} where the search tried it.",
             do_this="Believe the rows kept back, and look for what differs between them and the others.",
         )
 
@@ -241,7 +247,8 @@ def _split(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
             code="groups-torn-apart",
             severity="warning",
             detail=f"Rows of the same {grouped} may be on both sides of the split.",
-            do_this=f"Keep them together: --group {grouped}",
+            do_this=f"Keep rows of the same {grouped} together.",
+            remedy=Remedy(field="group", columns=(grouped,)),
         )
     for warning in modeling.split.warnings:
         yield Remark(
@@ -259,7 +266,8 @@ def _unfinished(_: Eda, modeling: Modeling) -> Iterator[Remark]:
             code="short-search",
             severity="warning",
             detail="The time was over before more than the simplest models had been tried.",
-            do_this="Give it more time: --time-budget",
+            do_this="Give the search more time.",
+            remedy=Remedy(field="budget_s"),
         )
 
 

@@ -117,13 +117,24 @@ class Eda(_Frozen):
     examination: Examination
 
 
+class Remedy(_Frozen):
+    """What to ask for otherwise in the next run: a field of the request, with columns where it takes them.
+
+    Each surface names it as it offers it: the page by the field's label, the command line by its option.
+    """
+
+    field: Literal["leave_out", "group", "budget_s"]
+    columns: tuple[str, ...] = ()
+
+
 class Remark(_Frozen):
-    """Something that the critique has to say about a result."""
+    """Something that the critique has to say about a result; `do_this` names no surface, `remedy` is what it takes."""
 
     code: str
     severity: Literal["fail", "warning"]
     detail: str
     do_this: str
+    remedy: Remedy | None = None
 
 
 class Critique(_Frozen):

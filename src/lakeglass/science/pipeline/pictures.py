@@ -141,11 +141,9 @@ def _below(figure: Figure, labels: Sequence[Cell]) -> str:
     width = _WIDTH - _LEFT - _RIGHT
     if figure.kind == "bars" and len(labels) <= _LABELS:
         step = width / len(labels)
-        room = max(3, int(step / 6.5))
         return "".join(
-            f'<text class="axis middle" x="{_LEFT + (place + 0.43) * step:.1f}" y="{y}">'
-            f"{escape(_cut(_label(label), room))}</text>"
-            for place, label in enumerate(labels)
+            f'<text class="axis middle" x="{_LEFT + (place + 0.43) * step:.1f}" y="{y}">{escape(label)}</text>'
+            for place, label in enumerate(_apart([_label(each) for each in labels], max(3, int(step / 6.5))))
         )
     if not labels:
         return ""
@@ -161,6 +159,14 @@ def _label(value: Cell) -> str:
         if isinstance(value, (int, float)) and not isinstance(value, bool)
         else str(value)
     )
+
+
+def _apart(labels: Sequence[str], room: int) -> list[str]:
+    """Labels cut to the room that there is, before their end where that is all that tells them apart."""
+    cut = [_cut(each, room) for each in labels]
+    if len(set(cut)) == len(set(labels)):
+        return cut
+    return [each if len(each) <= room else "…" + each[1 - room :] for each in labels]
 
 
 def _cut(text: str, room: int) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from lakeglass.lake.model import Statistics
-from lakeglass.science.checks import Figure
+from lakeglass.science.checks import Figure, alike
 from lakeglass.science.clusters.model import Clustering
 from lakeglass.science.explain.model import Explanation
 from lakeglass.science.figures import shown
@@ -63,6 +63,7 @@ def render(
         modeling=modeling,
         critique=critique,
         result=result,
+        findings=alike(eda.examination.findings),
         theme=theme or Theme(),
         explanation=explanation,
         forecasting=forecasting,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from lakeglass.science.checks import alike
 from lakeglass.science.clusters.model import Clustering
-from lakeglass.science.figures import shown
+from lakeglass.science.figures import between, share_shown, shown
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
@@ -14,12 +15,12 @@ from lakeglass.science.repairs.model import Repairs
 from lakeglass.science.tasks import TaskChoice
 
 _MEASURES = {
-    "roc_auc": "of two rows, one of each class, it ranks the right one higher in {value:.1%} of cases",
-    "log_loss": "its probabilities are off by a log loss of {shown}",
-    "accuracy": "it names the right class for {value:.1%} of rows",
-    "rmse": "it is off by {shown} (root of the mean squared error)",
-    "mae": "it is off by {shown} on average",
-    "r2": "it explains {value:.1%} of the variance",
+    "roc_auc": "of two rows, one of each class, it ranks the right one higher in {} of cases",
+    "log_loss": "its probabilities are off by a log loss of {}",
+    "accuracy": "it names the right class for {} of rows",
+    "rmse": "it is off by {} (root of the mean squared error)",
+    "mae": "it is off by {} on average",
+    "r2": "it explains {} of the variance",
 }
 _NAMES = {
     "roc_auc": "the share of pairs that it ranks rightly",
@@ -34,7 +35,26 @@ _SHARES = frozenset({"roc_auc", "accuracy", "r2"})
 # What a model is chosen by is not always what a person can picture; then this one is told first.
 _PLAINER = {"log_loss": "accuracy", "rmse": "mae", "poisson_deviance": "mae"}
 _REPEATED = "seasonal naive"
-_MOST_ADVICE, _MOST_NAMED = 5, 3
+# Candidates as the first screen names them, each explained where it is named.
+_MODELS = {
+    "linear": "a straight-line model (each column counts with a weight of its own)",
+    "lightgbm": "boosted trees (many small decision trees, each mending what those before it got wrong)",
+    "ebm": "a sum of curves (one curve for each column)",
+    "forest": "a forest (many decision trees that vote)",
+    "trees": "a forest of random cuts (many decision trees that vote)",
+    "neighbours": "nearest neighbours (the rows known that are most alike)",
+}
+_FORECASTERS = {
+    "theta": "a smoothed level with half of the trend",
+    "exponential smoothing": "a level, a trend and a season that follow the latest values",
+    "autoregression": "what changes were followed by before",
+    "boosted lags": "boosted trees (many small decision trees) over earlier values and the calendar",
+    "mean of three": "the mean of three methods",
+    "season of the year": "the season of the year and what the latest values say beside it",
+}
+_MOST_ADVICE, _MOST_NAMED, _MOST_MODELS = 5, 3, 2
+_THREE = 3
+"""Rows without a fault: in 95 of 100 cases at most three in so many are wrong (the rule of three)."""
 
 
 def summary(
@@ -54,8 +74,11 @@ def summary(
     return Result(
         name=name,
         asked=_asked(name, eda, clarification, modeling),
-        found=_foretold(forecasting) + _grouped(clustering) + _found(eda, modeling) + _repaired(repairs),
-        sure=_sure(modeling, critique),
+        found=_foretold(forecasting)
+        + _grouped(clustering)
+        + _found(eda, modeling, beside=forecasting is not None)
+        + _repaired(repairs),
+        sure=_held(forecasting) + _sure(modeling, critique, beside=forecasting is not None),
         do=tuple(_advice(eda, critique, repairs))[:_MOST_ADVICE],
         verdict=critique.verdict,
         stages=stages,
@@ -68,7 +91,7 @@ def _grouped(clustering: Clustering | None) -> str:
         return ""
     sizes = ", ".join(f"{each.share:.0%}" for each in clustering.groups)
     told = f" They hold {sizes} of the rows." if sizes else ""
-    return f"Alike rows: {clustering.reason}.{told} "
+    return f"{clustering.reason[:1].upper()}{clustering.reason[1:]}.{told} "
 
 
 def _repaired(repairs: Repairs | None) -> str:
@@ -87,19 +110,46 @@ def _foretold(forecasting: Forecasting | None) -> str:
     beside = (
         "no other method did better than that"
         if best.name == _REPEATED
-        else f"repeating the past was off by {naive.smape:.1f}%"
+        else f"repeating the past was off by {share_shown(naive.smape / 100)}"
     )
     return (
-        f"The next {_counted(forecasting.horizon, forecasting.step)} of {forecasting.target} were told ahead by "
-        f"{'repeating the past' if best.name == _REPEATED else best.name}: tried from "
-        f"{_counted(best.origins, 'earlier moment')} on, it was off by {best.smape:.1f}% (sMAPE); {beside}. "
+        f"{_expected(forecasting)} They were told ahead by "
+        f"{'repeating the past' if best.name == _REPEATED else _FORECASTERS.get(best.name, best.name)}. Tried from "
+        f"{_counted(best.origins, 'earlier moment')} on, it was off by {share_shown(best.smape / 100)} on average; "
+        f"{beside}. "
+    )
+
+
+def _expected(forecasting: Forecasting) -> str:
+    """What comes, beside what was last, where one series is told ahead."""
+    steps = _counted(forecasting.horizon, forecasting.step)
+    if len(forecasting.forecasts) != 1 or not forecasting.forecasts[0].history:
+        return f"The next {steps} of {forecasting.target} were looked at for {_counted(forecasting.series, 'series')}."
+    (one,) = forecasting.forecasts
+    last = [value for _, value in one.history[-len(one.ahead) :]]
+    mean, before = sum(each.value for each in one.ahead) / len(one.ahead), sum(last) / len(last)
+    return (
+        f"Over the next {steps}, up to {one.ahead[-1].when}, {forecasting.target} is expected to be {shown(mean)} on "
+        f"average; it was {shown(before)} over the {len(last):,} before."
+    )
+
+
+def _held(forecasting: Forecasting | None) -> str:
+    """How far the ranges of a forecast can be believed."""
+    widest = max(forecasting.coverage, key=lambda each: each.level, default=None) if forecasting else None
+    if widest is None:
+        return ""
+    return (
+        f"The forecast's ranges are meant to hold {widest.level:.0%} of what comes; at earlier moments they held "
+        f"{widest.held:.0%} of {_counted(widest.values, 'value')}. "
     )
 
 
 def in_words(measured: MeasuredValue) -> str:
     """A measure as a clause."""
-    clause = _MEASURES.get(measured.measure, f"its {title_of(measured.measure)} is {{shown}}")
-    return clause.format(value=measured.value, shown=shown(measured.value))
+    return _MEASURES.get(measured.measure, f"its {title_of(measured.measure)} is {{}}").format(
+        _value(measured)
+    )
 
 
 def _asked(name: str, eda: Eda, clarification: Clarification, modeling: Modeling | None) -> str:
@@ -111,34 +161,55 @@ def _asked(name: str, eda: Eda, clarification: Clarification, modeling: Modeling
 
 
 def _task(choice: TaskChoice) -> str:
+    if choice.task == "forecast":
+        return f"Tell {choice.target} ahead along {choice.time}, and predict it"
     if choice.task == "binary":
         return f"Predict whether {choice.target} is {choice.positive}"
     return f"Predict {choice.target}" + (f", one of {len(choice.classes)} classes," if choice.classes else "")
 
 
-def _found(eda: Eda, modeling: Modeling | None) -> str:
+def _found(eda: Eda, modeling: Modeling | None, *, beside: bool) -> str:
     table = _findings(eda)
     judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
     if modeling is None or not judged:
         return table
-    kinds = sorted({each.candidate for each in modeling.leaderboard if each.weight > 0})
+    kinds = _kinds(modeling)
     if kinds == ["baseline"]:
         return (
             f"No model did better than saying the same for every row: {in_words(_pictured(judged))}. {table}"
         )
     without = modeling.baseline_holdout if modeling.holdout else modeling.baseline
     first = _pictured(judged)
-    where = "rows kept back for the purpose" if modeling.holdout else "rows that its fits had not seen"
-    told = (
-        f"On {where}, the model ({', '.join(kinds)}) was tried: {in_words(first)}{_beside(first, without)}."
-    )
+    where = "rows kept back for the purpose" if modeling.holdout else "rows that it had not seen"
+    what = "a model that predicts it from the other columns" if beside else "the model"
+    told = f"On {where}, {what} was tried: {in_words(first)}{_beside(first, without)}."
     if first is not judged[0]:
         told += f" It was chosen by {_name(judged[0])}: {_value(judged[0])}{_beside(judged[0], without)}."
-    return f"{told} {table}"
+    return f"{told} {_made_of(kinds)}{table}"
+
+
+def _kinds(modeling: Modeling) -> list[str]:
+    """The candidates that the model is made of, the one that counts most first."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    for each in modeling.leaderboard:
+        if each.weight > 0:
+            weights[each.candidate] += each.weight
+    return sorted(weights, key=lambda kind: -weights[kind])
+
+
+def _made_of(kinds: list[str]) -> str:
+    """What the model is, for somebody who knows none of the kinds."""
+    named = [_MODELS.get(kind, kind) for kind in kinds if kind != "baseline"]
+    if not named:
+        return ""
+    first, more = named[:_MOST_MODELS], len(named) - _MOST_MODELS
+    others = f" and {more} other {'kind' if more == 1 else 'kinds'} of model" if more > 0 else ""
+    joined = (", " if others else " and ").join(first)
+    return f"It {'blends' if len(named) > 1 else 'is'} {joined}{others}. "
 
 
 def _findings(eda: Eda) -> str:
-    severities = [each.severity for each in eda.examination.findings]
+    severities = [each[0].severity for each in alike(eda.examination.findings)]
     told = [f"{severities.count(each)} {each}" for each in ("high", "medium", "low") if each in severities]
     if not told:
         return "The checks found nothing to remark in the table itself."
@@ -162,14 +233,14 @@ def _value(measured: MeasuredValue) -> str:
 
 
 def _figure(measure: str, value: float) -> str:
-    return f"{value:.1%}" if measure in _SHARES else shown(value)
+    return share_shown(value) if measure in _SHARES else shown(value)
 
 
 def _name(measured: MeasuredValue) -> str:
     return _NAMES.get(measured.measure, title_of(measured.measure))
 
 
-def _sure(modeling: Modeling | None, critique: Critique) -> str:
+def _sure(modeling: Modeling | None, critique: Critique, *, beside: bool) -> str:
     verdict = {
         "pass": "The critique found nothing to object to.",
         "pass with warnings": f"The critique has {_counted(len(critique.remarks), 'warning')}.",
@@ -179,24 +250,27 @@ def _sure(modeling: Modeling | None, critique: Critique) -> str:
     if not judged:
         return verdict
     first = _pictured(judged)
-    low, high = _figure(first.measure, first.low), _figure(first.measure, first.high)
+    faultless = first.measure == "accuracy" and first.low >= 1
+    least = max(0.0, 1 - _THREE / max(first.rows, 1)) if faultless else first.low
+    ends = between(_figure(first.measure, least), _figure(first.measure, first.high))
+    whose = " of the model beside the forecast" if beside else ""
     return (
-        f"With other rows of the same kind, {_name(first)} would lie between {low} and "
-        f"{high} in 95 of 100 cases ({first.rows:,} rows judged). {verdict}"
+        f"With other rows of the same kind, {_name(first)}{whose} would lie {ends} in 95 of 100 cases "
+        f"({_counted(first.rows, 'row')} judged). {verdict}"
     )
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[str]:
     told = [each.do_this for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")]
-    alike: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for each in eda.examination.findings:
         if each.severity != "low" and not (repairs and repairs.settles(each.code, each.columns)):
-            alike[each.name, each.fix].extend(each.columns)
-    for (name, fix), columns in alike.items():
+            same[each.name, each.fix].extend(each.columns)
+    for (name, fix), columns in same.items():
         named = list(dict.fromkeys(columns))
         more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
         where = f" ({', '.join(named[:_MOST_NAMED])}{more})" if named else ""
