@@ -20,7 +20,7 @@ from lakeglass.ask.planners.builtin import BuiltinPlanner
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake import contents
 from lakeglass.lake.engine import Engine
-from lakeglass.lake.statistics import Bounds, compute
+from lakeglass.lake.statistics.table import Bounds, compute
 
 TEXTS, NUMBERS, FLAGS, DATES = 30, 60, 5, 5
 DISTINCT = 100_000

@@ -39,7 +39,7 @@ def _ours(source: Path, folder: Path, *, full: bool) -> Callable[[], object]:
     from lakeglass.lake.engine import Engine
     from lakeglass.lake.readers import read
     from lakeglass.lake.readers.base import Reading
-    from lakeglass.lake.statistics import Bounds, compute
+    from lakeglass.lake.statistics.table import Bounds, compute
 
     def work() -> object:
         settings = LakeSettings()

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.figures import ColumnStatistics, Statistics
-from lakeglass.lake.statistics import Bounds, compute
+from lakeglass.lake.statistics.table import Bounds, compute
 
 SETTINGS = LakeSettings(threads=1, memory_mb=256)
 # Columns of up to 40 rows, held at once or, with room for seven numbers, range after range.

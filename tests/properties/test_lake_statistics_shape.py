@@ -27,7 +27,7 @@ from tests.properties.test_lake_statistics import (
 )
 
 from lakeglass.lake.figures import Association, TimeFigures, TopValue
-from lakeglass.lake.statistics import Bounds
+from lakeglass.lake.statistics.table import Bounds
 
 HELD, RANGES = BOUNDS
 

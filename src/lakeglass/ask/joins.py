@@ -17,7 +17,7 @@ from lakeglass.core.clock import now
 from lakeglass.core.ids import new_id
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.links import Joined, Side, join_tables
-from lakeglass.lake.statistics import Bounds
+from lakeglass.lake.statistics.table import Bounds
 
 MOST_TABLES = 4
 _KEPT = 16

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakeglass.core.errors import LakeglassError
-from lakeglass.lake import statistics
 from lakeglass.lake.engine import Engine, literal, parquet
 from lakeglass.lake.model import Statistics
 from lakeglass.lake.readers import packed, read
 from lakeglass.lake.readers.base import Reading
+from lakeglass.lake.statistics.table import Bounds, compute
 
 # What is looked at: enough for figures worth a glance, little enough to be there at once.
 BYTES = 1 << 19
@@ -102,8 +102,8 @@ class FirstFigures:
                 else:
                     sample.write_bytes(text)
                 read(sample, target, Reading(connection, scratch))
-                bounds = statistics.Bounds.of(self._engine.settings)
-                found = statistics.compute(connection, target, bounds=bounds)
+                bounds = Bounds.of(self._engine.settings)
+                found = compute(connection, target, bounds=bounds)
                 rows = None if source is None else pq.read_metadata(source).num_rows
                 return found.model_copy(update={"size_bytes": 0, "rows_estimate": rows})
         except (LakeglassError, duckdb.Error, pa.ArrowException, OSError):

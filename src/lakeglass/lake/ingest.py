@@ -12,7 +12,7 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from lakeglass.core.clock import now
 from lakeglass.core.errors import Conflict, LakeglassError, NotFound
 from lakeglass.core.ids import new_id
-from lakeglass.lake import contents, preview, statistics
+from lakeglass.lake import contents, preview
 from lakeglass.lake.decisions import ReadOptions
 from lakeglass.lake.events import DatasetChanged, ProfilePart
 from lakeglass.lake.iceberg import TableName
@@ -21,6 +21,7 @@ from lakeglass.lake.readers import read
 from lakeglass.lake.readers.base import Reading, ReadResult
 from lakeglass.lake.repository import LakeRepository
 from lakeglass.lake.service import Lake
+from lakeglass.lake.statistics.table import Bounds, compute
 from lakeglass.lake.tables import VersionRow
 from lakeglass.runs.kinds import Arguments, RunContext, RunKind, Stage, StageContext
 from lakeglass.store.database import Database
@@ -97,10 +98,8 @@ class Ingest:
         with self._database.transaction() as session:
             version = LakeRepository(session, context.tenant_id).current(dataset_id)
         file = self._lake.data_file(context.tenant_id, version.id)
-        bounds = statistics.Bounds.of(self._lake.engine.settings)
-        computed = await self._lake.engine.run(
-            lambda connection: statistics.compute(connection, file, bounds=bounds)
-        )
+        bounds = Bounds.of(self._lake.engine.settings)
+        computed = await self._lake.engine.run(lambda connection: compute(connection, file, bounds=bounds))
         with self._database.transaction() as session:
             repository = LakeRepository(session, context.tenant_id)
             stored = repository.current(dataset_id)

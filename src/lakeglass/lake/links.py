@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lakeglass.lake.engine import literal, parquet, quoted
 from lakeglass.lake.model import ColumnStatistics, Statistics
-from lakeglass.lake.statistics import Bounds, compute
+from lakeglass.lake.statistics.table import Bounds, compute
 
 MOST = 3
 _log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import LakeSettings
-from lakeglass.lake import contents, report, statistics
+from lakeglass.lake import contents, report
 from lakeglass.lake.decisions import ReadDecision, ReadOptions
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.intake import file_stem
@@ -23,6 +23,7 @@ from lakeglass.lake.model import Preview, Statistics
 from lakeglass.lake.preview import preview
 from lakeglass.lake.readers import read
 from lakeglass.lake.readers.base import Reading, ReadResult
+from lakeglass.lake.statistics.table import Bounds, compute
 
 _PIECE = 1 << 20
 _INDEXED = 200_000
@@ -134,7 +135,7 @@ def prepare(
             partial.replace(target)
         # A connection of its own: the engine keeps what reading took until the one that read is closed.
         with engine.connection() as connection:
-            computed = statistics.compute(connection, target, bounds=statistics.Bounds.of(settings))
+            computed = compute(connection, target, bounds=Bounds.of(settings))
             return Prepared(
                 path=target,
                 contents=_index(connection, target, computed, folder=index),

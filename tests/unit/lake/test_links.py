@@ -11,7 +11,7 @@ from lakeglass.core.settings import LakeSettings
 from lakeglass.lake import local
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.links import Joined, Side, join_tables
-from lakeglass.lake.statistics import Bounds
+from lakeglass.lake.statistics.table import Bounds
 
 
 def _side(name: str, frame: pd.DataFrame, folder: Path) -> Side:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.engine import Engine
 from lakeglass.lake.figures import Statistics
-from lakeglass.lake.statistics import Bounds, compute
+from lakeglass.lake.statistics.table import Bounds, compute
 
 
 def figures_of(tmp_path: Path, columns: int) -> Statistics:

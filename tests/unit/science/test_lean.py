@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import lakeglass
 
 _EXAMINE = """
@@ -23,6 +25,26 @@ print(*sorted({"pandas", "scipy", "sklearn", "lightgbm"} & set(sys.modules)))
 """
 
 
+_IMPORT = """
+import importlib
+import sys
+
+importlib.import_module(sys.argv[1])
+print(*sorted({"pandas", "scipy", "sklearn", "lightgbm", "duckdb", "PIL", "jinja2"} & set(sys.modules)))
+"""
+
+
+def _loaded(program: str, *arguments: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(lakeglass.__file__).parents[1]), "PATH": "/usr/bin:/bin"},
+    )
+    return done.stdout.split()
+
+
 # req: D8
 def test_findings_are_told_without_libraries_for_models(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
@@ -32,11 +54,9 @@ def test_findings_are_told_without_libraries_for_models(tmp_path: Path) -> None:
         for n in range(30_000)
     ]
     source.write_text("number,at,sent,paid,town,price,weight,note\n" + "".join(rows))
-    done = subprocess.run(
-        [sys.executable, "-c", _EXAMINE, str(source), str(tmp_path / "out")],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": str(Path(lakeglass.__file__).parents[1]), "PATH": "/usr/bin:/bin"},
-    )
-    assert done.stdout.split() == []
+    assert _loaded(_EXAMINE, str(source), str(tmp_path / "out")) == []
+
+
+@pytest.mark.parametrize("module", ["jobs.worker", "jobs.predictions", "train", "explain.__main__"])
+def test_a_process_of_an_analysis_begins_without_what_only_a_later_stage_needs(module: str) -> None:
+    assert _loaded(_IMPORT, f"lakeglass.science.{module}") == []

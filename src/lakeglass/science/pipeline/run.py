@@ -23,16 +23,14 @@ from lakeglass.core.errors import (
     UnprocessableFile,
 )
 from lakeglass.core.settings import LakeSettings
-from lakeglass.lake.local import prepare
 from lakeglass.lake.model import Statistics
-from lakeglass.science.checks import Subject, examine, findings_of
+from lakeglass.science.checks import Subject, examine, findings_of, of_table
 from lakeglass.science.clusters.model import Clustering, ClusterRequest
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.pipeline.apart import apart as _apart
 from lakeglass.science.pipeline.critique import criticise
-from lakeglass.science.pipeline.figures import PLOTS, plots
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import (
     STAGES,
@@ -49,7 +47,6 @@ from lakeglass.science.pipeline.model import (
     Tell,
 )
 from lakeglass.science.pipeline.questions import answered, checked, questions_of, settled, told
-from lakeglass.science.pipeline.report import render
 from lakeglass.science.pipeline.targets import propose
 from lakeglass.science.pipeline.theme import THEME, Theme
 from lakeglass.science.pipeline.words import summary
@@ -156,6 +153,8 @@ class Analysis:
         self._folder.tell("finished", stage=name, seconds=seconds)
 
     def _ingest(self) -> None:
+        from lakeglass.lake.local import prepare  # the query engine, which no other stage has to load
+
         self._tell("ingest", f"Reading {self._source.name}")
         original = self._folder.path / "original"
         shutil.rmtree(original, ignore_errors=True)  # of a copy that was cut short
@@ -185,25 +184,19 @@ class Analysis:
             raise UnprocessableFile(f"{self._source.name} has no rows; there is nothing to analyse.")
         self._tell("eda", f"Asking what is wrong with {statistics.rows:,} rows")
         table = self._folder.path / _TABLE
-        subject = examine(table, statistics, time=self._request.time)
-        clarification = propose(subject.table, statistics, wanted=self._request.target, time=subject.time)
-        subject, eda = self._examined(statistics, clarification.chosen, time=self._request.time)
+        first = examine(table, statistics, time=self._request.time)
+        clarification = propose(first.table, statistics, wanted=self._request.target, time=first.time)
+        subject = of_table(
+            first.table,
+            statistics,
+            places=first.places,
+            target=clarification.chosen,
+            time=self._request.time,
+        )
+        eda = _told_of(subject)
         questions = questions_of(subject, clarification, eda.examination, asked=self._request)
         self._folder.write("clarify.json", clarification.model_copy(update={"questions": questions}))
         self._folder.write("eda.json", eda)
-
-    def _examined(
-        self, statistics: Statistics, target: str | None, *, time: str | None
-    ) -> tuple[Subject, Eda]:
-        subject = examine(self._folder.path / _TABLE, statistics, target=target, time=time)
-        eda = Eda(
-            rows=statistics.rows,
-            columns=len(statistics.columns),
-            target=target,
-            time=subject.time,
-            examination=findings_of(subject),
-        )
-        return subject, eda
 
     def _clarify(self) -> None:
         before = self._folder.read("clarify.json", Clarification)
@@ -216,7 +209,9 @@ class Analysis:
         if (was.target, was.time) != (now.target, now.time):
             self._tell("clarify", f"Looking again, now that {now.target or 'nothing'} is what is asked for")
             statistics = self._folder.read("statistics.json", Statistics)
-            self._folder.write("eda.json", self._examined(statistics, now.target, time=now.time)[1])
+            table = self._folder.path / _TABLE
+            subject = examine(table, statistics, target=now.target, time=now.time)
+            self._folder.write("eda.json", _told_of(subject))
         self._folder.write("clarify.json", after)
         for line in told(after):
             self._tell("clarify", line)
@@ -337,6 +332,8 @@ class Analysis:
         self._folder.write("critique.json", critique)
 
     def _report(self) -> None:
+        from lakeglass.science.pipeline.report import render  # nor for what writes pages
+
         eda = self._folder.read("eda.json", Eda)
         clarification = self._folder.read("clarify.json", Clarification)
         modeling = self._model()
@@ -398,6 +395,8 @@ class Analysis:
         accent: str,
     ) -> list[str]:
         """The report's figures as PNG; gives their names."""
+        from lakeglass.science.pipeline.figures import PLOTS, plots  # findings do not wait for what draws
+
         self._folder.emptied(PLOTS)
         made = plots(
             statistics=statistics,
@@ -448,6 +447,16 @@ class Analysis:
     def _forecasting(self) -> Forecasting | None:
         file = self._folder.path / "modeling" / "forecast.json"
         return self._folder.read("modeling/forecast.json", Forecasting) if file.exists() else None
+
+
+def _told_of(subject: Subject) -> Eda:
+    return Eda(
+        rows=subject.rows,
+        columns=len(subject.statistics.columns),
+        target=subject.target,
+        time=subject.time,
+        examination=findings_of(subject),
+    )
 
 
 def free_folder(base: Path, source: Path, request: AnalysisRequest) -> Path:
