@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from lakeglass.core.errors import Conflict, InvalidInput
+from lakeglass.lake.model import VersionView
 from lakeglass.lake.service import Lake
 from lakeglass.science.jobs.model import Wanted
 from lakeglass.science.jobs.places import link, within
@@ -14,6 +16,25 @@ from lakeglass.science.pipeline.model import Manifest
 from lakeglass.science.repairs.model import Policy
 
 TABLE = "table.parquet"
+
+
+def take_ahead(lake: Lake, tenant_id: str, version_id: str, *, folder: Path, limit_mb: int) -> bool:
+    """Link the table and the original of a version whose figures are still being computed.
+
+    False where there is nothing to take ahead, or it was copied, and `take_in` will copy it again. Raises TooLarge.
+    """
+    with suppress(Conflict):
+        lake.version_statistics(tenant_id, version_id)
+        return False  # of an earlier reading
+    found = lake.find_version(tenant_id, version_id)
+    if found is None:
+        return False
+    version = found[1]
+    within(version.size_bytes + version.original_bytes, limit_mb)
+    table = lake.data_file(tenant_id, version_id)
+    link(table, folder / TABLE)
+    link(lake.blobs.path(tenant_id, version.original_sha256), folder / "original" / _name(version))
+    return (folder / TABLE).samefile(table)
 
 
 def take_in(
@@ -47,7 +68,7 @@ def take_in(
     began = time.monotonic()
     job.tell("started", stage="ingest")
     statistics = lake.version_statistics(tenant_id, taken)
-    name = Path(version.original_name).name
+    name = _name(version)
     link(lake.data_file(tenant_id, taken), folder / TABLE)
     link(lake.blobs.path(tenant_id, version.original_sha256), folder / "original" / name)
     job.write("statistics.json", statistics)
@@ -72,3 +93,7 @@ def take_in(
     job.finish("ingest", seconds=seconds)
     job.tell("finished", stage="ingest", seconds=seconds)
     return taken
+
+
+def _name(version: VersionView) -> str:
+    return Path(version.original_name).name

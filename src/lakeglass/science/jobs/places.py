@@ -75,8 +75,13 @@ def within(size_bytes: int, limit_mb: int) -> None:
 
 
 def link(source: Path, target: Path) -> None:
-    """Have `source` under another name: linked, else copied."""
+    """Have `source` under another name: linked, else copied.
+
+    A link that is there already is left alone: the walls of a process that was started with it guard that very entry.
+    """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if _is_same(source, target):
+        return
     target.unlink(missing_ok=True)
     try:
         os.link(source, target)
@@ -84,6 +89,13 @@ def link(source: Path, target: Path) -> None:
         raise
     except OSError:
         shutil.copyfile(source, target)  # another file system
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    try:
+        return target.samefile(source)
+    except FileNotFoundError:
+        return False
 
 
 def files(folder: Path, *, with_data: bool) -> tuple[JobFile, ...]:

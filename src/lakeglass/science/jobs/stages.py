@@ -21,7 +21,7 @@ from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
 from lakeglass.runs.kinds import Arguments, RunKind, Stage, StageContext
 from lakeglass.science.jobs.events import AnalysisFindings, AnalysisProgress, AnalysisSaid
-from lakeglass.science.jobs.ingest import take_in
+from lakeglass.science.jobs.ingest import take_ahead, take_in
 from lakeglass.science.jobs.model import CLARIFY, ClarifyCard, Wanted
 from lakeglass.science.jobs.orchestration import analyse
 from lakeglass.science.jobs.orders import StageWork
@@ -123,9 +123,16 @@ class AnalysisStages:
 
     async def ingest(self, context: StageContext, args: Arguments) -> JsonValue:
         """Take the dataset's table from the lake, at one version, into the folder of the analysis."""
-        given = StageArgs.model_validate(args)
-        await self._until_read(context.tenant_id, given.wanted.dataset_id)
+        try:
+            await self._ingest(context, StageArgs.model_validate(args))
+        except BaseException:  # also when it is cancelled: nobody is left who would use the process
+            self._processes.discard(context.run_id)
+            raise
+        return None
+
+    async def _ingest(self, context: StageContext, given: StageArgs) -> None:
         folder = self._folder(context)
+        ahead = await self._until_read(context, given.wanted.dataset_id)
         version_id = await asyncio.to_thread(
             take_in,
             self._lake,
@@ -136,10 +143,11 @@ class AnalysisStages:
             limit_mb=self._settings.folder_mb,
             repairs="safe" if self._settings.safe_auto_actions else "none",
         )
+        if ahead not in (None, version_id):
+            self._processes.discard(context.run_id)  # its walls guard the table of another version
         await asyncio.to_thread(JobFolder(folder).write, THEME, theme_of(self._settings.theme))
         keep(self._database, context.tenant_id, context.run_id, {"version_id": version_id})
         await self._processes.begin(context.run_id, folder)
-        return None
 
     async def eda(self, context: StageContext, args: Arguments) -> JsonValue:
         """Examine the table; gives the card of what is unclear, or None."""
@@ -235,15 +243,35 @@ class AnalysisStages:
             watcher.cancel()
             await asyncio.wait([watcher])
 
-    async def _until_read(self, tenant_id: str, dataset_id: str) -> None:
-        """Return once the dataset is not being read any more: an analysis may be asked for before that."""
-        if (await asyncio.to_thread(self._lake.get, tenant_id, dataset_id)).state != "profiling":
-            return
-        async for event in self._events.subscribe(tenant_id, subject=dataset_id):
-            if event.body.get("type") in {"dataset", "run"}:
-                found = await asyncio.to_thread(self._lake.get, tenant_id, dataset_id)
+    async def _until_read(self, context: StageContext, dataset_id: str) -> str | None:
+        """Return once the dataset is not being read any more: an analysis may be asked for before that.
+
+        Gives the version that the process was begun with: its libraries load while figures are being computed.
+        """
+        ahead: str | None = None
+        if (await asyncio.to_thread(self._lake.get, context.tenant_id, dataset_id)).state != "profiling":
+            return ahead
+        async for event in self._events.subscribe(context.tenant_id, subject=dataset_id):
+            kind = event.body.get("type")
+            if kind == "profile" and event.body.get("part") == "preview":
+                ahead = await self._begun_ahead(context, str(event.body["version_id"])) or ahead
+            if kind in {"dataset", "run"}:
+                found = await asyncio.to_thread(self._lake.get, context.tenant_id, dataset_id)
                 if found.state != "profiling":
-                    return
+                    return ahead
+        return ahead
+
+    async def _begun_ahead(self, context: StageContext, version_id: str) -> str | None:
+        """Begin the process as soon as the rows are there, which its walls have to guard."""
+        folder, limit_mb = self._folder(context), self._settings.folder_mb
+        taken = await asyncio.to_thread(
+            take_ahead, self._lake, context.tenant_id, version_id, folder=folder, limit_mb=limit_mb
+        )
+        if not taken:
+            return None
+        self._processes.discard(context.run_id)
+        await self._processes.begin(context.run_id, folder)
+        return version_id
 
 
 def counts_of(folder: Path) -> AnalysisFindings:
