@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -305,3 +306,33 @@ def test_what_is_not_there_is_said(browser: Browser, server: Server) -> None:
     watched.page.goto(f"{server.url}/build/run_unknown")
     expect(watched.page.get_by_role("alert")).to_contain_text("The analysis could not be loaded")
     assert watched.violations() == []
+
+
+# req: E25
+def test_a_question_in_the_chat_becomes_an_analysis(
+    browser: Browser, server: Server, tables: dict[str, Path]
+) -> None:
+    dataset = server.ready(server.upload(tables["names"]))
+    watched = open_page(browser, server)
+    page = watched.page
+    # As the page asks for it, with less time than a person can choose.
+    page.route(
+        "**/build", lambda route: route.continue_(post_data=json.dumps({"target": "price", "budget_s": 2}))
+    )
+    page.goto(f"{server.url}/ask?dataset={dataset['id']}&question=what+drives+price%3F")
+    page.get_by_role("button", name="Send").click()
+    card = page.get_by_role("region", name="Work for Build")
+    expect(card.get_by_role("heading", name="Build a model of price?")).to_be_visible()
+    assert watched.violations() == []
+    watched.shot(SHOTS, "chat-build-offered")
+    card.get_by_role("button", name="Build it").click()
+    expect(card.get_by_role("list", name="Stations")).to_be_visible()
+    expect(card.get_by_role("link", name="Open it in Build")).to_be_visible()
+    expect(card).to_contain_text("The checks found")
+    assert watched.violations() == []
+    watched.shot(SHOTS, "chat-build-done")
+    # It is kept with the question.
+    page.reload()
+    card.get_by_role("link", name="Open it in Build").click()
+    expect(page.get_by_role("heading", name="price of names.csv")).to_be_visible()
+    assert (watched.complaints, watched.strangers) == ([], [])

@@ -11,6 +11,7 @@ from tests.product import Server
 pytestmark = [*IN_BROWSER]
 
 
+# req: A13
 def test_code_is_edited_before_it_runs_and_the_edit_survives_a_reload(
     browser: Browser, server: Server, shop: Path
 ) -> None:

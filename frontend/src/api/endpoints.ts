@@ -108,6 +108,8 @@ export const decide = (runId: string, approvalId: string, verdict: T.Verdict) =>
     body: { approval_id: approvalId, verdict },
   })
 
+export const startBuild = (sessionId: string, turnId: string, wanted: T.NewBuild) =>
+  request<A.JobView>(`/sessions/${at(sessionId)}/turns/${at(turnId)}/build`, { method: 'POST', body: wanted })
 export const listJobs = () => request<A.JobSummary[]>('/jobs')
 export const getJob = (id: string) => request<A.JobView>(`/jobs/${at(id)}`)
 export const analyze = (wanted: A.AnalysisRequest) =>

@@ -514,6 +514,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/turns/{turn_id}/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Build
+         * @description Begin the analysis that a question was handed over to; the same one, when it was begun already.
+         */
+        post: operations["startBuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{execution_id}": {
         parameters: {
             query?: never;
@@ -1443,6 +1463,27 @@ export interface components {
             seconds?: number | null;
             /** Fits */
             fits?: number | null;
+        };
+        /**
+         * BuildOffer
+         * @description An analysis that Build would make of a question: `target` is None where the question names no column.
+         *
+         *     `job_id` is the id that it has once it is `started`.
+         */
+        BuildOffer: {
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /** Target */
+            target: string | null;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Started
+             * @default false
+             */
+            started: boolean;
         };
         /**
          * Calibration
@@ -2847,6 +2888,19 @@ export interface components {
             timing: components["schemas"]["Timing"];
         };
         /**
+         * NewBuild
+         * @description How a question that was handed over is analysed: `target` where it named none or another one is meant.
+         */
+        NewBuild: {
+            /** Target */
+            target?: string | null;
+            /**
+             * Budget S
+             * @default 30
+             */
+            budget_s: number;
+        };
+        /**
          * NewSession
          * @description A conversation to open.
          */
@@ -4194,7 +4248,8 @@ export interface components {
         /**
          * TurnView
          * @description A question and everything that came of it. `reason` says of which kind a `message` is; with 'ambiguous' the
-         *     `near_questions` are the readings to choose from. `contract` stands in place of a plan where a model wrote code.
+         *     `near_questions` are the readings to choose from, with 'build' there is an `offer`. `contract` stands in place of a
+         *     plan where a model wrote code.
          */
         TurnView: {
             /** Id */
@@ -4228,12 +4283,13 @@ export interface components {
             /** Message */
             message?: string | null;
             /** Reason */
-            reason?: ("ambiguous" | "unanswerable" | "failed" | "refused") | null;
+            reason?: ("ambiguous" | "unanswerable" | "failed" | "refused" | "build") | null;
             /**
              * Near Questions
              * @default []
              */
             near_questions: string[];
+            offer?: components["schemas"]["BuildOffer"] | null;
             contract?: components["schemas"]["CodeContract"] | null;
             failure?: components["schemas"]["Failure"] | null;
             /**
@@ -4722,7 +4778,7 @@ export interface components {
          * AnyEvent
          * @description The body of an event, told apart by `type`.
          */
-        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["SessionChanged"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"] | components["schemas"]["AnalysisSaid"] | components["schemas"]["AnalysisFindings"] | components["schemas"]["AnalysisAsked"] | components["schemas"]["AnalysisAnswered"] | components["schemas"]["AnalysisProgress"] | components["schemas"]["AnalysisEnded"];
+        AnyEvent: components["schemas"]["RunChanged"] | components["schemas"]["StageChanged"] | components["schemas"]["ApprovalAsked"] | components["schemas"]["ApprovalDecided"] | components["schemas"]["DatasetChanged"] | components["schemas"]["ProfilePart"] | components["schemas"]["SessionChanged"] | components["schemas"]["TurnStarted"] | components["schemas"]["Understood"] | components["schemas"]["Planned"] | components["schemas"]["StepChanged"] | components["schemas"]["CodeWritten"] | components["schemas"]["OutputWritten"] | components["schemas"]["ArtifactMade"] | components["schemas"]["ExecutionEnded"] | components["schemas"]["Answered"] | components["schemas"]["NotAnswered"] | components["schemas"]["BuildStarted"] | components["schemas"]["AnalysisSaid"] | components["schemas"]["AnalysisFindings"] | components["schemas"]["AnalysisAsked"] | components["schemas"]["AnalysisAnswered"] | components["schemas"]["AnalysisProgress"] | components["schemas"]["AnalysisEnded"];
         /**
          * ApprovalAsked
          * @description The run waits until a person decides.
@@ -4788,6 +4844,20 @@ export interface components {
             /** Turn Id */
             turn_id: string;
             artifact: components["schemas"]["ArtifactView"];
+        };
+        /**
+         * BuildStarted
+         * @description What was offered of a question has begun as an analysis.
+         */
+        BuildStarted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "build_started";
+            /** Turn Id */
+            turn_id: string;
+            offer: components["schemas"]["BuildOffer"];
         };
         /**
          * Check
@@ -4906,7 +4976,8 @@ export interface components {
          * NotAnswered
          * @description An honest stop: why not, and the nearest questions that can be answered.
          *
-         *     With the reason 'ambiguous' the message asks back, and `near_questions` are what a click answers it with.
+         *     With the reason 'ambiguous' the message asks back, and `near_questions` are what a click answers it with; with
+         *     'build' there is an `offer`.
          */
         NotAnswered: {
             /**
@@ -4923,12 +4994,14 @@ export interface components {
              * @default unanswerable
              * @enum {string}
              */
-            reason: "ambiguous" | "unanswerable" | "failed" | "refused";
+            reason: "ambiguous" | "unanswerable" | "failed" | "refused" | "build";
             /**
              * Near Questions
              * @default []
              */
             near_questions: string[];
+            /** @default null */
+            offer: components["schemas"]["BuildOffer"] | null;
         };
         /**
          * OutputWritten
@@ -6124,6 +6197,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Anything that went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    startBuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBuild"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
             /** @description Anything that went wrong. */

@@ -116,6 +116,7 @@ function newTurn(id: string, runId: string, at: string, question: string, planne
     message: null,
     reason: null,
     near_questions: [],
+    offer: null,
     contract: null,
     failure: null,
     attempts: [],
@@ -236,7 +237,10 @@ function apply(state: Conversation, event: Envelope): Conversation {
         message: body.message,
         reason: body.reason,
         near_questions: body.near_questions,
+        offer: body.offer,
       }))
+    case 'build_started':
+      return change(state, body.turn_id, (t) => ({ ...t, offer: body.offer }))
     // Of the dataset, of a stage, of an analysis: nothing that a conversation shows.
     default:
       return state

@@ -19,7 +19,7 @@ interface TurnPlan {
   attempt: AttemptState | 'none'
   artifacts: number
   lines: number
-  outcome: 'answer' | 'not_answered' | 'nothing'
+  outcome: 'answer' | 'not_answered' | 'offered' | 'begun' | 'nothing'
   end: RunState
   edits: AttemptState[]
 }
@@ -33,7 +33,7 @@ export const turnPlan: fc.Arbitrary<TurnPlan> = fc.record({
   attempt: fc.constantFrom('none', 'pending', ...ended),
   artifacts: fc.nat(3),
   lines: fc.nat(3),
-  outcome: fc.constantFrom('answer', 'not_answered', 'nothing'),
+  outcome: fc.constantFrom('answer', 'not_answered', 'offered', 'begun', 'nothing'),
   end: fc.constantFrom('running', 'waiting', 'done', 'failed', 'cancelled'),
   edits: fc.array(fc.constantFrom(...ended), { maxLength: 2 }),
 })
@@ -72,6 +72,7 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
     message: null,
     reason: null,
     near_questions: [],
+    offer: null,
     contract: null,
     failure: null,
     attempts: [],
@@ -126,11 +127,21 @@ function tellTurn(index: number, plan: TurnPlan, tell: (runId: string, body: Eve
     tell(run, { type: 'answer', turn_id: id, answer: turn.answer })
   }
   if (plan.outcome === 'not_answered') {
-    const said = { message: 'no', reason: 'unanswerable' as const, near_questions: ['this?'] }
+    const said = { message: 'no', reason: 'unanswerable' as const, near_questions: ['this?'], offer: null }
+    Object.assign(turn, said)
+    tell(run, { type: 'not_answered', turn_id: id, ...said })
+  }
+  const offer = { dataset_id: 'ds', dataset_name: 'd', target: null, job_id: `run_b${index}`, started: false }
+  if (plan.outcome === 'offered' || plan.outcome === 'begun') {
+    const said = { message: 'no', reason: 'build' as const, near_questions: [], offer }
     Object.assign(turn, said)
     tell(run, { type: 'not_answered', turn_id: id, ...said })
   }
   state(plan.end)
+  if (plan.outcome === 'begun') {
+    turn.offer = { ...offer, started: true }
+    tell(run, { type: 'build_started', turn_id: id, offer: turn.offer })
+  }
   if (plan.end !== 'running' && plan.end !== 'waiting') settle(turn, run)
   plan.edits.forEach((end, i) => {
     const editRun = `${run}_edit${i}`

@@ -31,6 +31,7 @@ Body = Annotated[
     | ask.ExecutionEnded
     | ask.Answered
     | ask.NotAnswered
+    | ask.BuildStarted
     | science.AnalysisSaid
     | science.AnalysisFindings
     | science.AnalysisAsked

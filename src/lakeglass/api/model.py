@@ -150,6 +150,13 @@ class NewWord(_Model):
     meaning: Annotated[Words, Field(min_length=1, max_length=500)]
 
 
+class NewBuild(_Model):
+    """How a question that was handed over is analysed: `target` where it named none or another one is meant."""
+
+    target: Annotated[Words, Field(min_length=1, max_length=1000)] | None = None
+    budget_s: float = Field(default=30.0, gt=0, le=86_400)
+
+
 class EditedCode(_Model):
     """Code to run instead of what a turn ran, or, with `approval_id`, of what it waits to run."""
 

@@ -10,6 +10,7 @@ from lakeglass.api import model
 from lakeglass.api.model import MAX_JSON_BYTES
 from lakeglass.api.services import Rooms, Who
 from lakeglass.ask.model import Asked, ExecutionDetail, OutputLine, SessionDetail, SessionView
+from lakeglass.science.jobs.model import JobView, Wanted
 
 router = APIRouter(tags=["ask"], max_body_size=MAX_JSON_BYTES)
 # A sandbox wrote these bytes: they are shown inert, whatever they are.
@@ -81,6 +82,16 @@ def execute_code(session_id: str, edited: model.EditedCode, rooms: Rooms, who: W
     return rooms.questions.execute(
         who, session_id, turn_id=edited.turn_id, code=edited.code, approval_id=edited.approval_id
     )
+
+
+@router.post("/sessions/{session_id}/turns/{turn_id}/build", status_code=202, operation_id="startBuild")
+def start_build(session_id: str, turn_id: str, new: model.NewBuild, rooms: Rooms, who: Who) -> JobView:
+    """Begin the analysis that a question was handed over to; the same one, when it was begun already."""
+    offer = rooms.questions.offered(who, session_id, turn_id)
+    wanted = Wanted(dataset_id=offer.dataset_id, target=new.target or offer.target, budget_s=new.budget_s)
+    job = rooms.analyses.analyze(who, wanted, job_id=offer.job_id)
+    rooms.questions.build_started(who, session_id, turn_id)
+    return job
 
 
 @router.get("/executions/{execution_id}", operation_id="getExecution")

@@ -12,6 +12,7 @@ from lakeglass.ask.model import (
     Answer,
     ArtifactView,
     Attempt,
+    BuildOffer,
     CodeContract,
     OutputLine,
     PlanStep,
@@ -111,7 +112,8 @@ class Answered(EventBody):
 class NotAnswered(EventBody):
     """An honest stop: why not, and the nearest questions that can be answered.
 
-    With the reason 'ambiguous' the message asks back, and `near_questions` are what a click answers it with.
+    With the reason 'ambiguous' the message asks back, and `near_questions` are what a click answers it with; with
+    'build' there is an `offer`.
     """
 
     type: Literal["not_answered"] = "not_answered"
@@ -119,3 +121,12 @@ class NotAnswered(EventBody):
     message: str
     reason: StopReason = "unanswerable"
     near_questions: tuple[str, ...] = ()
+    offer: BuildOffer | None = None
+
+
+class BuildStarted(EventBody):
+    """What was offered of a question has begun as an analysis."""
+
+    type: Literal["build_started"] = "build_started"
+    turn_id: str
+    offer: BuildOffer

@@ -24,6 +24,7 @@ from lakeglass.ask.plan import AnalysisPlan
 from lakeglass.ask.planners.base import (
     Author,
     Coded,
+    ForBuild,
     NotPlanned,
     PlanContext,
     Planned,
@@ -75,7 +76,8 @@ class Beside:
 class LocalAnswer:
     """Everything about one answered (or honestly refused) question.
 
-    `answer` is None when `message` says why not; `near_questions` then can be answered. `folder` holds
+    `answer` is None when `message` says why not; `near_questions` then can be answered, or `build` says what `analyze`
+    would model. `folder` holds
     `answer.py`, `data/` and, with a figure, `chart.html`: run `python answer.py` there for the same numbers.
     `planning` are the seconds before any code ran.
 
@@ -91,6 +93,7 @@ class LocalAnswer:
     answer: Answer | None = None
     message: str | None = None
     near_questions: tuple[str, ...] = ()
+    build: ForBuild | None = None
     table: TableData | None = None
     figure: dict[str, JsonValue] | None = None
     printed: str = ""
@@ -104,7 +107,12 @@ class LocalAnswer:
 
     def __repr__(self) -> str:
         """The sentence, or why there is none."""
-        return self.answer.sentence if self.answer else f"not answered: {self.message}"
+        if self.answer:
+            return self.answer.sentence
+        if self.build is None:
+            return f"not answered: {self.message}"
+        target = "" if self.build.target is None else f", target={self.build.target!r}"
+        return f"{self.message} Call lakeglass.analyze(data{target})."
 
     def _repr_mimebundle_(self, **_choice: object) -> dict[str, JsonValue]:
         """For notebooks: the interactive chart where there is one, and the sentence."""
@@ -200,6 +208,7 @@ async def _answered(
             answer=planned.answer,
             message=None if planned.answer else planned.message,
             near_questions=planned.near_questions,
+            build=planned.build,
             planning=time.perf_counter() - started,
             author=planned.author,
             fallback=planned.fallback,

@@ -15,9 +15,9 @@ StepState = Literal["pending", "running", "done", "failed"]
 AttemptState = Literal[
     "pending", "running", "ok", "error", "timeout", "interrupted", "memory", "died", "lost", "skipped"
 ]
-# Why a turn ended without an answer: it can mean several things, the data can't tell, its code failed, or a person
-# said no.
-StopReason = Literal["ambiguous", "unanswerable", "failed", "refused"]
+# Why a turn ended without an answer: it can mean several things, the data can't tell, its code failed, a person said
+# no, or it is work for Build.
+StopReason = Literal["ambiguous", "unanswerable", "failed", "refused", "build"]
 # What was wrong with an execution, as whoever corrects it is told.
 ErrorClass = Literal[
     "missing column",
@@ -188,9 +188,23 @@ class OutputLine(_Frozen):
     late: bool = False
 
 
+class BuildOffer(_Frozen):
+    """An analysis that Build would make of a question: `target` is None where the question names no column.
+
+    `job_id` is the id that it has once it is `started`.
+    """
+
+    dataset_id: str
+    dataset_name: str
+    target: str | None
+    job_id: str
+    started: bool = False
+
+
 class TurnView(_Frozen):
     """A question and everything that came of it. `reason` says of which kind a `message` is; with 'ambiguous' the
-    `near_questions` are the readings to choose from. `contract` stands in place of a plan where a model wrote code.
+    `near_questions` are the readings to choose from, with 'build' there is an `offer`. `contract` stands in place of a
+    plan where a model wrote code.
     """
 
     id: str
@@ -207,6 +221,7 @@ class TurnView(_Frozen):
     message: str | None = None
     reason: StopReason | None = None
     near_questions: tuple[str, ...] = ()
+    offer: BuildOffer | None = None
     contract: CodeContract | None = None
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from lakeglass.ask.contexts import session_tables
 from lakeglass.ask.conversations import UNTITLED, new_session
-from lakeglass.ask.events import CodeWritten, ExecutionEnded, TurnStarted
-from lakeglass.ask.model import Asked
+from lakeglass.ask.events import BuildStarted, CodeWritten, ExecutionEnded, TurnStarted
+from lakeglass.ask.model import Asked, BuildOffer
 from lakeglass.ask.planners.base import Planner
 from lakeglass.ask.question_text import checked_question, shortened
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import AttemptRow, SessionRow, TurnRow
 from lakeglass.core.clock import now
-from lakeglass.core.errors import InvalidInput
+from lakeglass.core.errors import Conflict, InvalidInput, NotFound
 from lakeglass.core.ids import new_id
 from lakeglass.core.settings import AskSettings
 from lakeglass.events.log import EventLog
@@ -131,6 +131,26 @@ class Questions:
             self._submit(session, "execute", turn, title, payload, run_id=attempt.run_id)
             return Asked(session_id=session_id, turn_id=turn_id, run_id=attempt.run_id)
 
+    def offered(self, who: Principal, session_id: str, turn_id: str) -> BuildOffer:
+        """The analysis that a question was handed over to; raises NotFound, Conflict for a question that was not."""
+        with self._database.transaction() as session:
+            return _offer_of(AskRepository(session, who.tenant_id), session_id, turn_id)[1]
+
+    def build_started(self, who: Principal, session_id: str, turn_id: str) -> None:
+        """Keep and tell that the offered analysis has begun; a second time changes nothing. Raises as `offered`."""
+        with self._database.transaction() as session:
+            turn, offer = _offer_of(AskRepository(session, who.tenant_id), session_id, turn_id)
+            offer = offer.model_copy(update={"started": True})
+            turn.offer = offer.model_dump(mode="json")
+            self._events.append(
+                turn.tenant_id,
+                session_id,
+                BuildStarted(turn_id=turn_id, offer=offer),
+                run_id=turn.run_id,
+                key=f"build:{offer.job_id}",
+                session=session,
+            )
+
     async def suggest(self, who: Principal, dataset_id: str) -> tuple[str, ...]:
         """Questions about a dataset that the planner can answer."""
         tables = session_tables(self._lake, who.tenant_id, [dataset_id])
@@ -237,3 +257,12 @@ class Questions:
             session=session,
             run_id=run_id,
         )
+
+
+def _offer_of(repository: AskRepository, session_id: str, turn_id: str) -> tuple[TurnRow, BuildOffer]:
+    turn = repository.turn_row(turn_id)
+    if turn.session_id != session_id:
+        raise NotFound("There is no such question in this session; it may belong to another one.")
+    if turn.offer is None:
+        raise Conflict("This question was not handed over to Build; start an analysis there instead.")
+    return turn, BuildOffer.model_validate(turn.offer)

@@ -11,6 +11,7 @@ from lakeglass.ask.model import (
     Answer,
     ArtifactView,
     Attempt,
+    BuildOffer,
     CodeContract,
     PlanStep,
     SessionView,
@@ -204,6 +205,7 @@ def turn_view(row: TurnRow, run: RunView | None, attempts: Sequence[Attempt]) ->
             "reason": row.reason,
             "contract": row.contract and CodeContract.model_validate(row.contract),
             "near_questions": tuple(row.near_questions),
+            "offer": row.offer and BuildOffer.model_validate(row.offer),
             "failure": run.failure if run else None,
             "attempts": tuple(attempts),
         }

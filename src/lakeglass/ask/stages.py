@@ -18,7 +18,15 @@ from lakeglass.ask.faults import Fault
 from lakeglass.ask.history import exchanges
 from lakeglass.ask.joins import JoinFinder, keep_join, with_confirmed
 from lakeglass.ask.meanings import meanings_of
-from lakeglass.ask.model import Answer, AttemptState, CodeContract, Origin, StepState, StopReason
+from lakeglass.ask.model import (
+    Answer,
+    AttemptState,
+    BuildOffer,
+    CodeContract,
+    Origin,
+    StepState,
+    StopReason,
+)
 from lakeglass.ask.orchestration import DECLINED, DECLINED_CORRECTION, ask, execute
 from lakeglass.ask.packages import Packages, declined
 from lakeglass.ask.plan import AnalysisPlan
@@ -43,6 +51,7 @@ from lakeglass.ask.verify import TableData, verify
 from lakeglass.ask.vocabulary import keep_word, taught_words
 from lakeglass.core.clock import now
 from lakeglass.core.errors import LakeglassError, Unavailable
+from lakeglass.core.ids import new_id
 from lakeglass.core.settings import AskSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
@@ -173,7 +182,8 @@ class AskStages:
         )
         self._remember(context, wanted.turn_id, planned, tables)
         if isinstance(planned, NotPlanned):
-            await self._telling.not_planned(context, wanted.turn_id, planned)
+            offer = self._offer(context.tenant_id, wanted.turn_id, planned, tables)
+            await self._telling.not_planned(context, wanted.turn_id, planned, offer)
             return {"planned": False}
         return await self._planned(context, wanted, planned, tables)
 
@@ -349,6 +359,24 @@ class AskStages:
             if planned.joined is not None:
                 user_id = repository.session_row(turn.session_id).user_id
                 keep_join(session, context.tenant_id, planned.joined, _ids(tables), user_id=user_id)
+
+    def _offer(
+        self, tenant_id: str, turn_id: str, planned: NotPlanned, tables: tuple[SessionTable, ...]
+    ) -> BuildOffer | None:
+        """The analysis that Build would make of the question; the same when this stage is done again."""
+        if planned.build is None:
+            return None
+        with self._database.transaction() as session:
+            known = AskRepository(session, tenant_id).turn_row(turn_id).offer
+        if known is not None:
+            return BuildOffer.model_validate(known)
+        source = next(t.source for t in tables if t.context.name == planned.build.table)
+        return BuildOffer(
+            dataset_id=source.dataset_id,
+            dataset_name=source.dataset_name,
+            target=planned.build.target,
+            job_id=new_id("run"),
+        )
 
     async def _links(self, tenant_id: str, tables: tuple[SessionTable, ...]) -> tuple[TableLink, ...]:
         """How the session's tables may belong together."""

@@ -48,6 +48,7 @@ class TurnRow(TenantOwned, Base):
     reason: Mapped[str | None] = mapped_column(String(20))
     contract: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     near_questions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    offer: Mapped[dict[str, JsonValue] | None] = mapped_column(JSON)
     created_at: Mapped[datetime]
 
 

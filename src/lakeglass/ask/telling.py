@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from lakeglass.ask.events import Answered, NotAnswered, Planned, StepChanged, Understood
-from lakeglass.ask.model import Answer, StepState, StopReason
+from lakeglass.ask.model import Answer, BuildOffer, StepState, StopReason
 from lakeglass.ask.planners.base import Coded, NotPlanned
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
 from lakeglass.ask.repository import AskRepository
@@ -43,7 +43,9 @@ class Telling:
             body = StepChanged(turn_id=turn_id, step_id=step_id, state=state)
             await context.emit(body, key=f"step:{step_id}:{state}")
 
-    async def not_planned(self, context: StageContext, turn_id: str, outcome: NotPlanned) -> None:
+    async def not_planned(
+        self, context: StageContext, turn_id: str, outcome: NotPlanned, offer: BuildOffer | None = None
+    ) -> None:
         """Why there is no plan; an answer that needs none is an answer."""
         if outcome.answer is not None:
             await self.answered(context, turn_id, outcome.answer)
@@ -54,6 +56,7 @@ class Telling:
                 turn.understanding = outcome.understanding.model_dump(mode="json")
             turn.message, turn.reason = outcome.message, outcome.reason
             turn.near_questions = list(outcome.near_questions)
+            turn.offer = None if offer is None else offer.model_dump(mode="json")
         if outcome.understanding is not None:
             await context.emit(
                 Understood(turn_id=turn_id, understanding=outcome.understanding), key="understanding"
@@ -63,6 +66,7 @@ class Telling:
             message=outcome.message,
             reason=outcome.reason,
             near_questions=outcome.near_questions,
+            offer=offer,
         )
         await context.emit(body, key="not_answered")
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from lakeglass.ask.local import CALLS_FILE, LocalAnswer, answer_locally
 from lakeglass.ask.model_use import used
+from lakeglass.ask.planners.base import ForBuild
 from lakeglass.cli import logs
 from lakeglass.cli.terminal import out, plain, say, tell, working
 from lakeglass.core.errors import InvalidInput
@@ -56,7 +57,7 @@ def run(job: Job, *, settings: Settings, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(_document(answered) + "\n")
     else:
-        _show(answered)
+        _show(answered, job.data)
     return 0 if answered.answer else 3
 
 
@@ -82,6 +83,7 @@ def _document(answered: LocalAnswer) -> str:
             "answer": answered.answer,
             "message": answered.message,
             "near_questions": answered.near_questions,
+            "build": answered.build,
             "understanding": answered.understanding,
             "code": answered.code,
             "table": answered.table,
@@ -102,7 +104,22 @@ def _files(answered: LocalAnswer) -> list[str]:
     return [str(answered.folder / name) for name in names if (answered.folder / name).is_file()]
 
 
-def _show(answered: LocalAnswer) -> None:
+def _command(build: ForBuild, data: tuple[Path, ...]) -> str:
+    """What analyses it here."""
+    path = next((path for path in data if path.stem == build.table), data[0])
+    target = [] if build.target is None else ["--target", build.target]
+    return shlex.join(["lakeglass", "analyze", str(path), *target])
+
+
+def _show_refusal(answered: LocalAnswer, data: tuple[Path, ...]) -> None:
+    say(Text(plain(answered.message or "")))
+    if answered.build is not None:
+        say(Text(plain(f"  $ {_command(answered.build, data)}")))
+    for question in answered.near_questions:
+        say(Text(plain(f"  · {question}")))
+
+
+def _show(answered: LocalAnswer, data: tuple[Path, ...]) -> None:
     understood = answered.understanding
     if understood is not None and understood.restatement:
         tell(f"Understood as: {understood.restatement}")
@@ -120,9 +137,7 @@ def _show(answered: LocalAnswer) -> None:
     if answered.printed:
         say(Text(plain(answered.printed.rstrip()) + "\n"))
     if answered.answer is None:
-        say(Text(plain(answered.message or "")))
-        for question in answered.near_questions:
-            say(Text(plain(f"  · {question}")))
+        _show_refusal(answered, data)
         return
     say(Text(plain(answered.answer.sentence), style="bold"))
     if answered.answer.base:

@@ -62,6 +62,7 @@ def test_words_that_lead_elsewhere_are_dropped(text: str) -> None:
     assert "a@b" not in described.model_dump_json()
 
 
+# req: E4
 def test_questions_name_a_column_and_are_few() -> None:
     asked = [
         "What is the weather?",

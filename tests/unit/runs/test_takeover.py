@@ -65,6 +65,7 @@ def sleeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         yield asleep
 
 
+# req: D15
 @pytest.mark.usefixtures("sleeping")
 def test_a_worker_that_lost_its_runs_begins_anew_and_what_it_had_taken_up_again_goes_on(
     working: Working, database: Database, eventually: Eventually

@@ -65,7 +65,7 @@ def assert_reproduced(script: Path) -> None:
     assert int(told[2]) > 10
 
 
-# req: D12
+# req: D12 F4
 def test_the_script_gives_the_leaderboard_again_without_the_package_and_tells_what_differs(
     tmp_path: Path,
 ) -> None:

@@ -15,6 +15,7 @@ import { Corrections } from './Corrections'
 import { useCodeDraft } from './drafts'
 import type { Choice } from './focus'
 import { AttemptNotes, Cancelled, Failed, NotAnswered, Suggestions } from './Outcomes'
+import { HandedOver } from './HandedOver'
 import { costOf, totalOf } from './model/calls'
 import { useTurnCalls } from './model/useCalls'
 import { PlanSteps } from './PlanSteps'
@@ -90,7 +91,25 @@ export const Turn = memo(function Turn(props: TurnProps) {
             onOpen={() => onShow({ turnId: turn.id, artifactId: chart.id, tab: 'charts' })}
           />
         )}
-        {turn.message && (
+        {turn.message && turn.offer && (
+          <>
+            <HandedOver sessionId={sessionId} turnId={turn.id} message={turn.message} offer={turn.offer} />
+            {!turn.offer.started && turn.near_questions.length > 0 && (
+              <div>
+                <Text size="xs" c="dimmed" mb={6}>
+                  Or a small model here, at once:
+                </Text>
+                <Suggestions
+                  questions={turn.near_questions}
+                  label="Smaller questions"
+                  disabled={busy}
+                  onAsk={onAsk}
+                />
+              </div>
+            )}
+          </>
+        )}
+        {turn.message && !turn.offer && (
           <NotAnswered
             message={turn.message}
             reason={turn.reason}
@@ -157,7 +176,8 @@ function TurnHead({ sessionId, turn, seconds, onShow }: Head) {
   const total = totalOf(useTurnCalls(sessionId, turn))
   const live = activeRun(turn) !== undefined
   const notAnswered = turn.state === 'done' && turn.message !== null
-  const word = turn.reason === 'ambiguous' ? 'Asks back' : 'Not answered'
+  const word =
+    turn.reason === 'ambiguous' ? 'Asks back' : turn.reason === 'build' ? 'Work for Build' : 'Not answered'
   return (
     <Group gap={10} wrap="nowrap" className={classes.head}>
       <Status

@@ -17,6 +17,7 @@ from lakeglass.tenants.model import Principal
 __all__ = [
     "Coded",
     "Exchange",
+    "ForBuild",
     "NotPlanned",
     "PlanContext",
     "Planned",
@@ -119,12 +120,20 @@ class Coded(_Frozen):
     author: Author = "model"
 
 
+class ForBuild(_Frozen):
+    """A question that Build answers: a model of `target` (None: not named) in this table."""
+
+    table: str
+    target: str | None
+
+
 class NotPlanned(_Frozen):
     """Why there is no plan, what was understood all the same, and at most three questions that do plan.
 
     With the reason 'ambiguous', `message` asks back and those questions are the readings to choose from.
     With `answer`, the question was about the conversation itself ('why?'), and nothing has to run for it.
-    `learned` is a word that the user taught, about the first table, `joined` a join that the user confirmed.
+    `learned` is a word that the user taught, about the first table, `joined` a join that the user confirmed. The reason
+    'build' comes with what is to be modelled, in `build`.
     """
 
     message: str
@@ -134,6 +143,7 @@ class NotPlanned(_Frozen):
     answer: Answer | None = None
     learned: TaughtWord | None = None
     joined: TableLink | None = None
+    build: ForBuild | None = None
     author: Author = "builtin"
     fallback: str = ""
 

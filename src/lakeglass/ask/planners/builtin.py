@@ -23,6 +23,7 @@ from lakeglass.ask.model import Answer, Chip, Understanding
 from lakeglass.ask.plan import AnalysisPlan, Derive, Source, TableContext, problems
 from lakeglass.ask.plan.naming import plain
 from lakeglass.ask.planners.base import NotPlanned, PlanContext, Planned, TableLink
+from lakeglass.ask.planners.building import for_build
 from lakeglass.ask.planners.conversation import answer_remark, told
 from lakeglass.ask.planners.doubts import misheard, trusted
 from lakeglass.ask.planners.explain import (
@@ -84,6 +85,15 @@ class BuiltinPlanner:
         """Plan `question` over the first table that it fits. See `base.Planner`."""
         if not context.tables:
             raise InvalidInput("There is no table to ask about. Upload a file or choose a dataset first.")
+        outcome = self._plan(question, context)
+        schemas = (self._schema(table) for table in _latest_first(context.tables, context))
+        return for_build(question, outcome, schemas, plans=self._plans)
+
+    def _plans(self, question: str, schema: Schema) -> bool:
+        tried = understand(question, schema, date(2000, 1, 1))
+        return plan_of(tried) is not None and tried.confidence >= THRESHOLD
+
+    def _plan(self, question: str, context: PlanContext) -> Planned | NotPlanned:
         link = chosen(question, context.links)
         if link is not None:
             return self._confirmed(link, context)

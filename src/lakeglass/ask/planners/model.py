@@ -414,10 +414,12 @@ def _essence(plan: AnalysisPlan) -> AnalysisPlan:
 
 
 def _settled(alone: Alone, context: PlanContext) -> bool:
-    """Whether it is about the conversation, or about how tables belong together: no model is asked for that."""
+    """Whether it is about the conversation, about how tables belong together, or work for Build: no model is asked."""
     if alone.learned is not None or alone.joined is not None:
         return True
-    return isinstance(alone, NotPlanned) and (alone.answer is not None or bool(context.links))
+    if not isinstance(alone, NotPlanned):
+        return False
+    return alone.answer is not None or alone.build is not None or bool(context.links)
 
 
 def _said_alone(alone: Alone, note: str) -> Planned | NotPlanned:

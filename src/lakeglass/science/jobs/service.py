@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from pydantic import JsonValue
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lakeglass.core.clock import now
@@ -67,9 +68,10 @@ class Analyses:
         self._processes = processes
         self._settings = settings
 
-    def analyze(self, who: Principal, wanted: Wanted) -> JobView:
+    def analyze(self, who: Principal, wanted: Wanted, *, job_id: str | None = None) -> JobView:
         """Begin an analysis of the dataset's current version, or of its first one while it is still being read.
 
+        With a `job_id` it begins once: asked for again, it is given as it is.
         Raises NotFound, InvalidInput for a dataset that could not be read, columns that it lacks, or a budget that no
         stage may take, TooLarge for a table that alone is more than the folder of an analysis may hold.
         """
@@ -88,35 +90,35 @@ class Analyses:
             statistics = self._lake.version_statistics(who.tenant_id, version.id)
             _refuse_unknown(wanted, [column.name for column in statistics.columns])
             places.within(version.size_bytes + version.original_bytes, self._settings.folder_mb)
-        job_id = new_id("run")
         title = wanted.title or (f"{wanted.target} of {dataset.name}" if wanted.target else dataset.name)
-        version_id = version.id if version else None
-        with self._database.transaction() as session:
-            session.add(
-                AnalysisRow(
-                    id=job_id,
-                    tenant_id=who.tenant_id,
-                    user_id=who.user_id,
-                    title=title[:300],
-                    dataset_id=dataset.id,
-                    dataset_name=dataset.name[:300],
-                    version_id=version_id,
-                    wanted=wanted.model_dump(mode="json"),
-                    target=wanted.target,
-                    created_at=now(),
+        row = AnalysisRow(
+            id=job_id or new_id("run"),
+            tenant_id=who.tenant_id,
+            user_id=who.user_id,
+            title=title[:300],
+            dataset_id=dataset.id,
+            dataset_name=dataset.name[:300],
+            version_id=version.id if version else None,
+            wanted=wanted.model_dump(mode="json"),
+            target=wanted.target,
+            created_at=now(),
+        )
+        return self._begin(row)
+
+    def _begin(self, row: AnalysisRow) -> JobView:
+        """The row with its run, made together or not at all."""
+        who, job_id, title, subject = row.tenant_id, row.id, row.title, row.dataset_id
+        payload = {"wanted": row.wanted, "version_id": row.version_id}
+        try:
+            with self._database.transaction() as session:
+                session.add(row)
+                session.flush()
+                self._runs.submit(
+                    who, KIND, title=title, subject=subject, payload=payload, session=session, run_id=job_id
                 )
-            )
-            session.flush()
-            self._runs.submit(
-                who.tenant_id,
-                KIND,
-                title=title,
-                subject=dataset.id,
-                payload={"wanted": wanted.model_dump(mode="json"), "version_id": version_id},
-                session=session,
-                run_id=job_id,
-            )
-        return self.get(who.tenant_id, job_id)
+        except IntegrityError:
+            pass  # begun already: ids are new, except those that a caller gives twice
+        return self.get(who, job_id)
 
     def list(self, tenant_id: str, *, limit: int) -> Sequence[JobSummary]:
         """Newest first."""
