@@ -84,6 +84,7 @@ const build = createRoute({
 export const JOB_TABS = [
   'result',
   'report',
+  'forecast',
   'groups',
   'model',
   'fairness',

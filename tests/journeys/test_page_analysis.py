@@ -50,6 +50,19 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
                 "price": 3 * value + draw.normal(size=300),
             }
         ),
+        "months": pd.DataFrame(
+            {
+                "month": pd.date_range("2013-01-01", periods=96, freq="MS"),
+                "sold": 100 + 20 * np.sin(np.arange(96) * np.pi / 6) + draw.normal(size=96),
+            }
+        ),
+        "hired": pd.DataFrame(
+            {
+                "sex": np.repeat(["women", "men"], 300),
+                "skill": draw.normal(size=600),
+                "hired": draw.random(600) < np.repeat([0.2, 0.7], 300),
+            }
+        ),
         "wide": pd.DataFrame(draw.normal(size=(300, 200)), columns=[f"sensor {i:03d}" for i in range(200)]),
         "nothing": pd.DataFrame({"a": draw.normal(size=200), "b": draw.choice(list("xyz"), 200)}),
     }
@@ -87,6 +100,14 @@ def test_from_a_table_to_its_report(browser: Browser, server: Server, tables: di
 
     # Everything may stay as it is; the budget is counted in fits, so that the machine's speed does not matter.
     expect(page.get_by_role("combobox", name="Data", exact=True)).to_have_value("unclear.csv")
+    # What is probably asked for is offered beforehand, with its reason; taken, and let go again.
+    likely = page.get_by_role("list", name="Likely columns to predict").get_by_role("button")
+    expect(likely.first).to_contain_text("label")
+    expect(likely.first).to_contain_text("Its name says so")
+    likely.first.click()
+    expect(page.get_by_role("combobox", name="What to predict")).to_have_value("label")
+    likely.first.click()
+    expect(page.get_by_role("combobox", name="What to predict")).to_have_value("")
     page.get_by_role("button", name="Advanced").click()
     page.get_by_label("Stop after this many fits").fill(str(FITS))
     assert watched.violations() == []
@@ -200,6 +221,43 @@ def test_a_table_without_a_question_falls_into_groups(
     expect(sizes).to_have_text(["Group 1120 · 60 %", "Group 280 · 40 %"])
     expect(page.get_by_role("region", name="What sets group 2 apart")).to_contain_text("kind is far")
     expect(page.get_by_role("region", name="Numbers of groups that were tried")).to_contain_text("taken")
+    assert watched.violations() == []
+    assert watched.complaints == []
+
+
+@pytest.mark.heavy
+def test_a_series_is_told_ahead_and_held_against_repeating_the_past(
+    browser: Browser, server: Server, tables: dict[str, Path]
+) -> None:
+    job = over(server, begun(server, tables["months"], target="sold"))
+    watched = open_page(browser, server)
+    page = watched.page
+    page.goto(f"{server.url}/build/{job['id']}")
+    page.get_by_role("button", name="Look at the forecast").click()
+    first = page.get_by_role("region", name="The next 12 months of sold")
+    expect(first).to_contain_text("up to 2021-12, sold is expected to be")
+    expect(first.get_by_role("group", name="sold: what was and what is expected")).to_have_attribute(
+        "data-ready", "true"
+    )
+    first.get_by_text("The values of the forecast").click()
+    expect(first.get_by_role("row")).to_have_count(13)
+    tried = page.get_by_role("region", name="Methods, tried at earlier moments")
+    expect(tried.get_by_role("row", name=re.compile("Repeating the past"))).to_contain_text("× 1")
+    assert watched.violations() == []
+    assert watched.complaints == []
+
+
+@pytest.mark.heavy
+def test_groups_of_a_sensitive_column_are_compared(
+    browser: Browser, server: Server, tables: dict[str, Path]
+) -> None:
+    job = over(server, begun(server, tables["hired"], target="hired", sensitive="sex", fits=16))
+    watched = open_page(browser, server)
+    page = watched.page
+    page.goto(f"{server.url}/build/{job['id']}?tab=fairness")
+    verdict = page.get_by_role("region", name="Fairness between groups of sex")
+    expect(verdict).to_contain_text("lower for women than for men by")
+    expect(page.get_by_role("region", name="Told yes, by group").get_by_role("row")).to_have_count(3)
     assert watched.violations() == []
     assert watched.complaints == []
 

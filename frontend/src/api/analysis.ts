@@ -4,6 +4,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type AnalysisRequest = Schemas['Wanted']
+export type LikelyTarget = Schemas['LikelyTarget']
 export type JobSummary = Schemas['JobSummary']
 export type JobView = Schemas['JobView']
 export type JobStage = JobView['stages'][number]
@@ -35,6 +36,8 @@ export type Clustering = Schemas['Clustering']
 export type RowGroup = Clustering['groups'][number]
 export type Trait = RowGroup['traits'][number]
 export type Forecasting = Schemas['Forecasting']
+export type SeriesForecast = Schemas['SeriesForecast']
+export type ForecastMethod = Schemas['Method']
 export type Remark = Schemas['Remark']
 export type Remedy = NonNullable<Remark['remedy']>
 export type Predictions = Schemas['Predictions']

@@ -30,6 +30,7 @@ export const getPreview = (id: string) => request<T.Preview>(`/datasets/${at(id)
 /** null while nothing can be told yet. */
 export const getStatistics = async (id: string) =>
   (await request<T.Statistics | undefined>(`/datasets/${at(id)}/statistics`)) ?? null
+export const listLikelyTargets = (id: string) => request<A.LikelyTarget[]>(`/datasets/${at(id)}/targets`)
 export const listVersions = (id: string) => request<T.VersionView[]>(`/datasets/${at(id)}/versions`)
 export const suggestQuestions = (id: string) => request<string[]>(`/datasets/${at(id)}/questions`)
 /** null before a model was asked. */

@@ -24,6 +24,8 @@ export const previewQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'preview'], queryFn: () => api.getPreview(id) })
 export const statisticsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'statistics'], queryFn: () => api.getStatistics(id) })
+export const likelyTargetsQuery = (id: string) =>
+  queryOptions({ queryKey: ['dataset', id, 'targets'], queryFn: () => api.listLikelyTargets(id) })
 export const versionsQuery = (id: string) =>
   queryOptions({ queryKey: ['dataset', id, 'versions'], queryFn: () => api.listVersions(id) })
 export const descriptionQuery = (id: string) =>

@@ -35,20 +35,21 @@ export function bytes(size: number | null | undefined): string {
   return `${value.toFixed(digits)} ${UNITS[unit] ?? 'B'}`
 }
 
-/** 0.004 → '<0.1 %'; never rounds something to nothing. */
+/** 0.004 → '<0.1 %'; never rounds something to nothing. The sign stays on the figure's line. */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.001) return '<0.1 %'
-  if (share < 1 && share > 0.999) return '>99.9 %'
+  if (share > 0 && share < 0.001) return '<0.1\u00a0%'
+  if (share < 1 && share > 0.999) return '>99.9\u00a0%'
   const value = share * 100
   // Above 99 a tenth more: 99.5 must not become all.
   const whole = value % 1 === 0 || (value >= 10 && value < 99)
-  return `${value.toFixed(whole ? 0 : 1)} %`
+  return `${value.toFixed(whole ? 0 : 1)}\u00a0%`
 }
 
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return '–'
   if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
   const total = Math.round(seconds)
   const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60]
   if (hours === 0) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`

@@ -13,7 +13,7 @@ from lakeglass.api.services import Rooms, Who
 from lakeglass.science.jobs.model import Answers, JobResult, JobStatus, JobSummary, JobView, Wanted
 from lakeglass.science.jobs.orders import Predictions, PredictWork
 from lakeglass.science.jobs.places import media_type
-from lakeglass.science.pipeline.model import Eda
+from lakeglass.science.pipeline.model import Eda, LikelyTarget
 from lakeglass.science.schemas import ARTIFACTS, schema_of
 
 router = APIRouter(tags=["analyses"], max_body_size=MAX_JSON_BYTES)
@@ -25,6 +25,12 @@ _INERT = {"content-security-policy": "default-src 'none'; img-src data:; style-s
 def analyze(wanted: Wanted, rooms: Rooms, who: Who) -> JobView:
     """Begin an analysis of a dataset; follow the events of its run for everything that comes of it."""
     return rooms.analyses.analyze(who, wanted)
+
+
+@router.get("/datasets/{dataset_id}/targets", operation_id="listLikelyTargets")
+def list_likely_targets(dataset_id: str, rooms: Rooms, who: Who) -> tuple[LikelyTarget, ...]:
+    """Columns that an analysis of this dataset would probably predict, the likeliest first, each with its reason."""
+    return rooms.analyses.likely_targets(who.tenant_id, dataset_id)
 
 
 @router.get("/jobs", operation_id="listJobs")

@@ -87,7 +87,9 @@ def choose_split(
     share = holdout if rows.size >= _FEWEST_FOR_HOLDOUT else 0.0
     warnings: list[str] = []
     if share == 0 and holdout > 0:
-        warnings.append(f"{rows.size} rows are too few to set some aside: the folds alone judge")
+        warnings.append(
+            f"{rows.size} rows are too few to set some aside: models that had not seen a row judge it"
+        )
     draw = np.random.default_rng(seed)
     if strategy == "time-ordered":
         learn, held, parts = _in_order(table, column or "", rows, folds, share)

@@ -55,7 +55,9 @@ it('puts differences beyond chance first, with the interval of the difference in
   expect([first?.textContent, second?.textContent]).toEqual(['Told yes', 'Named right'])
   const told = screen.getByRole('region', { name: 'Told yes' })
   expect(told).toHaveTextContent('Differs, beyond chance')
-  expect(told).toHaveTextContent('women is 20 points below men (between 10 points and 30 points; ratio 0.6).')
+  expect(told).toHaveTextContent(
+    'Lowest for women, highest for men: 20 points apart (between 10 points and 30 points; ratio 0.6).',
+  )
   expect(screen.getByRole('region', { name: 'Named right' })).toHaveTextContent('May be chance')
 })
 
@@ -64,15 +66,15 @@ it('has each group with its value, interval and rows, and says which are too sma
   const table = screen.getByRole('region', { name: 'Named right, by group' })
   const rows = within(table).getAllByRole('row').slice(1)
   expect(rows.map((row) => row.textContent)).toEqual([
-    'women40090 %85 % to 95 %',
-    'men50091 %86 % to 96 %',
-    'unknowntoo few to judge970 %65 % to 75 %',
+    'women40090\u00a0%85\u00a0% to 95\u00a0%',
+    'men50091\u00a0%86\u00a0% to 96\u00a0%',
+    'unknowntoo few to judge970\u00a0%65\u00a0% to 75\u00a0%',
   ])
 })
 
 it('says in a sentence what is beyond chance, and never that there is no difference', () => {
   expect(verdictOf(slices)).toBe(
-    'Between groups of sex, 1 of 2 measures differ by more than chance gives: told yes.',
+    'Between groups of sex, 1 of 2 measures differ by more than chance gives: told yes. The widest: told yes, lower for women than for men by 20 points.',
   )
   const calm = { ...slices, gaps: slices.gaps.map((each) => ({ ...each, sure: false })) }
   expect(verdictOf(calm)).toContain('no proof that there is none')

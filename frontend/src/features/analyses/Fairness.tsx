@@ -9,7 +9,7 @@ import classes from './Groups.module.css'
 import { IntervalLine } from './IntervalLine'
 import table from './Search.module.css'
 import tag from './Verdict.module.css'
-import { ends, score } from './words'
+import { ends, score, spread } from './words'
 
 /** How the model does for each group of the sensitive column, and which differences are more than chance. */
 export function Fairness({ slices }: { slices: Slices }) {
@@ -119,9 +119,9 @@ const truthWord = (share: number | null | undefined): string =>
 function Difference({ gap }: { gap: Gap }) {
   return (
     <>
-      {gap.lowest} is {gapWord(gap.name, gap.value)} below {gap.highest} (between {gapWord(gap.name, gap.low)}{' '}
-      and {gapWord(gap.name, gap.high)}
-      {gap.ratio !== null && `; ratio ${score(gap.ratio)}`}).
+      Lowest for {gap.lowest}, highest for {gap.highest}: {gapWord(gap.name, gap.value)} apart (between{' '}
+      {gapWord(gap.name, gap.low)} and {gapWord(gap.name, gap.high)}
+      {gap.ratio !== null && `; ratio ${spread(gap.ratio)}`}).
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { FileText, Group, MessageSquareText, RotateCcw, Sparkles } from 'lucide-react'
+import { ChartSpline, FileText, Group, MessageSquareText, RotateCcw, Sparkles } from 'lucide-react'
 import type { AnalysisResult, JobView } from '../../api/analysis'
 import { jobReportAddress } from '../../api/endpoints'
 import { Button } from '@mantine/core'
@@ -17,10 +17,11 @@ interface Props {
   result: AnalysisResult
   onPredict?: (() => void) | undefined
   onGroups?: (() => void) | undefined
+  onForecast?: (() => void) | undefined
 }
 
 /** Four answers that need no statistics, what the critique objects to, and where to go from here. */
-export function FirstScreen({ job, result, onPredict, onGroups }: Props) {
+export function FirstScreen({ job, result, onPredict, onGroups, onForecast }: Props) {
   const { asked, found, sure, verdict } = result.result
   const todo = todoOf(result)
   return (
@@ -58,6 +59,11 @@ export function FirstScreen({ job, result, onPredict, onGroups }: Props) {
         >
           Ask about this result
         </LinkButton>
+        {onForecast && (
+          <Button variant="default" onClick={onForecast} leftSection={<ChartSpline size={16} aria-hidden />}>
+            Look at the forecast
+          </Button>
+        )}
         {onPredict && (
           <Button variant="default" onClick={onPredict} leftSection={<Sparkles size={16} aria-hidden />}>
             Predict

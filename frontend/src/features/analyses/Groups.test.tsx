@@ -36,14 +36,14 @@ it('tells the size of each group, what sets it apart beside all rows, and how st
   expect(screen.getByRole('heading', { name: '2 groups of alike rows' })).toBeVisible()
   expect(screen.getByText(/very stable/)).toHaveTextContent('0.97')
   const sizes = within(screen.getByRole('list', { name: 'Sizes of the groups' })).getAllByRole('listitem')
-  expect(sizes.map((size) => size.textContent)).toEqual(['Group 1200 · 67 %', 'Group 2100 · 33 %'])
+  expect(sizes.map((size) => size.textContent)).toEqual(['Group 1200 · 67\u00a0%', 'Group 2100 · 33\u00a0%'])
   const first = screen.getByRole('region', { name: 'What sets group 1 apart' })
   const rows = within(first).getAllByRole('row').slice(1)
   expect(rows.map((row) => row.textContent)).toEqual([
     'income41,200▼ less52,000',
-    'plan is basic82 %▲ more40 %',
+    'plan is basic82\u00a0%▲ more40\u00a0%',
   ])
-  const second = screen.getByRole('region', { name: 'Group 2: 100 rows (33 %)' })
+  const second = screen.getByRole('region', { name: 'Group 2: 100 rows (33\u00a0%)' })
   expect(second).toHaveTextContent('No column that may be told sets it apart.')
 })
 

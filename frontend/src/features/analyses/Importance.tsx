@@ -36,7 +36,8 @@ export function Contributions({
     <Panel title="How far each column moves a prediction">
       <Text size="sm" c="dimmed" mb="sm">
         Mean size of its contribution over {number(rows)} unseen rows ({unit}), with its error by sampling
-        {covered < 1 && `; told by ${percent(covered)} of the model`}. {note}
+        {covered < 1 && `; told by ${percent(covered)} of the model`}.{' '}
+        {note.charAt(0).toUpperCase() + note.slice(1)}
       </Text>
       <Bars
         label="Contributions of columns"

@@ -19,6 +19,7 @@ import { Fairness } from './Fairness'
 import { Files } from './Files'
 import { Findings, FindingsPanel } from './FindingsPanel'
 import { FirstScreen } from './FirstScreen'
+import { Forecast } from './Forecast'
 import { Groups } from './Groups'
 import { stateOf } from './JobList'
 import { isUsable } from './outcome'
@@ -177,6 +178,7 @@ function Work({ job }: { job: JobView }) {
 const LABELS: Record<JobTab, string> = {
   result: 'Result',
   report: 'Report',
+  forecast: 'Forecast',
   groups: 'Groups',
   model: 'Model',
   fairness: 'Fairness',
@@ -190,10 +192,11 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
   const navigate = useNavigate({ from: '/build/$jobId' })
   const go = (value: string | null) =>
     void navigate({ search: { tab: JOB_TABS.find((name) => name === value) }, replace: true })
-  const { modeling, clustering } = result
+  const { modeling, clustering, forecasting } = result
   const slices = result.explanation?.slices ?? null
   const usable = modeling !== null && isUsable(result)
   const there: Partial<Record<JobTab, boolean>> = {
+    forecast: forecasting !== null,
     groups: clustering !== null,
     fairness: slices !== null,
     predict: usable,
@@ -219,9 +222,11 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
                 result={result}
                 onPredict={usable ? () => go('predict') : undefined}
                 onGroups={clustering?.found ? () => go('groups') : undefined}
+                onForecast={forecasting ? () => go('forecast') : undefined}
               />
             )}
             {tab === 'report' && <ReportView report={result.report_html} />}
+            {tab === 'forecast' && forecasting && <Forecast forecasting={forecasting} />}
             {tab === 'groups' && clustering && <Groups clustering={clustering} />}
             {tab === 'fairness' && slices && <Fairness slices={slices} />}
             {tab === 'model' && <ModelTab result={result} jobId={job.id} />}

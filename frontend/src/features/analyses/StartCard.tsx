@@ -10,6 +10,7 @@ import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { Advanced } from './Advanced'
 import classes from './Build.module.css'
+import { LikelyTargets } from './LikelyTargets'
 import { BUDGETS, expected, problem, requestOf, withDataset, type Draft } from './request'
 
 interface Props {
@@ -71,6 +72,13 @@ export function StartCard({ datasets, initial }: Props) {
               nothingFoundMessage="No such column"
             />
           </div>
+          {draft.datasetId && (
+            <LikelyTargets
+              datasetId={draft.datasetId}
+              target={draft.target}
+              onChoose={(target) => set({ target })}
+            />
+          )}
           <div>
             <div id={budgetLabel} className={classes.label}>
               Time for the search

@@ -1,6 +1,6 @@
 /** How a model does for each group of a sensitive column, one measure after the other. */
 import type { Gap, GroupSlice, Rate, Slices } from '../../api/analysis'
-import { percent } from '../../format/number'
+import { number, percent } from '../../format/number'
 import { score } from './words'
 
 export interface Compared {
@@ -30,7 +30,7 @@ export const rateWord = (name: string, value: number): string =>
 
 /** A difference of shares is in points, not in percent of anything. */
 export const gapWord = (name: string, value: number): string =>
-  SHARES.has(name) ? `${score(value * 100)} points` : score(value)
+  SHARES.has(name) ? `${number(Number((value * 100).toFixed(1)))} points` : score(value)
 
 const namesOf = (groups: readonly GroupSlice[]): string[] => [
   ...new Set(groups.flatMap(({ rates }) => rates.map(({ name }) => name))),
@@ -54,6 +54,9 @@ export function compared({ groups, gaps }: Pick<Slices, 'groups' | 'gaps'>): Com
   return [...all.filter(({ gap }) => gap?.sure), ...all.filter(({ gap }) => !gap?.sure)]
 }
 
+/** Shares can be compared with each other; what is in the unit of the target stands behind them. */
+const widthOf = ({ name, value }: Gap): number => (SHARES.has(name) ? 1 + value : 0)
+
 /** The whole in a sentence: which differences chance does not give. */
 export function verdictOf({ column, gaps, groups }: Pick<Slices, 'column' | 'gaps' | 'groups'>): string {
   const judged = groups.filter(({ small }) => !small).length
@@ -62,5 +65,7 @@ export function verdictOf({ column, gaps, groups }: Pick<Slices, 'column' | 'gap
   if (sure.length === 0)
     return `No difference between groups of ${column} is larger than chance gives. That is no proof that there is none.`
   const named = sure.map(({ name }) => titleOf(name).toLowerCase())
-  return `Between groups of ${column}, ${sure.length} of ${gaps.length} measures differ by more than chance gives: ${named.join('; ')}.`
+  const widest = sure.reduce((one, other) => (widthOf(other) > widthOf(one) ? other : one))
+  const apart = `lower for ${widest.lowest} than for ${widest.highest} by ${gapWord(widest.name, widest.value)}`
+  return `Between groups of ${column}, ${sure.length} of ${gaps.length} measures differ by more than chance gives: ${named.join('; ')}. The widest: ${titleOf(widest.name).toLowerCase()}, ${apart}.`
 }

@@ -138,9 +138,9 @@ describe('a request', () => {
 
 describe('the expected time', () => {
   it('names the search and what explaining it adds, which is bounded', () => {
-    expect(expected(20)).toContain('after 20.0 s')
+    expect(expected(20)).toContain('after 20 s')
     expect(expected(20)).toContain('up to 5.0 s more')
     expect(expected(1800)).toContain('after 30 min')
-    expect(expected(1800)).toContain('up to 10.0 s more')
+    expect(expected(1800)).toContain('up to 10 s more')
   })
 })

@@ -29,6 +29,8 @@ _KNOWN = {
     "critique.json": "What the critique objects to",
     "manifest.json": "What was given",
     "telemetry.jsonl": "What happened when",
+    "statistics.json": "Every column in figures",
+    "theme.json": "How the report looks",
 }
 _DATA = ("original", "table.parquet")
 _SHOWN = {".html", ".pdf", ".py", ".ipynb", ".json", ".jsonl", ".txt", ".md"}

@@ -33,8 +33,9 @@ from lakeglass.science.jobs.stages import KIND
 from lakeglass.science.jobs.tables import AnalysisRow
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.folder import JobFolder
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.model import Clarification, Critique, Eda, LikelyTarget, Manifest, Result
 from lakeglass.science.pipeline.questions import checked
+from lakeglass.science.pipeline.targets import likely
 from lakeglass.science.repairs.find import refuse_unknown
 from lakeglass.science.repairs.model import Repairs
 from lakeglass.store.database import Database
@@ -119,6 +120,14 @@ class Analyses:
         except IntegrityError:
             pass  # begun already: ids are new, except those that a caller gives twice
         return self.get(who, job_id)
+
+    def likely_targets(self, tenant_id: str, dataset_id: str) -> tuple[LikelyTarget, ...]:
+        """What is probably asked for, by the figures that are known; none while nothing can be told.
+
+        Raises NotFound, Conflict for a file that could not be read.
+        """
+        statistics = self._lake.figures(tenant_id, dataset_id)
+        return likely(statistics) if statistics is not None else ()
 
     def list(self, tenant_id: str, *, limit: int) -> Sequence[JobSummary]:
         """Newest first."""

@@ -88,19 +88,28 @@ def _explained(explanation: Explanation) -> Iterator[Remark]:
 
 def _unequal(explanation: Explanation) -> Iterator[Remark]:
     slices = explanation.slices
-    for gap in slices.gaps if slices is not None else ():
-        if slices is None or not gap.sure or not (gap.value >= _UNEQUAL or (gap.ratio or 1.0) < _FOUR_FIFTHS):
-            continue
-        if gap.name in {"mean error", "absolute error"}:
-            continue  # in the unit of the target: told in the report
-        yield Remark(
-            code="groups-apart",
-            severity="warning",
-            detail=f"By {slices.column}, the {gap.about} is lower for {gap.lowest} than for {gap.highest} by "
-            f"{100 * gap.value:.1f} percentage points (at least {100 * gap.low:.1f} with 95 % certainty).",
-            do_this="Find out where the difference comes from, and whether it may be there, before the model "
-            "decides on people.",
-        )
+    apart = [
+        gap
+        for gap in (slices.gaps if slices is not None else ())
+        if gap.sure
+        and (gap.value >= _UNEQUAL or (gap.ratio or 1.0) < _FOUR_FIFTHS)
+        # in the unit of the target: told in the report
+        and gap.name not in {"mean error", "absolute error"}
+    ]
+    if slices is None or not apart:
+        return
+    told = "; ".join(
+        f"the {gap.about} is lower for {gap.lowest} than for {gap.highest} by {100 * gap.value:.1f} percentage points "
+        f"(at least {100 * gap.low:.1f})"
+        for gap in sorted(apart, key=lambda each: -each.value)
+    )
+    yield Remark(
+        code="groups-apart",
+        severity="warning",
+        detail=f"By {slices.column}, with 95 % certainty: {told}.",
+        do_this="Find out where the difference comes from, and whether it may be there, before the model "
+        "decides on people.",
+    )
 
 
 def _beside_forecast(remark: Remark) -> Remark:
@@ -195,7 +204,8 @@ def _too_good(_: Eda, modeling: Modeling) -> Iterator[Remark]:
 def _small(_: Eda, modeling: Modeling) -> Iterator[Remark]:
     """Are there enough rows to judge by?"""
     rows = modeling.split.holdout_rows
-    if rows < _FEW:
+    # that none were held out, and why, the split itself says
+    if rows < _FEW and (rows or not modeling.split.warnings):
         yield Remark(
             code="small-test",
             severity="warning",
@@ -254,8 +264,8 @@ def _split(eda: Eda, modeling: Modeling) -> Iterator[Remark]:
         yield Remark(
             code="split",
             severity="warning",
-            detail=warning,
-            do_this=f"Read the estimate with care: {warning}.",
+            detail=f"{warning[:1].upper()}{warning[1:]}.",
+            do_this="Read the estimate with its interval, and judge again with more rows.",
         )
 
 

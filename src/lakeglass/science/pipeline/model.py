@@ -67,6 +67,14 @@ class TargetOption(_Frozen):
     score: float
 
 
+class LikelyTarget(_Frozen):
+    """A column that is probably asked for, by the figures of its table alone; `score` orders them, 0..1."""
+
+    column: str
+    reason: str
+    score: float
+
+
 QuestionName = Literal["target", "task", "time", "group", "cost"]
 AnsweredBy = Literal["you", "default"]
 

@@ -113,7 +113,7 @@ def _foretold(forecasting: Forecasting | None) -> str:
         else f"repeating the past was off by {share_shown(naive.smape / 100)}"
     )
     return (
-        f"{_expected(forecasting)} They were told ahead by "
+        f"{_expected(forecasting)} It comes from "
         f"{'repeating the past' if best.name == _REPEATED else _FORECASTERS.get(best.name, best.name)}. Tried from "
         f"{_counted(best.origins, 'earlier moment')} on, it was off by {share_shown(best.smape / 100)} on average; "
         f"{beside}. "
