@@ -75,3 +75,37 @@ def test_a_plan_of_a_kind_that_is_often_wrong_is_never_sure() -> None:
     assert outcome.plan.statistic is not None
     assert outcome.plan.statistic.kind == "difference"
     assert outcome.understanding.confidence < 0.8
+
+
+TELCO = pd.DataFrame(
+    {
+        "state": RANDOM.choice(["OH", "NJ", "TX"], N),
+        "number_customer_service_calls": RANDOM.integers(0, 9, N),
+        "total_day_minutes": RANDOM.normal(180, 50, N),
+        "churn": RANDOM.choice(["yes", "no"], N),
+    }
+)
+
+
+@pytest.mark.parametrize("name", ["telco", "churn"])
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("how many customers churned?", Measure(aggregate="count")),
+        (
+            "average day minutes of customers who churned",
+            Measure(aggregate="mean", column="total_day_minutes"),
+        ),
+    ],
+)
+def test_who_calls_is_not_what_a_column_of_calls_counts(name: str, question: str, measure: Measure) -> None:
+    plan = planned(question, context_of(name, TELCO)).plan
+    assert plan.measures == (measure,)
+    assert plan.filters == (Filter(column="churn", operator="=", values=("yes",)),)
+    assert "“customers” are the rows of the table" in plan.assumptions
+
+
+def test_customers_who_may_stand_in_several_rows_are_not_counted_by_rows() -> None:
+    calls = TELCO.assign(client_id=RANDOM.integers(0, 90, N))
+    outcome = ask("how many customers churned?", context_of("calls", calls))
+    assert isinstance(outcome, NotPlanned)

@@ -13,6 +13,7 @@ from lakeglass.ask.language.values import ValueIndex, ValueMatch
 from lakeglass.ask.plan import TableContext
 
 _LONGEST_NAME = 7
+_SAME_STEM = 0.9
 _FEW_VALUES = 30
 _SMALL = frozenset(
     ["from", "to", "by", "in", "of", "for", "with", "on", "at", "and", "or", "is", "a", "the", "per", "as"]
@@ -291,6 +292,8 @@ def _read(question: str, span: tuple[Token, ...], position: int, schema: Schema)
     if _may_be_value(span, keywords, position, text, schema):
         values = schema.values.match(text) or schema.values.match(_owner(text))
     rows = _means_rows(words, schema)
+    if rows and columns and columns[0].score >= _SAME_STEM and columns[0].column.role == "flag":
+        rows = False  # 'churned' of a table called churn, where churn is a column of yes and no
     if rows and not (columns and columns[0].score >= 1.0):
         columns = ()
     if not (keywords or columns or values or rows):

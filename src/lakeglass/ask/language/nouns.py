@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lakeglass.ask.language.columns import ColumnModel
 from lakeglass.ask.language.lexicon import Keyword
 from lakeglass.ask.language.link import Item, Schema
 from lakeglass.ask.language.text import stem
 
 _SHORTEST = 4
+# A column of which the question says only some words.
+_PARTLY = 0.8
+# Below this share of the rows, different numbers are those of areas or kinds.
+_FEWEST_NUMBERED = 0.01
 _LEADS = frozenset(
     [
         "the",
@@ -44,6 +49,9 @@ def suppose_rows(items: Sequence[Item], schema: Schema) -> None:
         ]
         if analyses and not (item.keywords or item.columns or item.values):
             item.keywords = (Keyword("statistic", analyses[0]),)  # 'is the fare normal'
+    for place in range(len(items)):
+        if _is_part_of_a_figure(items, place, schema):
+            items[place].columns = ()
     if any(i.rows for i in items) or not any(
         i.columns or i.values or i.has("grain") or i.text.lower() in {"decade", "decades"} for i in items
     ):
@@ -86,9 +94,28 @@ def _may_name_rows(items: Sequence[Item], place: int, schema: Schema) -> bool:
     return singular or last
 
 
+def _is_part_of_a_figure(items: Sequence[Item], place: int, schema: Schema) -> bool:
+    """'how many customers', where number_customer_service_calls counts calls: who calls is not what is counted."""
+    item, word = items[place], items[place].tokens[0].word
+    if len(item.tokens) > 1 or item.keywords or item.values or item.taught or not item.columns:
+        return False
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")) or not _counted(items, place):
+        return False
+    weak = schema.lexicon.words("column_roles", "weak")
+    heads = {stem(w) for m in item.columns for w in [x for x in m.column.words if x not in weak][-1:]}
+    return stem(word) not in heads and all(m.score < _PARTLY and m.column.is_measure for m in item.columns)
+
+
 def _recurs(items: Sequence[Item], place: int, schema: Schema) -> bool:
-    """'how many customers' of a table that shows no people: the table can't tell how many there are."""
-    if items[place].tokens[0].word not in schema.lexicon.words("recurring"):
+    """'how many customers' of a table that shows no people: the table can't tell how many there are.
+
+    Where columns speak of them, and no time and no number of theirs comes again, each row is one of them.
+    """
+    word = items[place].tokens[0].word
+    if word not in schema.lexicon.words("recurring"):
+        return False
+    spoken_of = any(stem(word) in column.stems for column in schema.index.columns)
+    if spoken_of and not any(_repeats(column, schema) for column in schema.index.columns):
         return False
     before = items[place - 1] if place else None
     return (
@@ -96,6 +123,14 @@ def _recurs(items: Sequence[Item], place: int, schema: Schema) -> bool:
         or before.text.lower() not in {"of", "for", "the", "among", "all"}
         or any(i.has("aggregate", "count", "distinct", "share") for i in items[:place])
     )
+
+
+def _repeats(column: ColumnModel, schema: Schema) -> bool:
+    """Whether the column lets somebody stand in several rows: a time, or a number of theirs that comes again."""
+    if column.role in {"date", "period"}:
+        return True
+    rows, distinct = schema.table.statistics.rows, column.statistics.distinct
+    return column.role == "identifier" and _FEWEST_NUMBERED * rows < (distinct or 0) < rows
 
 
 def _counted(items: Sequence[Item], place: int) -> bool:
