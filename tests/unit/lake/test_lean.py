@@ -24,10 +24,11 @@ print(*sorted({"pandas", "scipy"} & set(sys.modules)))
 def test_a_file_is_read_and_profiled_without_pandas(tmp_path: Path) -> None:
     source = tmp_path / "orders.csv"
     rows = [
-        f"{n},2024-05-{n % 28 + 1:02d} 0{n % 9}:00:00,{'yes' if n % 2 else 'no'},town {n % 7},{n / 7:.3f},\n"
+        f"{n},2024-05-{n % 28 + 1:02d} 0{n % 9}:00:00,{'yes' if n % 2 else 'no'},town {n % 7},{n / 7:.3f},"
+        f"{4 * 10**15 + n},\n"
         for n in range(3_000)
     ]
-    source.write_text("id,at,paid,town,price,note\n" + "".join(rows))
+    source.write_text("id,at,paid,town,price,card,note\n" + "".join(rows))
     done = subprocess.run(
         [sys.executable, "-c", _PROFILE, str(source), str(tmp_path / "out")],
         capture_output=True,

@@ -161,3 +161,10 @@ def texts(ends: Places, content: NDArray[np.uint8]) -> Array:
     parts: Sequence[Any] = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(content.tobytes())]
     found: Array = pa.Array.from_buffers(pa.large_string(), ends.size - 1, list(parts))
     return found
+
+
+def strings(values: Sequence[str]) -> Array:
+    """Texts as Arrow has them."""
+    parts = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+    return texts(ends, np.frombuffer(b"".join(parts), dtype=np.uint8))

@@ -16,7 +16,7 @@ from lakeglass.lake.engine import parquet, quoted
 from lakeglass.lake.figures import ColumnStatistics, TextFigures, TopValue
 from lakeglass.lake.model import ColumnInfo
 from lakeglass.lake.statistics.arrays import Numbers, numbers, scale_of
-from lakeglass.lake.statistics.arrow import Chunked, total
+from lakeglass.lake.statistics.arrow import Chunked, strings, total
 from lakeglass.lake.statistics.looks import MOST, Sample, look, sampled
 from lakeglass.lake.statistics.meanings import meaning_of_name, meaning_of_text, personal_data
 from lakeglass.lake.statistics.measured import measure
@@ -109,8 +109,7 @@ def _long_numbers(source: Source) -> Sample | None:
     some = next((numbers(chunk)[:_SOME] for piece in source.walk() for chunk in piece.chunks), np.empty(0))
     if not some.size or some.min() < _LONG:
         return None
-    texts = pa.array([str(int(value)) for value in some], pa.string())
-    return Sample(texts, np.ones(some.size), some.size, whole=False)
+    return Sample(strings([str(int(value)) for value in some]), np.ones(some.size), some.size, whole=False)
 
 
 def _flags(source: Source) -> ColumnStatistics:
@@ -160,7 +159,7 @@ def _sketched(source: Source) -> ColumnStatistics:
     """A column with too many different texts to hold."""
     found = sketch(source.connection, source.file, source.info.name, rows=source.rows, some=MOST)
     weights = np.full(len(found.some), found.present / max(len(found.some), 1))
-    sample = Sample(pa.array(found.some, pa.large_string()), weights, found.present, whole=False)
+    sample = Sample(strings(found.some), weights, found.present, whole=False)
     return _of_texts(
         source,
         sample,

@@ -60,7 +60,7 @@ def count_words(pieces: Iterable[Chunked], *, most: int) -> Words | None:
         if len(settled[0]) > most:
             return None
     if not settled:
-        return Words(pa.array([], pa.string()), np.zeros(0, dtype=np.int64))  # of a table without rows
+        return Words(pa.nulls(0, pa.string()), np.zeros(0, dtype=np.int64))  # of a table without rows
     whole = settled[0] if len(settled) == 1 else _merged(settled)
     return whole if len(whole) <= most else None
 
