@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject
@@ -43,20 +44,21 @@ class Drift:
         order = known[np.argsort(moments.values[known], kind="stable")]
         if np.unique(moments.values[known]).size < _PERIODS:
             return
-        tested: list[tuple[float, float, Column]] = []
-        for column in subject.features():
-            if column.name == subject.time or subject.roles[column.name].role in {
-                "moment",
-                "identifier",
-                "text",
-            }:
-                continue
-            effect, p = _compare(column, order)
-            tested.append((p, effect, column))
+        columns = [
+            column
+            for column in subject.features()
+            if column.name != subject.time
+            and subject.roles[column.name].role not in {"moment", "identifier", "text"}
+        ]
         if subject.target is not None:
-            target = subject.table.column(subject.target)
-            effect, p = _compare(target, order)
-            tested.append((p, effect, target))
+            columns.append(subject.table.column(subject.target))
+        effects = [_distance(column, order) for column in columns]
+        if not any(effect is not None and effect >= _EFFECT for effect in effects):
+            return  # whatever their p-values are
+        tested = [
+            (1.0 if effect is None else _p_value(column, order), effect or 0.0, column)
+            for effect, column in zip(effects, columns, strict=True)
+        ]
         tested.sort(key=lambda item: item[0])
         for place, (p, effect, column) in enumerate(tested):
             if p * (len(tested) - place) > _LEVEL:
@@ -72,29 +74,55 @@ class Drift:
                 )
 
 
-def _compare(column: Column, order: Rows) -> tuple[float, float]:
-    """The largest difference of the cumulative shares (of the shares of levels: half their sum), and its p-value."""
-    from scipy import stats  # half a second that no start of a server has to wait for
+def _distance(column: Column, order: Rows) -> float | None:
+    """The largest difference of the cumulative shares of both halves (of the shares of levels: half their sum).
 
-    early, late = order[: order.size // 2], order[order.size // 2 :]
+    None where there is too little to compare.
+    """
     if isinstance(column, Levels):
-        if column.distinct() > _LEVELS:
-            return 0.0, 1.0
-        counts = [
-            np.bincount(column.codes[half] + 1, minlength=len(column.levels) + 1) for half in (early, late)
-        ]
-        table = np.stack(counts)
-        table = table[:, table.sum(axis=0) > 0]
-        if table.shape[1] < 2:
-            return 0.0, 1.0
+        table = _levels_of(column, order)
+        if table is None:
+            return None
         shares = table / table.sum(axis=1, keepdims=True)
-        effect = float(np.abs(shares[0] - shares[1]).sum() / 2)
-        return effect, float(stats.chi2_contingency(table).pvalue)
-    one, other = (column.values[half][np.isfinite(column.values[half])] for half in (early, late))
-    if min(one.size, other.size) < _ROWS // 4:
-        return 0.0, 1.0
-    found = stats.ks_2samp(one, other, method="asymp")
-    return float(found.statistic), float(found.pvalue)
+        return float(np.abs(shares[0] - shares[1]).sum() / 2)
+    different, places = column.order.different, column.order.places
+    finite = np.append(np.isfinite(different), False)
+    counts = [
+        np.bincount(half[finite[half]], minlength=different.size)
+        for half in (places[rows] for rows in _halves(order))
+    ]
+    sizes = [int(each.sum()) for each in counts]
+    if min(sizes) < _ROWS // 4:
+        return None
+    one, other = (np.cumsum(each) / size for each, size in zip(counts, sizes, strict=True))
+    return float(np.abs(one - other).max())
+
+
+def _p_value(column: Column, order: Rows) -> float:
+    """How likely such a distance is by chance: chi-square for levels, Kolmogorov-Smirnov for numbers."""
+    from scipy import stats  # half a second that nobody waits for whose table does not change
+
+    if isinstance(column, Levels):
+        table = _levels_of(column, order)
+        return 1.0 if table is None else float(stats.chi2_contingency(table).pvalue)
+    one, other = (column.values[half][np.isfinite(column.values[half])] for half in _halves(order))
+    return float(stats.ks_2samp(one, other, method="asymp").pvalue)
+
+
+def _halves(order: Rows) -> tuple[Rows, Rows]:
+    return order[: order.size // 2], order[order.size // 2 :]
+
+
+def _levels_of(column: Levels, order: Rows) -> npt.NDArray[np.intp] | None:
+    """How often each half has each level; None for one level only, or more than can be compared."""
+    if column.distinct() > _LEVELS:
+        return None
+    counts = [
+        np.bincount(column.codes[half] + 1, minlength=len(column.levels) + 1) for half in _halves(order)
+    ]
+    table = np.stack(counts)
+    used = table[:, table.sum(axis=0) > 0]
+    return used if used.shape[1] > 1 else None
 
 
 def _is_clock(column: Column, order: Rows) -> bool:
