@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lakeglass.science.checks.correlation import Measured, correlation
+from lakeglass.science.checks.drift import _distance
+from lakeglass.science.checks.missing_pattern import _counted, _cramers_v
 from lakeglass.science.checks.skill import bins_of
 from lakeglass.science.table import Floats, Numbers
 
@@ -80,3 +82,56 @@ def test_the_stronger_of_two_correlations_is_that_of_the_textbooks(
         return
     known = [float(test(one[both], other[both]).statistic) for test in (stats.pearsonr, stats.spearmanr)]
     assert found == pytest.approx(max(known, key=abs), abs=1e-9)
+
+
+# req: D8
+@given(cells=_COLUMN)
+def test_values_in_order_are_the_finite_ones_sorted(cells: list[float]) -> None:
+    values = np.array([*cells, np.inf])
+    np.testing.assert_array_equal(Numbers("x", values).order.values(), np.sort(values[np.isfinite(values)]))
+
+
+# req: D8
+@settings(max_examples=60)
+@given(rows=st.integers(60, 400), levels=st.integers(2, 12), pull=st.floats(0, 1), seed=st.integers(0, 999))
+def test_what_gaps_depend_on_is_told_by_the_counts_of_a_table(
+    rows: int, levels: int, pull: float, seed: int
+) -> None:
+    dice = np.random.default_rng(seed)
+    bins = dice.integers(0, levels + 1, rows)
+    gap = dice.random(rows) < 0.2 + pull * 0.7 * (bins == 1)
+    counts, missing = _counted(np.bincount(bins), bins[gap])
+    known = np.array([[(bins == b).sum(), (gap & (bins == b)).sum()] for b in np.unique(bins[bins > 0])])
+    np.testing.assert_array_equal(np.stack([counts, missing], axis=1), known)
+    table = np.stack([missing, counts - missing])
+    if table.shape[1] < 2 or min(table.sum(axis=1)) == 0 or counts.sum() < 40:
+        return
+    size, width = float(counts.sum()), table.shape[1]
+    chi2 = float(stats.chi2_contingency(table, correction=False).statistic)
+    phi2 = max(0.0, chi2 / size - (width - 1) / (size - 1))
+    least = min(width - (width - 1) ** 2 / (size - 1), 2 - 1 / (size - 1)) - 1
+    assert _cramers_v(counts, missing) == pytest.approx(np.sqrt(phi2 / least) if least > 0 else 0.0, abs=1e-9)
+
+
+# req: D8
+@settings(max_examples=60)
+@given(
+    rows=st.integers(60, 400),
+    ties=st.sampled_from([2, 9, 5_000]),
+    shift=st.floats(0, 2),
+    seed=st.integers(0, 999),
+)
+def test_the_distance_of_two_halves_is_that_of_kolmogorov_and_smirnov(
+    rows: int, ties: int, shift: float, seed: int
+) -> None:
+    dice = np.random.default_rng(seed)
+    order = dice.permutation(rows)
+    values = np.empty(rows)
+    values[order] = (dice.normal(size=rows) + shift * np.linspace(0, 1, rows) * ties / 9).round(2) % ties
+    values[dice.random(rows) < 0.2] = np.nan
+    found = _distance(Numbers("x", values), order)
+    halves = [values[half][np.isfinite(values[half])] for half in (order[: rows // 2], order[rows // 2 :])]
+    if min(half.size for half in halves) < 25:
+        assert found is None
+        return
+    assert found == pytest.approx(float(stats.ks_2samp(*halves, method="asymp").statistic), abs=1e-12)

@@ -52,6 +52,11 @@ class Order:
         """How many rows have each of the different numbers."""
         return np.bincount(self.places[self.places != MISSING], minlength=self.different.size)
 
+    def values(self) -> Floats:
+        """Every finite number from low to high, as often as rows have it."""
+        finite = np.isfinite(self.different)
+        return np.repeat(self.different[finite], self.counts[finite])
+
     def ranks(self, rows: Flags) -> Floats:
         """The places from 0 of these rows among themselves, of equal numbers their mean; none of them is missing."""
         places = self.places[rows]

@@ -9,7 +9,7 @@ import numpy as np
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.correlation import Measured, correlation
 from lakeglass.science.checks.subject import Subject
-from lakeglass.science.table import Levels, Numbers
+from lakeglass.science.table import Codes, Levels, Numbers, Rows
 
 _STRONG = 0.95
 _ROWS = 20
@@ -92,8 +92,9 @@ def _levels(columns: list[Levels]) -> Iterator[Seen]:
             both = (left.codes >= 0) & (right.codes >= 0)
             if both.sum() < _ROWS:
                 continue
-            pairs = np.unique(left.codes[both].astype(np.int64) * len(right.levels) + right.codes[both]).size
-            counts = np.unique(left.codes[both]).size, np.unique(right.codes[both]).size
+            one, other = left.codes[both].astype(np.int64), right.codes[both]
+            pairs = _different(one * len(right.levels) + other)
+            counts = _different(one), _different(other)
             if pairs == counts[0] == counts[1] and pairs > 1 and both.sum() >= 3 * pairs:
                 yield Seen(
                     "medium",
@@ -102,3 +103,7 @@ def _levels(columns: list[Levels]) -> Iterator[Seen]:
                     "round.",
                     {"levels": pairs, "rows_looked_at": int(both.sum())},
                 )
+
+
+def _different(codes: Codes | Rows) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))

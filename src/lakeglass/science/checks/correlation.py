@@ -18,7 +18,7 @@ class Measured:
         self.finite: Flags = np.isfinite(column.values)
 
     def sides(self, rows: Flags) -> tuple[Floats, Floats]:
-        """The values and the ranks of these rows, all of them finite, about their means."""
+        """The values and the ranks of these rows, all of them finite, about their means and with a length of 1."""
         return self._whole if rows.all() else self._of(rows)
 
     @cached_property
@@ -26,7 +26,8 @@ class Measured:
         return self._of(self.finite)
 
     def _of(self, rows: Flags) -> tuple[Floats, Floats]:
-        return standard(self._column.values[rows]), standard(self._column.order.ranks(rows))
+        ranks = self._column.order.ranks(rows)
+        return _unit(standard(self._column.values[rows])), _unit(ranks - (ranks.size - 1) / 2)
 
 
 def correlation(one: Measured, other: Measured, rows: Flags) -> float:
@@ -35,10 +36,10 @@ def correlation(one: Measured, other: Measured, rows: Flags) -> float:
     0 where a side does not vary.
     """
     sides = zip(one.sides(rows), other.sides(rows), strict=True)
-    return max((_pearson(left, right) for left, right in sides), key=abs)
-
-
-def _pearson(one: Floats, other: Floats) -> float:
-    scale = float(np.sqrt(np.square(one).sum() * np.square(other).sum()))
     # Not by `@`: a linear algebra library wakes threads for it, and waiting for them takes longer than the sum.
-    return float((one * other).sum()) / scale if scale > 0 else 0.0
+    return float(np.clip(max(((left * right).sum() for left, right in sides), key=abs), -1, 1))
+
+
+def _unit(values: Floats) -> Floats:
+    length = float(np.sqrt(np.square(values).sum()))
+    return values / length if length > 0 else values

@@ -83,13 +83,15 @@ def _dependent(subject: Subject, gaps: Gaps) -> Iterator[Seen]:
         if subject.roles[column.name].role not in {"identifier", "text"}
     }
     binned = {name: bins for name, bins in binned.items() if bins.max() <= _LEVELS}
+    sizes = {name: np.bincount(bins) for name, bins in binned.items()}
     for name, gap in gaps.items():
+        empty = np.flatnonzero(gap)
         best, strength = "", 0.0
         shares: tuple[tuple[int, ...], tuple[float, ...]] = ((), ())
         for other, bins in binned.items():
             if other == name:
                 continue
-            counts, missing = _counted(bins, gap)
+            counts, missing = _counted(sizes[other], bins[empty])
             value = _cramers_v(counts, missing)
             if value > strength:
                 best, strength, shares = other, value, _shares(counts, missing)
@@ -111,14 +113,11 @@ def _dependent(subject: Subject, gaps: Gaps) -> Iterator[Seen]:
             )
 
 
-def _counted(bins: Rows, gap: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """How many rows each bin has and in how many of them the gap is; rows without a bin (0) and empty bins left out."""
-    size = int(bins.max(initial=0)) + 1
-    present, missing = (
-        np.bincount(bins * 2 + gap, minlength=2 * size).reshape(size, 2)[1:].T.astype(np.float64)
-    )
-    used = present + missing > 0
-    return (present + missing)[used], missing[used]
+def _counted(sizes: Rows, bins: Rows) -> tuple[Floats, Floats]:
+    """How many rows each bin has, and how many of those whose bins are given; rows without a bin (0) are left out."""
+    missing = np.bincount(bins, minlength=sizes.size)
+    used = sizes[1:] > 0
+    return sizes[1:][used].astype(np.float64), missing[1:][used].astype(np.float64)
 
 
 def _shares(counts: Floats, missing: Floats) -> tuple[tuple[int, ...], tuple[float, ...]]:

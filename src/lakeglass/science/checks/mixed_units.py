@@ -88,12 +88,13 @@ def _written(column: Levels) -> Iterator[Seen]:
 
 
 def _heaps(column: Numbers) -> list[Seen]:
-    values = column.values[np.isfinite(column.values) & (column.values > 0)]
-    if values.size < _LEAST_ROWS or values.size < 0.95 * np.isfinite(column.values).sum():
+    values = column.order.values()
+    positive = values[values > 0]
+    if positive.size < _LEAST_ROWS or positive.size < 0.95 * values.size:
         return []
     if np.sum(column.order.different > 0) < 20:
         return []
-    logs = np.sort(np.log10(values))
+    logs = np.log10(positive)
     steps = np.diff(logs)
     place = int(np.argmax(steps))
     lower, upper = logs[: place + 1], logs[place + 1 :]
@@ -106,7 +107,7 @@ def _heaps(column: Numbers) -> list[Seen]:
     near = min(_FACTORS, key=lambda factor: abs(apart - np.log10(factor)))
     if abs(apart - np.log10(near)) > 0.08 or max(widths) > 0.5 * apart or min(widths) < max(widths) / 4:
         return []
-    edges, heights = histogram(np.log10(values))
+    edges, heights = histogram(logs)
     seen = Seen(
         "high",
         (column.name,),
@@ -128,11 +129,12 @@ def _heaps(column: Numbers) -> list[Seen]:
 
 def _valley(column: Numbers) -> list[Seen]:
     """Two heaps a factor apart whose outermost values meet: hardly anything lies half-way."""
-    values = column.values[np.isfinite(column.values) & (column.values > 0)]
-    if values.size < _LEAST_ROWS * 4 or values.size < 0.95 * np.isfinite(column.values).sum():
+    values = column.order.values()
+    positive = values[values > 0]
+    if positive.size < _LEAST_ROWS * 4 or positive.size < 0.95 * values.size:
         return []
-    logs = np.sort(np.log10(values))
-    if np.unique(logs).size < _LEAST_ROWS:
+    logs = np.log10(positive)
+    if np.count_nonzero(np.diff(logs)) + 1 < _LEAST_ROWS:
         return []
     place = _best_cut(logs)
     lower, upper = logs[:place], logs[place:]
@@ -173,7 +175,7 @@ def _best_cut(ordered: Floats) -> int:
 
 def _degrees(column: Numbers) -> list[Seen]:
     """Two heaps of degrees: those above, turned into the unit of those below, lie among them."""
-    values = np.sort(column.values[np.isfinite(column.values)])
+    values = column.order.values()
     if values.size < _LEAST_ROWS or np.isfinite(column.order.different).sum() < 20:
         return []
     place = int(np.argmax(np.diff(values)))

@@ -44,7 +44,7 @@ class Outliers(_OfNumbers):
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column: values that are far in robust deviations and separated by a gap."""
         for column in subject.numbers():
-            values = column.values[np.isfinite(column.values)]
+            values = column.order.values()
             if values.size < _ROWS or np.isfinite(column.order.different).sum() < 10:
                 continue
             far = _far(values)
@@ -131,15 +131,14 @@ class Capped(_OfNumbers):
             )
 
 
-def _far(values: Floats) -> Floats:
+def _far(ordered: Floats) -> Floats:
     """Values beyond six robust deviations with a gap to their neighbours that is wide for this column."""
-    middle = float(np.median(values))
-    spread = float(np.median(np.abs(values - middle))) * 1.4826
+    middle = float(np.median(ordered))
+    spread = float(np.median(np.abs(ordered - middle))) * 1.4826
     if spread == 0.0:
-        spread = float(np.std(values)) / 2
+        spread = float(np.std(ordered)) / 2
     if spread == 0.0:
         return np.empty(0)
-    ordered = np.sort(values)
     usual = np.abs(ordered - middle) <= _FAR * spread
     kept = ordered[usual]
     above, below = ordered[ordered > kept[-1]], ordered[ordered < kept[0]]
