@@ -1,7 +1,9 @@
 """All findings over a table of 100,000 and 1,000,000 rows, against parsing it and against other reports, in one run.
 
 `findings` reads the file, computes its exact statistics and asks every check; the target is a column of the table, so
-that the checks for leaks are asked too. Every measurement is a process of its own; imports are counted for nobody.
+that the checks for leaks are asked too. ydata-profiling is measured twice: its figures alone, which it works out when
+they are asked for, and the page that it is used for. Every measurement is a process of its own; imports are counted
+for nobody.
 
     python tests/bench/bench_eda.py [--rows 100000,1000000] [--rounds 3]
 """
@@ -24,7 +26,7 @@ import bench_profile
 _TARGET = "amount0"
 _OURS = "findings"
 _BESIDE = ("DuckDB parse", "DuckDB parse + SUMMARIZE")
-_RIVALS = ("Polars parse", "skrub TableReport", "ydata-profiling minimal")
+_RIVALS = ("Polars parse", "skrub TableReport", "ydata-profiling minimal", "ydata-profiling report")
 
 
 def _findings(source: Path, folder: Path) -> Callable[[], object]:
@@ -33,7 +35,10 @@ def _findings(source: Path, folder: Path) -> Callable[[], object]:
     limit_threads()  # as each process of an analysis does
     from lakeglass.core.settings import LakeSettings
     from lakeglass.lake.local import prepare
+    from lakeglass.lake.readers import readers
     from lakeglass.science.checks import examine, findings_of
+
+    readers()  # an import like the others
 
     def work() -> object:
         prepared = prepare(source, folder / "work", settings=LakeSettings())

@@ -71,6 +71,13 @@ def _ydata(source: Path) -> Callable[[], object]:
     return lambda: ProfileReport(pandas.read_csv(source), minimal=True, progress_bar=False).get_description()
 
 
+def _ydata_report(source: Path) -> Callable[[], object]:
+    import pandas
+    from ydata_profiling import ProfileReport
+
+    return lambda: len(ProfileReport(pandas.read_csv(source), minimal=True, progress_bar=False).to_html())
+
+
 def _skrub(source: Path) -> Callable[[], object]:
     import pandas
     from skrub import TableReport
@@ -101,6 +108,7 @@ _WORK: dict[str, Callable[[Path, Path], Callable[[], object]]] = {
     "DuckDB parse to Parquet": lambda source, folder: _duckdb(source, folder, query=_PARQUET),
     "DuckDB parse + SUMMARIZE": lambda source, folder: _duckdb(source, folder, query=_SUMMARIZE),
     "ydata-profiling minimal": lambda source, _: _ydata(source),
+    "ydata-profiling report": lambda source, _: _ydata_report(source),
     "skrub TableReport": lambda source, _: _skrub(source),
     "Polars describe": lambda source, _: _polars(source),
     "fastexcel": lambda source, _: _fastexcel(source),
