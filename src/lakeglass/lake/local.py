@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -134,13 +135,16 @@ def prepare(
             )
             partial.replace(target)
         # A connection of its own: the engine keeps what reading took until the one that read is closed.
-        with engine.connection() as connection:
+        with engine.connection() as connection, ThreadPoolExecutor(1) as aside:
+            # Beside the figures, which leave a core idle now and then.
+            first = aside.submit(preview, connection.cursor(), target, total_rows=result.rows)
+            sha256 = aside.submit(_digest, source)
             computed = compute(connection, target, bounds=Bounds.of(settings))
             return Prepared(
                 path=target,
                 contents=_index(connection, target, computed, folder=index),
-                sha256=_digest(source),
-                preview=preview(connection, target, total_rows=result.rows),
+                sha256=sha256.result(),
+                preview=first.result(),
                 statistics=computed,
                 decisions=result.decisions,
             )

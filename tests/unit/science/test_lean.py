@@ -18,11 +18,13 @@ from lakeglass.lake.local import prepare
 from lakeglass.science.checks import examine, findings_of
 
 prepared = prepare(Path(sys.argv[1]), Path(sys.argv[2]), settings=LakeSettings())
+before = set(sys.modules)
 told = findings_of(examine(prepared.path, prepared.statistics, target="price"))
 assert told.rows == 30_000 and told.looked_at == 20_000, told
 assert any(each.code == "leak-copy" for each in told.findings), told.findings
 assert "drift" in told.seconds
 print(*sorted({"pandas", "scipy", "sklearn", "lightgbm"} & set(sys.modules)))
+print(*sorted(set(sys.modules) - before))
 """
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from numpy.random import default_rng
 
 from lakeglass.science.checks.subject import standard
 from lakeglass.science.table import Column, Floats, Levels, Rows
@@ -52,7 +53,7 @@ def skill_of_bins(bins: Rows, answers: Floats, *, classes: int) -> float:
 @lru_cache(maxsize=4)
 def _halves(rows: int) -> Rows:
     """0 or 1 for each row, dealt by chance, always alike."""
-    side = (np.random.default_rng(0).permutation(rows) % 2).astype(np.intp)
+    side = (default_rng(0).permutation(rows) % 2).astype(np.intp)
     side.setflags(write=False)
     return side
 

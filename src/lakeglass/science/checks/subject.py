@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.ma  # np.unique loads it when it is first called, while somebody waits for findings
 import pyarrow as pa
 
 from lakeglass.core.errors import UnprocessableFile
