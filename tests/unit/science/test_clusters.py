@@ -96,7 +96,8 @@ def test_an_analysis_without_a_target_reports_groups(tmp_path: Path) -> None:
         settings=LakeSettings(threads=1),
         tell=lambda *_: None,
     ).run()
-    assert "3 groups: rows lie nearer to their own group than to others" in result.found
+    assert "The rows fall into 3 groups, further apart than chance makes them" in result.found
+    assert "group 3 has" in result.found
     assert "modeling/clusters.json" in result.files
     report = (tmp_path / "job" / "report.html").read_text(encoding="utf-8")
     assert "Groups of alike rows" in report

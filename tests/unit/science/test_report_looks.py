@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
 from lakeglass.core.errors import ConfigurationError, Unavailable
-from lakeglass.core.settings import AnalysisSettings, ThemeSettings
+from lakeglass.core.settings import AnalysisSettings, LakeSettings, ThemeSettings
 from lakeglass.science.pipeline import pdf
+from lakeglass.science.pipeline.model import AnalysisRequest
+from lakeglass.science.pipeline.run import Analysis
 from lakeglass.science.pipeline.theme import Theme, theme_of
 
 PAGE = "<!doctype html><title>r</title><details><summary>more</summary><p>folded away</p></details>"
@@ -48,6 +53,31 @@ def test_a_logo_that_is_absent_too_large_or_of_another_kind_is_refused(tmp_path:
     ):
         with pytest.raises(ConfigurationError, match=told):
             theme_of(ThemeSettings(logo=path))
+
+
+def test_what_one_check_finds_in_many_columns_is_one_card_that_names_them_all(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    names = [f"tail <{number}>" for number in range(12)]
+    source = tmp_path / "tails.csv"
+    pd.DataFrame(np.exp(draw.normal(scale=1.2, size=(300, 12))), columns=names).to_csv(source, index=False)
+    analysis = Analysis(
+        source,
+        tmp_path / "job",
+        AnalysisRequest(budget_s=2),
+        settings=LakeSettings(threads=1),
+        tell=lambda *_: None,
+    )
+    analysis.run()
+    report = (tmp_path / "job" / "report.html").read_text(encoding="utf-8")
+    card = re.search(r"Long tail: (\d+) columns</h3>\s*<p>([^\n]*)</p>", report)
+    assert card is not None
+    told = card[2].split(", ")
+    assert len(told) == int(card[1]) > 1
+    assert set(told) <= {name.replace("<", "&lt;").replace(">", "&gt;") for name in names}
+    assert report.count("> Long tail") == 1
+    # each of them is told below, by its name
+    below = report[card.end() :]
+    assert all(f"<b>{name}</b>: " in below or f"<p>{name} " in below for name in told)
 
 
 def stand_in(folder: Path, script: str) -> None:

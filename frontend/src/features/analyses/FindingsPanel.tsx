@@ -139,9 +139,13 @@ function Row({ several }: { several: readonly AnalysisFinding[] }) {
 /** A column of several of which the same is said: its own numbers unfold. */
 function OneOfSeveral({ finding }: { finding: AnalysisFinding }) {
   const [opened, setOpened] = useState(false)
+  const column = finding.columns[0] ?? ''
   return (
     <details className={classes.one} onToggle={(event) => setOpened(event.currentTarget.open)}>
-      <summary>{finding.detail}</summary>
+      <summary>
+        {!finding.detail.startsWith(column) && <b>{column}: </b>}
+        {finding.detail}
+      </summary>
       <Evidence finding={finding} opened={opened} />
     </details>
   )

@@ -29,6 +29,7 @@ _KNOWN = {
     "critique.json": "What the critique objects to",
     "manifest.json": "What was given",
     "telemetry.jsonl": "What happened when",
+    "modeling/progress.json": "How the search stood at last",
     "statistics.json": "Every column in figures",
     "theme.json": "How the report looks",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from lakeglass.science.checks import alike
-from lakeglass.science.clusters.model import Clustering
+from lakeglass.science.clusters.model import Clustering, Group
 from lakeglass.science.figures import between, share_shown, shown
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
@@ -52,7 +52,7 @@ _FORECASTERS = {
     "mean of three": "the mean of three methods",
     "season of the year": "the season of the year and what the latest values say beside it",
 }
-_MOST_ADVICE, _MOST_NAMED, _MOST_MODELS = 5, 3, 2
+_MOST_ADVICE, _MOST_NAMED, _MOST_MODELS, _MOST_GROUPS = 5, 3, 2, 4
 _THREE = 3
 """Rows without a fault: in 95 of 100 cases at most three in so many are wrong (the rule of three)."""
 
@@ -89,9 +89,26 @@ def summary(
 def _grouped(clustering: Clustering | None) -> str:
     if clustering is None:
         return ""
-    sizes = ", ".join(f"{each.share:.0%}" for each in clustering.groups)
-    told = f" They hold {sizes} of the rows." if sizes else ""
-    return f"{clustering.reason[:1].upper()}{clustering.reason[1:]}.{told} "
+    if not clustering.groups:
+        return f"{clustering.reason[:1].upper()}{clustering.reason[1:]}. "
+    told = "; ".join(
+        f"group {each.number} has {each.share:.0%} of the rows" + (f", {_trait(each)}" if each.traits else "")
+        for each in clustering.groups[:_MOST_GROUPS]
+    )
+    more = len(clustering.groups) - _MOST_GROUPS
+    others = f"; and {_counted(more, 'smaller group')}" if more > 0 else ""
+    return (
+        f"The rows fall into {_counted(len(clustering.groups), 'group')}, further apart than chance makes them, and "
+        f"halves of the rows give the same ones: {told}{others}. "
+    )
+
+
+def _trait(group: Group) -> str:
+    """What sets a group apart most."""
+    trait = group.traits[0]
+    if trait.kind == "mean":
+        return f"{trait.column} {shown(trait.here)} on average ({shown(trait.overall)} over all rows)"
+    return f"{trait.column} {trait.value} for {share_shown(trait.here)} ({share_shown(trait.overall)} of all rows)"
 
 
 def _repaired(repairs: Repairs | None) -> str:
