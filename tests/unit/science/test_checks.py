@@ -134,3 +134,22 @@ def test_a_wrong_target_and_a_wrong_file_are_refused(tmp_path: Path) -> None:
     prepared.path.write_bytes(b"PAR1")
     with pytest.raises(UnprocessableFile, match="write the table again"):
         examine(prepared.path, prepared.statistics)
+
+
+def test_columns_that_hang_together_are_one_finding_and_pairs_apart_are_their_own() -> None:
+    draw = np.random.default_rng(3)
+    wave, other = draw.normal(size=400), draw.normal(size=400)
+    table = pd.DataFrame({f"band {n}": wave + 0.05 * draw.normal(size=400) for n in range(30)})
+    table = table.assign(
+        metres=other, feet=3.2808 * other, noise=draw.normal(size=400), code=draw.integers(0, 9, 400)
+    )
+    named = [f"{letter}-{{}}" for letter in "abc"]
+    for name in named:
+        table[name[0]] = [name.format(each) for each in table["code"]]
+    told = examined(Plain(table.drop(columns="code"), None, None))
+    found = {each.columns: each for each in told.findings if each.code == "collinear"}
+    assert set(found) == {tuple(f"band {n}" for n in range(30)), ("metres", "feet"), ("a", "b", "c")}
+    bands = found[tuple(f"band {n}" for n in range(30))]
+    assert bands.evidence["pairs"] == 30 * 29 / 2
+    assert "these 30 columns" in bands.detail
+    assert found["metres", "feet"].severity == "medium"

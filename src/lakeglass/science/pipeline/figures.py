@@ -15,6 +15,8 @@ from lakeglass.science.pipeline.pictures import drawn, foretold
 
 PLOTS = "plots"
 """The folder of the PNGs."""
+# Findings whose figures are painted, the gravest first: a wide table may have thousands, and nobody looks at them all.
+_MOST_FINDINGS = 100
 
 
 def plots(
@@ -50,7 +52,7 @@ def _figures(
         named.append(("importance", importance(explanation)))
         several = dependences(explanation, statistics)
         named += [(f"dependence-{number:02}", each) for number, each in enumerate(several, start=1)]
-    for number, finding in enumerate(eda.examination.findings, start=1):
+    for number, finding in enumerate(eda.examination.findings[:_MOST_FINDINGS], start=1):
         named.append((f"finding-{number:02}-{finding.code}", finding.figure))
     for name, figure in named:
         if figure is not None:
