@@ -24,7 +24,6 @@ from lakeglass.ask.answer import Titles
 from lakeglass.ask.events import CodeWritten, OutputWritten
 from lakeglass.ask.execution import Executor
 from lakeglass.ask.faults import RETRIES, of_error
-from lakeglass.ask.replies import Asker
 from lakeglass.ask.writer import CodeWriter, Failed, same_code
 from lakeglass.core.clock import now
 from lakeglass.core.errors import LakeglassError, RateLimited, Unavailable
@@ -35,6 +34,7 @@ from lakeglass.llm.layers.retry import Retry
 from lakeglass.llm.ledger import Ledger
 from lakeglass.llm.model import Message, ModelRef, Options, Reply
 from lakeglass.llm.providers.wire import translated
+from lakeglass.llm.replies import Asker
 from lakeglass.runs.model import Decision
 from lakeglass.sandbox.base import CodeError, Execution, OutputChunk
 from lakeglass.store import migrate

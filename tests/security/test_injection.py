@@ -34,9 +34,9 @@ from lakeglass.ask.model import CodeContract, ResultColumn
 from lakeglass.ask.plan import TableContext
 from lakeglass.ask.planners.base import Coded, NotPlanned, PlanContext, Planned
 from lakeglass.ask.planners.model import ModelPlanner
-from lakeglass.ask.replies import Asker
 from lakeglass.ask.stating import stated
 from lakeglass.lake.intake import file_stem
+from lakeglass.llm.replies import Asker
 from lakeglass.store import migrate
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal

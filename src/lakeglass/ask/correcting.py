@@ -14,7 +14,6 @@ from lakeglass.ask.execution import Executor
 from lakeglass.ask.faults import Fault
 from lakeglass.ask.mending import Broken, mend
 from lakeglass.ask.model import CodeContract
-from lakeglass.ask.replies import Asker
 from lakeglass.ask.repository import AskRepository, attempt_view
 from lakeglass.ask.tables import AttemptRow, TurnRow
 from lakeglass.ask.writer import Failed, Mended
@@ -22,6 +21,7 @@ from lakeglass.core.clock import now
 from lakeglass.core.settings import AskSettings
 from lakeglass.lake.service import Lake
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.replies import Asker
 from lakeglass.runs.kinds import StageContext
 from lakeglass.runs.model import ApprovalRequest, Estimate
 from lakeglass.store.database import Database

@@ -17,7 +17,7 @@ from lakeglass.ask.contexts import session_tables
 from lakeglass.ask.formats import unit_of
 from lakeglass.ask.grounding import Said
 from lakeglass.ask.plan import TableContext
-from lakeglass.ask.replies import faults_in, object_in, restored, shown
+from lakeglass.ask.replies import shown
 from lakeglass.ask.result import TableData
 from lakeglass.ask.tables import DescriptionRow
 from lakeglass.core.clock import now
@@ -27,6 +27,7 @@ from lakeglass.llm.access import ModelAccess
 from lakeglass.llm.gateway import Gateway, Told
 from lakeglass.llm.ledger import forget
 from lakeglass.llm.model import JsonSchema, Message, Options
+from lakeglass.llm.replies import faults_in, object_in, restored
 from lakeglass.store.database import Database
 from lakeglass.tenants.model import Principal
 

@@ -16,7 +16,6 @@ from lakeglass.ask.answer import compose
 from lakeglass.ask.comparing import beside
 from lakeglass.ask.execution import COLLECTED, base_of, table_of_result
 from lakeglass.ask.faults import Fault
-from lakeglass.ask.local_model import LocalModel
 from lakeglass.ask.mending import Broken, mend
 from lakeglass.ask.model import Answer, CodeContract, SecondOpinion, Understanding
 from lakeglass.ask.packages import declined, package_request
@@ -33,7 +32,6 @@ from lakeglass.ask.planners.base import (
     TableLink,
 )
 from lakeglass.ask.planners.explain import restate
-from lakeglass.ask.replies import Asker
 from lakeglass.ask.result import TableData
 from lakeglass.ask.stating import judged, stated
 from lakeglass.ask.stopped import stopped_message
@@ -44,6 +42,8 @@ from lakeglass.core.errors import LakeglassError, Unavailable
 from lakeglass.core.ids import new_id
 from lakeglass.lake.local import Prepared
 from lakeglass.llm.ledger import CallView
+from lakeglass.llm.local import LocalModel
+from lakeglass.llm.replies import Asker
 from lakeglass.runs.model import ApprovalRequest
 from lakeglass.sandbox.base import PLOTLY_MIME, Execution, InputFile, OutputChunk
 from lakeglass.sandbox.service import SandboxService

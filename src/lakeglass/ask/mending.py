@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from lakeglass.ask.faults import RETRIES, gave_up, may_retry
 from lakeglass.ask.model import CodeContract
 from lakeglass.ask.plan import TableContext
-from lakeglass.ask.replies import NO_MODEL, Asker
 from lakeglass.ask.writer import CodeWriter, Failed, Mended
 from lakeglass.core.clock import now
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.replies import NO_MODEL, Asker
 
 _REPEATED = "The model had nothing new to try."
 _ENOUGH = f"After {RETRIES} corrections it was given up. Rephrase the question, or edit the code yourself."

@@ -40,7 +40,6 @@ from lakeglass.ask.planners.base import (
     TableLink,
 )
 from lakeglass.ask.planners.base import Planned as PlannedOutcome
-from lakeglass.ask.replies import Asker
 from lakeglass.ask.repository import AskRepository, attempt_view, plan_steps
 from lakeglass.ask.second import Second, offered, with_opinion
 from lakeglass.ask.stating import judged, judged_edited, stated
@@ -56,6 +55,7 @@ from lakeglass.core.settings import AskSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.replies import Asker
 from lakeglass.runs.kinds import RunKind, Stage, StageContext
 from lakeglass.runs.model import ApprovalRequest, Verdict
 from lakeglass.sandbox.base import TABLE_MIME, Execution, PackageFile

@@ -8,10 +8,10 @@ from lakeglass.ask.free_answer import compose_free, replaced, with_sentence
 from lakeglass.ask.free_checks import check_free
 from lakeglass.ask.model import Answer, CodeContract
 from lakeglass.ask.plan import TableContext
-from lakeglass.ask.replies import NO_MODEL, Asker
 from lakeglass.ask.result import TableData
 from lakeglass.ask.writer import CodeWriter
 from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.replies import NO_MODEL, Asker
 from lakeglass.sandbox.base import Execution
 
 Tables = tuple[TableContext, ...]

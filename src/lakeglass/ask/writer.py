@@ -18,10 +18,11 @@ from lakeglass.ask.free_answer import faults_of
 from lakeglass.ask.grounding import Said
 from lakeglass.ask.model import CodeContract, ErrorClass, ResultColumn
 from lakeglass.ask.plan import TableContext
-from lakeglass.ask.replies import Asker, faults_in, object_in, restored, shown
+from lakeglass.ask.replies import shown
 from lakeglass.ask.result import TableData
 from lakeglass.llm.gateway import Gateway, Told
 from lakeglass.llm.model import JsonSchema, Message, Options, Purpose
+from lakeglass.llm.replies import Asker, faults_in, object_in, restored
 
 TRIES = 4
 _WORDINGS = 2

@@ -13,12 +13,12 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from lakeglass.ask.local import CALLS_FILE, LocalAnswer, answer_locally
-from lakeglass.ask.model_use import used
 from lakeglass.ask.planners.base import ForBuild
 from lakeglass.cli import logs
 from lakeglass.cli.terminal import out, plain, say, tell, working
 from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
+from lakeglass.llm.use import used
 from lakeglass.runs.model import ApprovalRequest
 
 

@@ -6,8 +6,8 @@ from html import escape
 
 from lakeglass.ask.evaluation.runner import Outcome
 from lakeglass.ask.evaluation.summary import Comparison, Part, Run, Summary
-from lakeglass.ask.model_use import used
 from lakeglass.llm.ledger import CallView
+from lakeglass.llm.use import used
 
 _STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }

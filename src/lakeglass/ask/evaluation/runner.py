@@ -15,13 +15,14 @@ from pydantic import BaseModel, ConfigDict
 from lakeglass.ask.evaluation.questions import Question
 from lakeglass.ask.evaluation.score import FieldScore, rows_fit, score
 from lakeglass.ask.local import LocalAnswer, LocalTable, answer_about, open_table
-from lakeglass.ask.local_model import LocalModel, open_model
-from lakeglass.ask.model_use import unheard
+from lakeglass.ask.local_model import open_model
 from lakeglass.ask.planners import open_planner
 from lakeglass.ask.planners.base import Author
 from lakeglass.core.errors import InvalidInput, LakeglassError
 from lakeglass.core.settings import Settings
 from lakeglass.llm.ledger import CallView
+from lakeglass.llm.local import LocalModel
+from lakeglass.llm.use import unheard
 from lakeglass.sandbox.service import SandboxService
 
 State = Literal["right", "wrong", "refused", "failed"]

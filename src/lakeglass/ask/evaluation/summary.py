@@ -10,8 +10,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lakeglass.ask.evaluation.runner import Outcome
-from lakeglass.ask.model_use import ModelUse, used
 from lakeglass.core.errors import InvalidInput
+from lakeglass.llm.use import ModelUse, used
 
 SURE = 0.8
 

@@ -29,12 +29,13 @@ from lakeglass.ask.planners.explain import (
     steps_of,
     without_chips,
 )
-from lakeglass.ask.replies import NO_MODEL, Asker, faults_in, object_in, restored, shown
+from lakeglass.ask.replies import shown
 from lakeglass.ask.writer import CodeWriter, Written
 from lakeglass.core.errors import InvalidInput
 from lakeglass.llm.access import ModelAccess
 from lakeglass.llm.gateway import Gateway, Told
 from lakeglass.llm.model import Options
+from lakeglass.llm.replies import NO_MODEL, Asker, faults_in, object_in, restored
 from lakeglass.runs.model import Estimate
 
 CORRECTIONS = 3
