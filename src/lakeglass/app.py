@@ -54,12 +54,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     home = settings.home_dir
     make_private_folder(home)
     async with AsyncExitStack() as stack:
-        database = stack.enter_context(closing(Database(settings.resolved_database_url)))
-        await asyncio.to_thread(database.check)
-        await asyncio.to_thread(upgrade, database)
+        database = await _database(settings, stack)
         owner = ensure_local_owner(database)
-        events = EventLog(database)
-        blobs = BlobStore(home / "blobs")
+        events, blobs = EventLog(database), BlobStore(home / "blobs")
         lake = Lake(database, blobs, events, settings.lake, home=home)
         sandbox = SandboxService(settings.sandbox, root=home / "sandbox")
         stack.push_async_callback(sandbox.aclose)
@@ -76,7 +73,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         bounds = settings.analysis
         places, processes = Places(home), Processes(memory_mb=bounds.memory_mb)
         stack.push_async_callback(processes.aclose)
-        analysis = AnalysisStages(database, events, lake, places=places, processes=processes, settings=bounds)
+        analysis = AnalysisStages(
+            database, events, lake, places=places, processes=processes, settings=bounds, access=model
+        )
         # Every kind of durable work, in one visible place.
         known = (Ingest(database, lake).kind(), *stages.kinds(), analysis.kind())
         kinds = {kind.name: kind for kind in known}
@@ -109,6 +108,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             model=model,
             analyses=analyses,
         )
+
+
+async def _database(settings: Settings, stack: AsyncExitStack) -> Database:
+    """The database with its tables up to date, until `stack` is closed."""
+    database = stack.enter_context(closing(Database(settings.resolved_database_url)))
+    await asyncio.to_thread(database.check)
+    await asyncio.to_thread(upgrade, database)
+    return database
 
 
 def _meanwhile(stack: AsyncExitStack, work: Coroutine[None, None, None]) -> None:

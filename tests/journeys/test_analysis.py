@@ -118,14 +118,15 @@ def check_schemas(server: Server, job_id: str) -> None:
         "clusters",
         "forecast",
         "critique",
+        "wording",
         "result",
     ]
     assert names == known
     for name in names:
         file = files.get(name, f"{name}.json")
         schema = server.get(f"/api/schemas/{name}")
-        # Neither groups nor a series were asked for.
-        if name not in {"clusters", "forecast"}:
+        # Neither groups nor a series were asked for, nor is there a model to word the result.
+        if name not in {"clusters", "forecast", "wording"}:
             assert jsonschema_rs.is_valid(schema, server.get(f"/api/jobs/{job_id}/files/{file}"))
         assert not jsonschema_rs.is_valid(schema, {"version": 1})
     assert server.client.get("/api/schemas/weather").status_code == 404

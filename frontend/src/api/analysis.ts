@@ -43,4 +43,6 @@ export type Remedy = NonNullable<Remark['remedy']>
 export type Predictions = Schemas['Predictions']
 export type FilePredictions = Schemas['FilePredictions']
 export type Prediction = Schemas['PredictedRow']
+export type Wording = Schemas['Wording']
+export type WordedSentence = Wording['asked'][number]
 export type AnalysisResult = Schemas['JobResult']

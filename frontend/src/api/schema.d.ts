@@ -2356,6 +2356,8 @@ export interface components {
         /**
          * Health
          * @description Whether the service is well, and what it is made of.
+         *
+         *     `prose` says whether a model, once one is configured, words the results of analyses where nothing else is said.
          */
         Health: {
             /**
@@ -2374,6 +2376,8 @@ export interface components {
              * @enum {string}
              */
             approval: "auto" | "always";
+            /** Prose */
+            prose: boolean;
             sandbox: components["schemas"]["SandboxHealth"];
             limits: components["schemas"]["LimitsView"];
         };
@@ -3549,6 +3553,9 @@ export interface components {
         /**
          * Result
          * @description The artifact `result.json`: the whole in a few sentences, and where the rest is.
+         *
+         *     `asked`, `found`, `sure` and `do` are made by rules; `wording` is the same in the words of a model, or says why not,
+         *     where one was to be asked.
          */
         Result: {
             /**
@@ -3576,6 +3583,7 @@ export interface components {
             stages: components["schemas"]["StageTime"][];
             /** Files */
             files: string[];
+            wording?: components["schemas"]["Wording"] | null;
         };
         /**
          * ResultColumn
@@ -4478,6 +4486,8 @@ export interface components {
          *
          *     `repairs` 'safe' or 'none' overrides the setting; `without_repairs` names repairs to leave out.
          *
+         *     `prose` says whether a configured model words the result, and overrides the setting.
+         *
          *     With clarify 'ask' it waits for a person where something is unclear; with 'default' it never does.
          */
         Wanted: {
@@ -4525,6 +4535,86 @@ export interface components {
             repairs?: ("none" | "safe") | null;
             /** Without Repairs */
             without_repairs?: string[] | null;
+            /** Prose */
+            prose?: boolean | null;
+        };
+        /**
+         * WordedSentence
+         * @description A sentence of the model, and the fact of the result that it was held against.
+         */
+        WordedSentence: {
+            /** Text */
+            text: string;
+            /** Fact */
+            fact: string;
+        };
+        /**
+         * Wording
+         * @description The artifact `wording.json`: by whom the first screen is worded, and why.
+         *
+         *     By 'rules' there are no sentences, and the sentences of `result.json` stand alone. `facts` are what the model was
+         *     given, in words of ours. `cost_usd` is None where the price of a call is not known.
+         */
+        Wording: {
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "model" | "rules";
+            /** Reason */
+            reason: string;
+            /** Model */
+            model?: string | null;
+            /**
+             * Asked
+             * @default []
+             */
+            asked: components["schemas"]["WordedSentence"][];
+            /**
+             * Found
+             * @default []
+             */
+            found: components["schemas"]["WordedSentence"][];
+            /**
+             * Sure
+             * @default []
+             */
+            sure: components["schemas"]["WordedSentence"][];
+            /**
+             * Do
+             * @default []
+             */
+            do: components["schemas"]["WordedSentence"][];
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: string;
+            };
+            /**
+             * Calls
+             * @default 0
+             */
+            calls: number;
+            /**
+             * Input Tokens
+             * @default 0
+             */
+            input_tokens: number;
+            /**
+             * Output Tokens
+             * @default 0
+             */
+            output_tokens: number;
+            /** Cost Usd */
+            cost_usd?: string | null;
         };
         /**
          * Check

@@ -78,13 +78,17 @@ class LimitsView(_Model):
 
 
 class Health(_Model):
-    """Whether the service is well, and what it is made of."""
+    """Whether the service is well, and what it is made of.
+
+    `prose` says whether a model, once one is configured, words the results of analyses where nothing else is said.
+    """
 
     status: Literal["ok", "degraded"]
     version: str
     database: str
     planner: str
     approval: Literal["auto", "always"]
+    prose: bool
     sandbox: SandboxHealth
     limits: LimitsView
 

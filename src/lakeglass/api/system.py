@@ -24,6 +24,7 @@ def health(rooms: Rooms) -> Health:
         database=rooms.database.dialect,
         planner=rooms.questions.planner,
         approval=settings.ask.approval,
+        prose=settings.analysis.prose,
         sandbox=SandboxHealth(
             backend=settings.sandbox.backend,
             tier=known.tier if known else None,

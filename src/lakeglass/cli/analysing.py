@@ -20,10 +20,12 @@ from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import alike
 from lakeglass.science.figures import shown
 from lakeglass.science.model import Modeling
-from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Remedy, Result
+from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Remedy, Result, StageName
 from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis, free_folder
 from lakeglass.science.pipeline.theme import theme_of
+from lakeglass.science.pipeline.wording import locally
+from lakeglass.science.prose.model import WordedSentence
 
 _SHOWN, _NAMED = 8, 3
 _OPTIONS = {"leave_out": "leave-out", "group": "group", "budget_s": "time-budget"}
@@ -38,6 +40,7 @@ class Job:
     report: Path | None
     request: AnalysisRequest
     ask: bool = False
+    prose: bool | None = None
 
 
 def run(job: Job, *, settings: Settings, as_json: bool) -> int:
@@ -48,14 +51,19 @@ def run(job: Job, *, settings: Settings, as_json: bool) -> int:
         )
     logs.configure(settings.log.model_copy(update={"level": "WARNING"}))
     folder = job.folder or free_folder(Path(f"lakeglass-analysis-{job.file.stem}"), job.file, job.request)
+
+    def said(stage: StageName, text: str) -> None:
+        tell(f"{stage}: {text}")
+
     analysis = Analysis(
         job.file,
         folder,
         job.request,
         settings=settings.lake,
         theme=theme_of(settings.analysis.theme),
-        tell=lambda stage, text: tell(f"{stage}: {text}"),
+        tell=said,
         ask=questioning.ask if job.ask and questioning.is_answerable() else None,
+        word=locally(settings, said, wished=job.prose),
     )
     result = analysis.run()
     report = folder / "report.html"
@@ -100,18 +108,30 @@ def _show(result: Result, folder: Path) -> None:
     modeling = folder / "modeling" / "modeling.json"
     if modeling.exists():
         show(_measures(Modeling.model_validate_json(modeling.read_bytes())))
-    for head, text in (("Asked", result.asked), ("Found", result.found), ("Sure", result.sure)):
-        _say(f"{head}: {text}")
+    worded = result.wording if result.wording is not None and result.wording.by == "model" else None
+    for head, text, sentences in (
+        ("Asked", result.asked, worded.asked if worded else ()),
+        ("Found", result.found, worded.found if worded else ()),
+        ("Sure", result.sure, worded.sure if worded else ()),
+    ):
+        _say(f"{head}: {_words(sentences) or text}")
     critique = Critique.model_validate_json((folder / "critique.json").read_bytes())
     options = {each.do_this: _options(each.remedy) for each in critique.remarks if each.remedy is not None}
     for line in result.do:
         _say(f"Do: {line} Run it again with {options[line]}" if line in options else f"Do: {line}")
+    if worded is not None:
+        cost = "cost unknown" if worded.cost_usd is None else f"{worded.cost_usd.normalize():f} USD"
+        _say(f"Asked, Found and Sure are the words of {worded.model}, checked against result.json ({cost}).")
 
 
 def _options(remedy: Remedy) -> str:
     """What a remedy is called here."""
     option = f"--{_OPTIONS[remedy.field]}"
     return " ".join(f"{option} {shlex.quote(name)}" for name in remedy.columns) or f"a larger {option}"
+
+
+def _words(sentences: tuple[WordedSentence, ...]) -> str:
+    return " ".join(each.text for each in sentences)
 
 
 def _say(text: str) -> None:

@@ -63,6 +63,12 @@ WithoutRepair = Annotated[
         "--without-repair", help="A repair to leave out, such as letter-case:city; again for others."
     ),
 ]
+Prose = Annotated[
+    bool | None,
+    typer.Option(
+        "--prose/--no-prose", help="Have a configured model word the result, its numbers checked, or not."
+    ),
+]
 AskBack = Annotated[
     bool,
     typer.Option("--ask", help="Ask in the terminal where target, task, time, groups or costs are open."),
@@ -164,6 +170,7 @@ def analyze(
     repair: Mend = None,
     without_repair: WithoutRepair = None,
     ask_back: AskBack = False,
+    prose: Prose = None,
     as_json: AsJson = False,
 ) -> None:
     """Look for faults in a table, search for a model, criticise it, and report."""
@@ -188,7 +195,7 @@ def analyze(
         repairs="safe" if (settings.analysis.safe_auto_actions if repair is None else repair) else "none",
         without_repairs=tuple(without_repair or ()),
     )
-    job = analysing.Job(file, folder, out_file, request, ask_back)
+    job = analysing.Job(file, folder, out_file, request, ask_back, prose)
     raise typer.Exit(analysing.run(job, settings=settings, as_json=as_json))
 
 

@@ -177,6 +177,15 @@ class AnalysisSettings(_Group):
     expose_original: bool = Field(
         default=False, description="Whether an analysis hands out the data that it was made from."
     )
+    prose: bool = Field(
+        default=True,
+        description="Whether a configured model words the results of analyses; it sees no names, and is checked.",
+    )
+    prose_timeout_s: float = Field(
+        default=60,
+        gt=0,
+        description="Longest wait for that model, in seconds; then the rules word the result.",
+    )
     theme: ThemeSettings = Field(default_factory=ThemeSettings)
 
 

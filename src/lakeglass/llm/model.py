@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 Role = Literal["system", "user", "assistant"]
 # What a message is, the most dispensable first: a prompt that is too long loses its parts in this order.
 Part = Literal["history", "sample", "example", "schema", "error", "question", "instruction"]
-Purpose = Literal["profile", "plan", "code", "correct", "answer", "test"]
+Purpose = Literal["profile", "plan", "code", "correct", "answer", "report", "test"]
 
 
 class _Frozen(BaseModel):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from lakeglass.core.settings import LakeSettings
+from lakeglass.core.settings import LakeSettings, Settings
 from lakeglass.lake.local import Frame, as_file
 from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import Finding
@@ -16,6 +16,7 @@ from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Result, StageName
 from lakeglass.science.pipeline.pdf import print_pdf
 from lakeglass.science.pipeline.run import Analysis
+from lakeglass.science.pipeline.wording import locally
 from lakeglass.science.repairs.model import Policy, Repairs
 
 
@@ -67,14 +68,16 @@ def analyze(
     seed: int = 0,
     repairs: Policy = "none",
     without_repairs: tuple[str, ...] | list[str] = (),
+    prose: bool | None = None,
     folder: str | Path | None = None,
 ) -> Analysed:
     """Look for faults in a table, search for a model of `target` in `time_budget` seconds, criticise it, and report.
 
     With `repairs='safe'` models see the table after the repairs that are right beyond doubt, save those that
-    `without_repairs` names; `Analysed.repairs` tells them. With a `folder` all artifacts stay there, and the same call
-    goes on with its work. Raises the file errors of the lake, InvalidInput for a target that can't be used, Conflict
-    for a folder of other work.
+    `without_repairs` names; `Analysed.repairs` tells them. A language model that the settings name words the result
+    (`Analysed.result.wording`) unless `prose` is False or the setting says no; it sees no row and no name. With a
+    `folder` all artifacts stay there, and the same call goes on with its work. Raises the file errors of the lake,
+    InvalidInput for a target that can't be used, Conflict for a folder of other work.
     """
     request = AnalysisRequest(
         target=target,
@@ -93,7 +96,9 @@ def analyze(
     with tempfile.TemporaryDirectory(prefix="lakeglass-") as scratch:
         source, _ = as_file(data, Path(scratch))
         job = Path(folder) if folder is not None else Path(scratch) / "job"
-        result = Analysis(source, job, request, settings=LakeSettings(), tell=_quiet).run()
+        settings = Settings()
+        word = locally(settings, _quiet, wished=prose)
+        result = Analysis(source, job, request, settings=LakeSettings(), tell=_quiet, word=word).run()
         modeling, repaired = job / "modeling" / "modeling.json", job / "repairs.json"
         return Analysed(
             result=result,

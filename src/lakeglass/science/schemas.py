@@ -14,6 +14,7 @@ from lakeglass.science.explain.model import Explanation
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.prose.model import WORDING, Wording
 from lakeglass.science.repairs.model import Repairs
 
 ARTIFACTS: Mapping[str, tuple[str, type[BaseModel]]] = {
@@ -27,6 +28,7 @@ ARTIFACTS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "clusters": ("modeling/clusters.json", Clustering),
     "forecast": ("modeling/forecast.json", Forecasting),
     "critique": ("critique.json", Critique),
+    "wording": (WORDING, Wording),
     "result": ("result.json", Result),
 }
 """Each artifact's file in the job's folder, and its model."""

@@ -231,6 +231,7 @@ def stage_that_writes(home: Path, size_bytes: int, *, folder_mb: int) -> None:
         places=Places(home),
         processes=Writing(size_bytes),
         settings=AnalysisSettings(folder_mb=folder_mb),
+        access=nothing,
     )
     context = cast("StageContext", SimpleNamespace(run_id="run_1", tenant_id="t1", stage="explain"))
     asyncio.run(stages.work(context, {}))

@@ -45,7 +45,7 @@ def told_of(
         ),
     )
     eda = Eda.model_construct(rows=2000, columns=3, examination=Examination.model_construct(findings=()))
-    remark = Remark.model_construct(severity="warn", do_this="Look again.")
+    remark = Remark.model_construct(code="small", severity="warn", do_this="Look again.")
     return summary(
         "prices.csv",
         eda,

@@ -8,8 +8,10 @@ import { plural } from '../../format/number'
 import { Answered } from './ClarifyCard'
 import { Files } from './Files'
 import classes from './Outcome.module.css'
-import { followUp, leakingColumns, todoOf } from './outcome'
+import { followUp, leakingColumns } from './outcome'
 import { RemarkTag, Verdict } from './Verdict'
+import { WordedBy } from './WordedBy'
+import { toldOf } from './wording'
 import { advice } from './words'
 
 interface Props {
@@ -22,35 +24,36 @@ interface Props {
 
 /** Four answers that need no statistics, what the critique objects to, and where to go from here. */
 export function FirstScreen({ job, result, onPredict, onGroups, onForecast }: Props) {
-  const { asked, found, sure, verdict } = result.result
-  const todo = todoOf(result)
+  const { verdict, wording } = result.result
+  const told = toldOf(result)
   return (
     <>
       <div className={classes.first}>
         <section className={classes.card}>
           <h2>What was asked</h2>
-          <p>{asked}</p>
+          <p>{told.asked}</p>
         </section>
         <section className={classes.card}>
           <h2>What was found</h2>
-          <p>{found}</p>
+          <p>{told.found}</p>
         </section>
         <section className={classes.card}>
           <h2>How sure that is</h2>
           <div className={classes.verdict}>
             <Verdict verdict={verdict} />
           </div>
-          <p>{sure}</p>
+          <p>{told.sure}</p>
         </section>
         <section className={classes.card}>
           <h2>What to do</h2>
           <ul>
-            {todo.map((each) => (
+            {told.todo.map((each) => (
               <li key={each}>{each}</li>
             ))}
           </ul>
         </section>
       </div>
+      {wording && <WordedBy jobId={job.id} outcome={result} wording={wording} />}
       <div className={classes.next} role="group" aria-label="Go on from here">
         <LinkButton
           to="/ask"

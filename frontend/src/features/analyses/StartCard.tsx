@@ -9,6 +9,7 @@ import type { DatasetView } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
 import { Panel } from '../../components/Panel'
 import { Advanced } from './Advanced'
+import { ProseSwitch } from './ProseSwitch'
 import classes from './Build.module.css'
 import { LikelyTargets } from './LikelyTargets'
 import { BUDGETS, expected, problem, requestOf, withDataset, type Draft } from './request'
@@ -99,12 +100,15 @@ export function StartCard({ datasets, initial }: Props) {
           <Advanced draft={draft} columns={columns} onChange={set} />
           {start.error && <ErrorState error={start.error} title="The analysis was not started" />}
           <div className={classes.foot}>
-            <Switch
-              label="Ask me when something is unclear"
-              description="It waits for you a while, then takes the default and says so"
-              checked={draft.ask}
-              onChange={(event) => set({ ask: event.currentTarget.checked })}
-            />
+            <Stack gap="sm">
+              <Switch
+                label="Ask me when something is unclear"
+                description="It waits for you a while, then takes the default and says so"
+                checked={draft.ask}
+                onChange={(event) => set({ ask: event.currentTarget.checked })}
+              />
+              <ProseSwitch prose={draft.prose} onChange={(prose) => set({ prose })} />
+            </Stack>
             <div className={classes.go}>
               {wrong && draft.datasetId && (
                 <Text size="sm" c="red" role="alert">

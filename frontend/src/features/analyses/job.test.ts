@@ -111,8 +111,9 @@ describe('a request', () => {
         fc.array(fc.string()),
         fc.nat(),
         fc.boolean(),
-        (target, time, out, seed, ask) => {
-          const draft = { ...emptyDraft, datasetId: 'd', target, time, leaveOut: out, seed, ask }
+        fc.option(fc.boolean(), { nil: null }),
+        (target, time, out, seed, ask, prose) => {
+          const draft = { ...emptyDraft, datasetId: 'd', target, time, leaveOut: out, seed, ask, prose }
           expect(draftOf(requestOf(draft))).toEqual(draft)
         },
       ),

@@ -15,6 +15,8 @@ export interface Draft {
   seed: number
   /** Stop after so many fits, not by the clock. */
   fits: number | null
+  /** Whether a model words the result; null is what the service was set to. */
+  prose: boolean | null
 }
 
 /** Seconds that a search may take, as offered. */
@@ -37,6 +39,7 @@ export const emptyDraft: Draft = {
   sensitive: null,
   seed: 0,
   fits: null,
+  prose: null,
 }
 
 /** What an earlier analysis asked for, to change and ask again. */
@@ -52,6 +55,7 @@ export const draftOf = (request: AnalysisRequest): Draft => ({
   sensitive: request.sensitive ?? null,
   seed: request.seed,
   fits: request.fits ?? null,
+  prose: request.prose ?? null,
 })
 
 /** Another dataset has other columns: what was said about columns goes. */
@@ -95,6 +99,7 @@ export const requestOf = (draft: Draft): AnalysisRequest => ({
   sensitive: draft.sensitive,
   budget_s: draft.budget,
   fits: draft.fits,
+  prose: draft.prose,
   seed: draft.seed,
   clarify: draft.ask ? 'ask' : 'default',
 })
@@ -107,4 +112,4 @@ const EXPLAINED_MOST = 10
 export const expected = (budget: number): string =>
   `The search ends after ${duration(budget)} with the best that it has; explaining it takes up to ${duration(
     Math.min(EXPLAINED_MOST, budget * EXPLAINED),
-  )} more, reading the table and writing the report come on top. It runs on this server: it costs time, no money.`
+  )} more, reading the table and writing the report come on top. All of that runs on this server: it costs time, no money.`

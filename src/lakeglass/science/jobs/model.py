@@ -44,6 +44,8 @@ class Wanted(_Frozen):
 
     `repairs` 'safe' or 'none' overrides the setting; `without_repairs` names repairs to leave out.
 
+    `prose` says whether a configured model words the result, and overrides the setting.
+
     With clarify 'ask' it waits for a person where something is unclear; with 'default' it never does.
     """
 
@@ -63,10 +65,11 @@ class Wanted(_Frozen):
     clarify: Literal["ask", "default"] = "ask"
     repairs: Policy | None = None
     without_repairs: tuple[str, ...] | None = Field(default=None, max_length=1_000)
+    prose: bool | None = None
 
     def request(self, *, repairs: Policy = "none") -> AnalysisRequest:
         """The same as the pipeline takes it; `repairs` is what holds when nothing was said of them."""
-        asked = self.model_dump(exclude={"dataset_id", "title", "clarify"})
+        asked = self.model_dump(exclude={"dataset_id", "title", "clarify", "prose"})
         asked |= {"repairs": self.repairs or repairs, "without_repairs": self.without_repairs or ()}
         return AnalysisRequest.model_validate(asked)
 

@@ -18,6 +18,8 @@ _KNOWN = {
     "reproduce.py": "A script that makes the leaderboard again, without Lakeglass",
     "reproduce.ipynb": "The same as a notebook",
     "result.json": "The result in a few sentences",
+    "wording.json": "The same in a model's words, each sentence with its fact",
+    "model-calls.json": "What that model was sent, and what it said",
     "eda.json": "Every finding with its evidence",
     "clarify.json": "What was asked back, and what was answered",
     "repairs.json": "What was repaired before modelling, and how to have it back",

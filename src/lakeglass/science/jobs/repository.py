@@ -44,3 +44,9 @@ def keep(database: Database, tenant_id: str, job_id: str, facts: Mapping[str, st
             .where(AnalysisRow.tenant_id == tenant_id, AnalysisRow.id == job_id)
             .values(**facts)
         )
+
+
+def owner_of(database: Database, tenant_id: str, job_id: str) -> str:
+    """The id of the user who asked for an analysis; raises NotFound."""
+    with database.transaction() as session:
+        return AnalysisRepository(session, tenant_id).row(job_id).user_id

@@ -17,6 +17,7 @@ from lakeglass.core.ids import new_id
 from lakeglass.core.settings import AnalysisSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
+from lakeglass.llm.ledger import forget
 from lakeglass.runs.model import RunView
 from lakeglass.runs.service import ENDED, Runs
 from lakeglass.science.clusters.model import Clustering
@@ -278,6 +279,7 @@ class Analyses:
             self._runs.cancel(tenant_id, job_id)
             with self._database.transaction() as session:
                 session.delete(AnalysisRepository(session, tenant_id).row(job_id))
+                forget(session, tenant_id, job_id)
             self._places.remove(tenant_id, job_id)
 
     def sweep(self) -> None:

@@ -19,6 +19,8 @@ from lakeglass.core.errors import Conflict, Unavailable
 from lakeglass.core.settings import AnalysisSettings
 from lakeglass.events.log import EventLog
 from lakeglass.lake.service import Lake
+from lakeglass.llm.access import ModelAccess
+from lakeglass.llm.replies import Asker
 from lakeglass.runs.kinds import Arguments, RunKind, Stage, StageContext
 from lakeglass.science.jobs.events import AnalysisFindings, AnalysisProgress, AnalysisSaid
 from lakeglass.science.jobs.ingest import take_ahead, take_in
@@ -27,12 +29,14 @@ from lakeglass.science.jobs.orchestration import analyse
 from lakeglass.science.jobs.orders import StageWork
 from lakeglass.science.jobs.places import Places, size_of, within
 from lakeglass.science.jobs.processes import Processes
-from lakeglass.science.jobs.repository import keep
+from lakeglass.science.jobs.repository import keep, owner_of
 from lakeglass.science.pipeline.folder import JobFolder, read_plain
 from lakeglass.science.pipeline.model import Clarification, Critique, QuestionName, StageName
 from lakeglass.science.pipeline.theme import THEME, theme_of
+from lakeglass.science.pipeline.wording import worded
 from lakeglass.science.search.progress import FILE, Progress
 from lakeglass.store.database import Database
+from lakeglass.tenants.model import Principal
 
 KIND = "analysis"
 TITLES: dict[StageName, str] = {
@@ -71,7 +75,9 @@ class AnalysisStages:
         places: Places,
         processes: Processes,
         settings: AnalysisSettings,
+        access: ModelAccess,
     ) -> None:
+        self._access = access
         self._database = database
         self._events = events
         self._lake = lake
@@ -184,13 +190,32 @@ class AnalysisStages:
             await self._do(context, StageWork(stage=stage))
         return None
 
-    async def report(self, context: StageContext, _: Arguments) -> JsonValue:
-        """Write the report; gives the verdict."""
+    async def report(self, context: StageContext, args: Arguments) -> JsonValue:
+        """Write the report, worded by a model where one is asked; gives the verdict."""
+        await self._word(context, StageArgs.model_validate(args).wanted)
         await self._do(context, StageWork(stage="report"))
         self._processes.discard(context.run_id)
         verdict = JobFolder(self._folder(context)).read("critique.json", Critique).verdict
         keep(self._database, context.tenant_id, context.run_id, {"verdict": verdict})
         return {"verdict": verdict}
+
+    async def _word(self, context: StageContext, wanted: Wanted) -> None:
+        """Have the result worded before the process writes it down, which can't ask anybody."""
+        chosen = self._settings.prose if wanted.prose is None else wanted.prose
+        folder = JobFolder(self._folder(context))
+        # Whoever wished for a model is told where there is none; others have asked for nothing.
+        if folder.is_done("report") or not chosen or not (self._access.configured or wanted.prose):
+            return
+        who = Principal(context.tenant_id, owner_of(self._database, context.tenant_id, context.run_id))
+        wording = await worded(
+            folder,
+            access=self._access,
+            asker=Asker(who, context.run_id, context.run_id),
+            # A model may take its time, but not that of the report.
+            timeout_s=min(self._settings.prose_timeout_s, self._settings.report_timeout_s / 2),
+        )
+        folder.tell("said", stage="report", text=wording.reason)
+        await context.emit(AnalysisSaid(stage="report", text=wording.reason[:2000]), key="said:worded")
 
     def _folder(self, context: StageContext) -> Path:
         return self._places.folder(context.tenant_id, context.run_id)

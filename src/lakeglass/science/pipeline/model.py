@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import Examination
+from lakeglass.science.prose.model import Wording
 from lakeglass.science.repairs.model import Policy
 from lakeglass.science.tasks import Task
 
@@ -163,7 +164,11 @@ class StageTime(_Frozen):
 
 
 class Result(_Frozen):
-    """The artifact `result.json`: the whole in a few sentences, and where the rest is."""
+    """The artifact `result.json`: the whole in a few sentences, and where the rest is.
+
+    `asked`, `found`, `sure` and `do` are made by rules; `wording` is the same in the words of a model, or says why not,
+    where one was to be asked.
+    """
 
     version: Literal[1] = 1
     name: str
@@ -174,6 +179,7 @@ class Result(_Frozen):
     verdict: Verdict
     stages: tuple[StageTime, ...]
     files: tuple[str, ...]
+    wording: Wording | None = None
 
 
 Tell = Callable[[StageName, str], None]

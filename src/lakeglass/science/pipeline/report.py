@@ -10,38 +10,22 @@ from markupsafe import Markup
 
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure, alike
-from lakeglass.science.clusters.model import Clustering
-from lakeglass.science.explain.model import Explanation
 from lakeglass.science.figures import shown
-from lakeglass.science.forecast.model import Forecasting, SeriesForecast
+from lakeglass.science.forecast.model import SeriesForecast
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
+from lakeglass.science.pipeline.contents import Contents
 from lakeglass.science.pipeline.figures import dependences, importance, losses
-from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Manifest, Result
+from lakeglass.science.pipeline.model import Result
 from lakeglass.science.pipeline.pictures import drawn, foretold
 from lakeglass.science.pipeline.theme import Theme
 from lakeglass.science.pipeline.words import in_words
-from lakeglass.science.repairs.model import Repairs
 
 _SHOWN_CELLS = 24
 
 
-def render(
-    *,
-    manifest: Manifest,
-    statistics: Statistics,
-    eda: Eda,
-    clarification: Clarification,
-    modeling: Modeling | None,
-    explanation: Explanation | None,
-    forecasting: Forecasting | None = None,
-    clustering: Clustering | None = None,
-    repairs: Repairs | None = None,
-    critique: Critique,
-    result: Result,
-    theme: Theme | None = None,
-) -> str:
-    """The page as HTML; whatever comes from the data is escaped."""
+def render(*, statistics: Statistics, known: Contents, result: Result, theme: Theme | None = None) -> str:
+    """The page as HTML; whatever comes from the data or from a model is escaped."""
     # A template of ours, filled once: names and values of the data only ever go through its escaping.
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.filters |= {
@@ -55,20 +39,21 @@ def render(
         "sentence": _sentence,
     }
     template = page.from_string(files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8"))
+    modeling, explanation = known.modeling, known.explanation
     return template.render(
-        manifest=manifest,
+        manifest=known.manifest,
         statistics=statistics,
-        eda=eda,
-        clarification=clarification,
+        eda=known.eda,
+        clarification=known.clarification,
         modeling=modeling,
-        critique=critique,
+        critique=known.critique,
         result=result,
-        findings=alike(eda.examination.findings),
+        findings=alike(known.eda.examination.findings),
         theme=theme or Theme(),
         explanation=explanation,
-        forecasting=forecasting,
-        clustering=clustering,
-        repairs=repairs,
+        forecasting=known.forecasting,
+        clustering=known.clustering,
+        repairs=known.repairs,
         importance=importance(explanation) if explanation else None,
         dependences=dependences(explanation, statistics) if explanation else [],
         folds=losses(modeling) if modeling else None,

@@ -25,11 +25,12 @@ from lakeglass.core.errors import (
 from lakeglass.core.settings import LakeSettings
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Subject, examine, findings_of, of_table
-from lakeglass.science.clusters.model import Clustering, ClusterRequest
+from lakeglass.science.clusters.model import ClusterRequest
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.forecast.model import Forecasting, ForecastRequest
 from lakeglass.science.model import Budget, Modeling, ModelingRequest
 from lakeglass.science.pipeline.apart import apart as _apart
+from lakeglass.science.pipeline.contents import Contents, contents_of, made
 from lakeglass.science.pipeline.critique import criticise
 from lakeglass.science.pipeline.folder import JobFolder
 from lakeglass.science.pipeline.model import (
@@ -37,7 +38,6 @@ from lakeglass.science.pipeline.model import (
     AnalysisRequest,
     Ask,
     Clarification,
-    Critique,
     Eda,
     Manifest,
     QuestionName,
@@ -50,18 +50,23 @@ from lakeglass.science.pipeline.questions import answered, checked, questions_of
 from lakeglass.science.pipeline.targets import propose
 from lakeglass.science.pipeline.theme import THEME, Theme
 from lakeglass.science.pipeline.words import summary
+from lakeglass.science.prose.model import WORDING, Wording
 from lakeglass.science.repairs.find import find_repairs
-from lakeglass.science.repairs.model import Repairs
 from lakeglass.science.repairs.steps import Step
 from lakeglass.science.reproduce.write import NOTEBOOK, SCRIPT, notebook_of, plan_of, script_of
 
+Word = Callable[[JobFolder], None]
+"""Leaves `wording.json` in the folder, unless it is there."""
 _TABLE = "table.parquet"
 _EXPLAIN_S, _EXPLAIN_SHARE = 10.0, 0.25
 _FORECAST_SHARE, _FORECAST_COUNTED_S = 0.5, 600.0
 
 
 class Analysis:
-    """One analysis in its folder. `ask` puts open questions to a person; without it the defaults are taken."""
+    """One analysis in its folder. `ask` puts open questions to a person; without it the defaults are taken.
+
+    `word` has a model word the result before it is reported; without it a wording of before is not used.
+    """
 
     def __init__(
         self,
@@ -73,6 +78,7 @@ class Analysis:
         tell: Tell,
         theme: Theme | None = None,
         ask: Ask | None = None,
+        word: Word | None = None,
     ) -> None:
         self._source = source
         self._is_new = not folder.exists()
@@ -82,6 +88,7 @@ class Analysis:
         self._tell = tell
         self._theme = theme
         self._ask = ask
+        self._word = word
         self._times: list[StageTime] = []
         self._answers: Mapping[QuestionName, str] | None = None
 
@@ -98,9 +105,9 @@ class Analysis:
     def begun(cls, folder: Path, *, settings: LakeSettings, tell: Tell) -> Analysis:
         """The analysis whose table was put into `folder` with its manifest; raises Conflict when none was."""
         manifest = JobFolder(folder).read("manifest.json", Manifest)
-        return cls(
-            folder / "original" / manifest.name, folder, manifest.request, settings=settings, tell=tell
-        )
+        source = folder / "original" / manifest.name
+        # Whoever began it has asked a model already, where one was to be asked: nothing can be asked from here.
+        return cls(source, folder, manifest.request, settings=settings, tell=tell, word=_left_there)
 
     def do(self, stage: StageName, answers: Mapping[QuestionName, str] | None = None) -> None:
         """One stage, unless it is done; raises what `run` raises. `answers` are a person's, None for the defaults."""
@@ -327,94 +334,76 @@ class Analysis:
 
     def _qa(self) -> None:
         eda = self._folder.read("eda.json", Eda)
-        critique = criticise(eda, self._model(), self._explanation(), self._forecasting())
+        explanation = made(self._folder, "modeling/explain.json", Explanation)
+        forecasting = made(self._folder, "modeling/forecast.json", Forecasting)
+        critique = criticise(eda, self._model(), explanation, forecasting)
         self._tell("qa", f"Critique: {critique.verdict}")
         self._folder.write("critique.json", critique)
 
     def _report(self) -> None:
         from lakeglass.science.pipeline.report import render  # nor for what writes pages
 
-        eda = self._folder.read("eda.json", Eda)
-        clarification = self._folder.read("clarify.json", Clarification)
-        modeling = self._model()
-        critique = self._folder.read("critique.json", Critique)
-        manifest = self._folder.read("manifest.json", Manifest)
-        files = ["manifest.json", "eda.json", "clarify.json", "critique.json", "result.json", "report.html"]
-        if modeling is not None:
-            files[3:3] = ["modeling/modeling.json", "modeling/explain.json"]
-            files += self._reproduction(modeling)
-        forecasting = self._forecasting()
-        if forecasting is not None:
-            files.insert(4, "modeling/forecast.json")
-        repairs = self._repairs()
-        if repairs is not None:
-            files.insert(3, "repairs.json")
-        clustering = self._clustering()
-        if clustering is not None:
-            files.insert(3, "modeling/clusters.json")
+        wording = self._wording()
+        known = contents_of(self._folder)
         statistics = self._folder.read("statistics.json", Statistics)
-        theme = self._theme or self._folder_theme() or Theme()
-        files += self._plots(statistics, eda, modeling, forecasting, accent=theme.accent)
+        theme = self._theme or made(self._folder, THEME, Theme) or Theme()
+        files = ["manifest.json", "eda.json", "clarify.json", "critique.json", "result.json", "report.html"]
+        if known.modeling is not None:
+            files[3:3] = ["modeling/modeling.json", "modeling/explain.json"]
+            files += self._reproduction(known.modeling)
+        for place, name, artifact in (
+            (4, "modeling/forecast.json", known.forecasting),
+            (3, "repairs.json", known.repairs),
+            (3, "modeling/clusters.json", known.clustering),
+        ):
+            if artifact is not None:
+                files.insert(place, name)
+        files += [WORDING] if wording is not None else []
+        files += self._plots(statistics, known, accent=theme.accent)
         result = summary(
-            manifest.name,
-            eda,
-            clarification,
-            modeling,
-            critique,
-            forecasting=forecasting,
-            clustering=clustering,
-            repairs=repairs,
+            known.manifest.name,
+            known.eda,
+            known.clarification,
+            known.modeling,
+            known.critique,
+            forecasting=known.forecasting,
+            clustering=known.clustering,
+            repairs=known.repairs,
             stages=tuple(self._stage_time(name) for name in STAGES[:-1]),
             files=tuple(files),
+            wording=wording,
         )
-        page = render(
-            manifest=manifest,
-            statistics=statistics,
-            eda=eda,
-            clarification=clarification,
-            modeling=modeling,
-            explanation=self._explanation(),
-            forecasting=forecasting,
-            clustering=clustering,
-            repairs=repairs,
-            critique=critique,
-            result=result,
-            theme=theme,
-        )
+        page = render(statistics=statistics, known=known, result=result, theme=theme)
         self._folder.write_text("report.html", page)
         self._folder.write("result.json", result)
         self._tell("report", "report.html")
 
-    def _plots(
-        self,
-        statistics: Statistics,
-        eda: Eda,
-        modeling: Modeling | None,
-        forecasting: Forecasting | None,
-        *,
-        accent: str,
-    ) -> list[str]:
+    def _wording(self) -> Wording | None:
+        """The first screen in the words of a model, where one is asked."""
+        if self._word is None:
+            (self._folder.path / WORDING).unlink(missing_ok=True)
+            return None
+        self._word(self._folder)
+        return made(self._folder, WORDING, Wording)
+
+    def _plots(self, statistics: Statistics, known: Contents, *, accent: str) -> list[str]:
         """The report's figures as PNG; gives their names."""
         from lakeglass.science.pipeline.figures import PLOTS, plots  # findings do not wait for what draws
 
         self._folder.emptied(PLOTS)
-        made = plots(
+        drawn = plots(
             statistics=statistics,
-            eda=eda,
-            modeling=modeling,
-            explanation=self._explanation(),
-            forecasting=forecasting,
+            eda=known.eda,
+            modeling=known.modeling,
+            explanation=known.explanation,
+            forecasting=known.forecasting,
             accent=accent,
         )
         names = []
-        for name, picture in made:
+        for name, picture in drawn:
             self._folder.write_bytes(name, picture)
             names.append(name)
         return names
-
-    def _folder_theme(self) -> Theme | None:
-        """How the report was said to look by whoever made the folder."""
-        return self._folder.read(THEME, Theme) if (self._folder.path / THEME).exists() else None
 
     def _reproduction(self, modeling: Modeling) -> list[str]:
         """A script and a notebook that fit the leaderboard again."""
@@ -429,24 +418,11 @@ class Analysis:
         return mine or StageTime(name=name, seconds=self._folder.seconds(name), skipped=False)
 
     def _model(self) -> Modeling | None:
-        file = self._folder.path / "modeling" / "modeling.json"
-        return self._folder.read("modeling/modeling.json", Modeling) if file.exists() else None
+        return made(self._folder, "modeling/modeling.json", Modeling)
 
-    def _explanation(self) -> Explanation | None:
-        file = self._folder.path / "modeling" / "explain.json"
-        return self._folder.read("modeling/explain.json", Explanation) if file.exists() else None
 
-    def _repairs(self) -> Repairs | None:
-        file = self._folder.path / "repairs.json"
-        return self._folder.read("repairs.json", Repairs) if file.exists() else None
-
-    def _clustering(self) -> Clustering | None:
-        file = self._folder.path / "modeling" / "clusters.json"
-        return self._folder.read("modeling/clusters.json", Clustering) if file.exists() else None
-
-    def _forecasting(self) -> Forecasting | None:
-        file = self._folder.path / "modeling" / "forecast.json"
-        return self._folder.read("modeling/forecast.json", Forecasting) if file.exists() else None
+def _left_there(_: JobFolder) -> None:
+    """Take the wording that is there."""
 
 
 def _told_of(subject: Subject) -> Eda:

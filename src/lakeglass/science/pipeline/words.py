@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from lakeglass.science.checks import alike
 from lakeglass.science.clusters.model import Clustering, Group
@@ -11,6 +12,7 @@ from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import Clarification, Critique, Eda, Result, StageTime
+from lakeglass.science.prose.model import Wording
 from lakeglass.science.repairs.model import Repairs
 from lakeglass.science.tasks import TaskChoice
 
@@ -22,7 +24,7 @@ _MEASURES = {
     "mae": "it is off by {} on average",
     "r2": "it explains {} of the variance",
 }
-_NAMES = {
+MEASURE_NAMES = {
     "roc_auc": "the share of pairs that it ranks rightly",
     "log_loss": "the log loss",
     "brier": "the Brier score",
@@ -31,10 +33,10 @@ _NAMES = {
     "mae": "the mean error",
     "r2": "the share of the variance that it explains",
 }
-_SHARES = frozenset({"roc_auc", "accuracy", "r2"})
+SHARES = frozenset({"roc_auc", "accuracy", "r2"})
 # What a model is chosen by is not always what a person can picture; then this one is told first.
 _PLAINER = {"log_loss": "accuracy", "rmse": "mae", "poisson_deviance": "mae"}
-_REPEATED = "seasonal naive"
+REPEATED = "seasonal naive"
 # Candidates as the first screen names them, each explained where it is named.
 _MODELS = {
     "linear": "a straight-line model (each column counts with a weight of its own)",
@@ -44,7 +46,7 @@ _MODELS = {
     "trees": "a forest of random cuts (many decision trees that vote)",
     "neighbours": "nearest neighbours (the rows known that are most alike)",
 }
-_FORECASTERS = {
+FORECASTERS = {
     "theta": "a smoothed level with half of the trend",
     "exponential smoothing": "a level, a trend and a season that follow the latest values",
     "autoregression": "what changes were followed by before",
@@ -69,6 +71,7 @@ def summary(
     repairs: Repairs | None = None,
     stages: tuple[StageTime, ...],
     files: tuple[str, ...],
+    wording: Wording | None = None,
 ) -> Result:
     """The artifact `result.json`; every number in it comes from the other artifacts."""
     return Result(
@@ -79,10 +82,11 @@ def summary(
         + _found(eda, modeling, beside=forecasting is not None)
         + _repaired(repairs),
         sure=_held(forecasting) + _sure(modeling, critique, beside=forecasting is not None),
-        do=tuple(_advice(eda, critique, repairs))[:_MOST_ADVICE],
+        do=tuple(each.text for each in advice(eda, critique, repairs)),
         verdict=critique.verdict,
         stages=stages,
         files=files,
+        wording=wording,
     )
 
 
@@ -96,9 +100,9 @@ def _grouped(clustering: Clustering | None) -> str:
         for each in clustering.groups[:_MOST_GROUPS]
     )
     more = len(clustering.groups) - _MOST_GROUPS
-    others = f"; and {_counted(more, 'smaller group')}" if more > 0 else ""
+    others = f"; and {counted(more, 'smaller group')}" if more > 0 else ""
     return (
-        f"The rows fall into {_counted(len(clustering.groups), 'group')}, further apart than chance makes them, and "
+        f"The rows fall into {counted(len(clustering.groups), 'group')}, further apart than chance makes them, and "
         f"halves of the rows give the same ones: {told}{others}. "
     )
 
@@ -116,32 +120,32 @@ def _repaired(repairs: Repairs | None) -> str:
         return ""
     many = len(repairs.made)
     were = "was" if many == 1 else "were"
-    return f" {_counted(many, 'repair')} {were} made to what models saw; the table itself is as it was given."
+    return f" {counted(many, 'repair')} {were} made to what models saw; the table itself is as it was given."
 
 
 def _foretold(forecasting: Forecasting | None) -> str:
     if forecasting is None:
         return ""
     best = forecasting.methods[0]
-    naive = next((each for each in forecasting.methods if each.name == _REPEATED), best)
+    naive = next((each for each in forecasting.methods if each.name == REPEATED), best)
     beside = (
         "no other method did better than that"
-        if best.name == _REPEATED
+        if best.name == REPEATED
         else f"repeating the past was off by {share_shown(naive.smape / 100)}"
     )
     return (
         f"{_expected(forecasting)} It comes from "
-        f"{'repeating the past' if best.name == _REPEATED else _FORECASTERS.get(best.name, best.name)}. Tried from "
-        f"{_counted(best.origins, 'earlier moment')} on, it was off by {share_shown(best.smape / 100)} on average; "
+        f"{'repeating the past' if best.name == REPEATED else FORECASTERS.get(best.name, best.name)}. Tried from "
+        f"{counted(best.origins, 'earlier moment')} on, it was off by {share_shown(best.smape / 100)} on average; "
         f"{beside}. "
     )
 
 
 def _expected(forecasting: Forecasting) -> str:
     """What comes, beside what was last, where one series is told ahead."""
-    steps = _counted(forecasting.horizon, forecasting.step)
+    steps = counted(forecasting.horizon, forecasting.step)
     if len(forecasting.forecasts) != 1 or not forecasting.forecasts[0].history:
-        return f"The next {steps} of {forecasting.target} were looked at for {_counted(forecasting.series, 'series')}."
+        return f"The next {steps} of {forecasting.target} were looked at for {counted(forecasting.series, 'series')}."
     (one,) = forecasting.forecasts
     last = [value for _, value in one.history[-len(one.ahead) :]]
     mean, before = sum(each.value for each in one.ahead) / len(one.ahead), sum(last) / len(last)
@@ -158,7 +162,7 @@ def _held(forecasting: Forecasting | None) -> str:
         return ""
     return (
         f"The forecast's ranges are meant to hold {widest.level:.0%} of what comes; at earlier moments they held "
-        f"{widest.held:.0%} of {_counted(widest.values, 'value')}. "
+        f"{widest.held:.0%} of {counted(widest.values, 'value')}. "
     )
 
 
@@ -187,25 +191,25 @@ def _task(choice: TaskChoice) -> str:
 
 def _found(eda: Eda, modeling: Modeling | None, *, beside: bool) -> str:
     table = _findings(eda)
-    judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
+    judged = judged_by(modeling)
     if modeling is None or not judged:
         return table
-    kinds = _kinds(modeling)
+    kinds = kinds_of(modeling)
     if kinds == ["baseline"]:
         return (
-            f"No model did better than saying the same for every row: {in_words(_pictured(judged))}. {table}"
+            f"No model did better than saying the same for every row: {in_words(pictured(judged))}. {table}"
         )
     without = modeling.baseline_holdout if modeling.holdout else modeling.baseline
-    first = _pictured(judged)
+    first = pictured(judged)
     where = "rows kept back for the purpose" if modeling.holdout else "rows that it had not seen"
     what = "a model that predicts it from the other columns" if beside else "the model"
     told = f"On {where}, {what} was tried: {in_words(first)}{_beside(first, without)}."
     if first is not judged[0]:
         told += f" It was chosen by {_name(judged[0])}: {_value(judged[0])}{_beside(judged[0], without)}."
-    return f"{told} {_made_of(kinds)}{table}"
+    return f"{told} {made_of(kinds)}{table}"
 
 
-def _kinds(modeling: Modeling) -> list[str]:
+def kinds_of(modeling: Modeling) -> list[str]:
     """The candidates that the model is made of, the one that counts most first."""
     weights: defaultdict[str, float] = defaultdict(float)
     for each in modeling.leaderboard:
@@ -214,7 +218,7 @@ def _kinds(modeling: Modeling) -> list[str]:
     return sorted(weights, key=lambda kind: -weights[kind])
 
 
-def _made_of(kinds: list[str]) -> str:
+def made_of(kinds: list[str]) -> str:
     """What the model is, for somebody who knows none of the kinds."""
     named = [_MODELS.get(kind, kind) for kind in kinds if kind != "baseline"]
     if not named:
@@ -230,10 +234,15 @@ def _findings(eda: Eda) -> str:
     told = [f"{severities.count(each)} {each}" for each in ("high", "medium", "low") if each in severities]
     if not told:
         return "The checks found nothing to remark in the table itself."
-    return f"The checks remark {_counted(len(severities), 'thing')} in the table itself: {', '.join(told)}."
+    return f"The checks remark {counted(len(severities), 'thing')} in the table itself: {', '.join(told)}."
 
 
-def _pictured(judged: tuple[MeasuredValue, ...]) -> MeasuredValue:
+def judged_by(modeling: Modeling | None) -> tuple[MeasuredValue, ...]:
+    """The measures of the rows kept back, else of those that fits had not seen; none without a model."""
+    return modeling.holdout or modeling.out_of_fold if modeling is not None else ()
+
+
+def pictured(judged: tuple[MeasuredValue, ...]) -> MeasuredValue:
     """The measure that a sentence tells: the first, or a plainer one that goes with it."""
     plainer = _PLAINER.get(judged[0].measure)
     return next((each for each in judged if each.measure == plainer), judged[0])
@@ -246,43 +255,61 @@ def _beside(measured: MeasuredValue, without: tuple[MeasuredValue, ...]) -> str:
 
 
 def _value(measured: MeasuredValue) -> str:
-    return _figure(measured.measure, measured.value)
+    return figure_of(measured.measure, measured.value)
 
 
-def _figure(measure: str, value: float) -> str:
-    return share_shown(value) if measure in _SHARES else shown(value)
+def figure_of(measure: str, value: float) -> str:
+    """A measure's value as a sentence shows it."""
+    return share_shown(value) if measure in SHARES else shown(value)
 
 
 def _name(measured: MeasuredValue) -> str:
-    return _NAMES.get(measured.measure, title_of(measured.measure))
+    return MEASURE_NAMES.get(measured.measure, title_of(measured.measure))
 
 
 def _sure(modeling: Modeling | None, critique: Critique, *, beside: bool) -> str:
     verdict = {
         "pass": "The critique found nothing to object to.",
-        "pass with warnings": f"The critique has {_counted(len(critique.remarks), 'warning')}.",
+        "pass with warnings": f"The critique has {counted(len(critique.remarks), 'warning')}.",
         "fail": "The critique rejects the result: it must not be used as it is.",
     }[critique.verdict]
-    judged = modeling.holdout or modeling.out_of_fold if modeling is not None else ()
+    judged = judged_by(modeling)
     if not judged:
         return verdict
-    first = _pictured(judged)
-    faultless = first.measure == "accuracy" and first.low >= 1
-    least = max(0.0, 1 - _THREE / max(first.rows, 1)) if faultless else first.low
-    ends = between(_figure(first.measure, least), _figure(first.measure, first.high))
+    first = pictured(judged)
+    ends = between(figure_of(first.measure, least_of(first)), figure_of(first.measure, first.high))
     whose = " of the model beside the forecast" if beside else ""
     return (
         f"With other rows of the same kind, {_name(first)}{whose} would lie {ends} in 95 of 100 cases "
-        f"({_counted(first.rows, 'row')} judged). {verdict}"
+        f"({counted(first.rows, 'row')} judged). {verdict}"
     )
 
 
-def _counted(count: int, noun: str) -> str:
+def least_of(measured: MeasuredValue) -> float:
+    """The lower end of a measure's interval; rows without a fault have one, too."""
+    faultless = measured.measure == "accuracy" and measured.low >= 1
+    return max(0.0, 1 - _THREE / max(measured.rows, 1)) if faultless else measured.low
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[str]:
-    told = [each.do_this for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")]
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to do, and in words of ours alone what it is about: `text` names columns."""
+
+    text: str
+    about: str
+
+
+def advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[Advice]:
+    """What to do, the gravest first."""
+    told = [
+        Advice(each.do_this, f"what to do about this objection: {each.code.replace('-', ' ')}")
+        for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")
+    ]
     same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for each in eda.examination.findings:
         if each.severity != "low" and not (repairs and repairs.settles(each.code, each.columns)):
@@ -291,5 +318,7 @@ def _advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[str]:
         named = list(dict.fromkeys(columns))
         more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
         where = f" ({', '.join(named[:_MOST_NAMED])}{more})" if named else ""
-        told.append(f"{name}{where}: {fix}")
-    return list(dict.fromkeys(told)) or ["Use it as it is, and look again when new rows come."]
+        told.append(Advice(f"{name}{where}: {fix}", f"what to do about this finding: {name}"))
+    if not told:
+        told = [Advice("Use it as it is, and look again when new rows come.", "that it may be used as it is")]
+    return list({each.text: each for each in told}.values())[:_MOST_ADVICE]

@@ -43,6 +43,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   code: 'Write code',
   correct: 'Correct what was wrong',
   answer: 'State the answer',
+  report: 'Word the result',
   test: 'Test',
 }
 export const purposeWord = (purpose: string): string => PURPOSES[purpose] ?? purpose

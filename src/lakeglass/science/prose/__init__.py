@@ -1,0 +1,1 @@
+"""The summary of an analysis in a language model's words, each sentence held against a fact of the result."""
