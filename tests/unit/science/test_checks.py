@@ -153,3 +153,19 @@ def test_columns_that_hang_together_are_one_finding_and_pairs_apart_are_their_ow
     assert bands.evidence["pairs"] == 30 * 29 / 2
     assert "these 30 columns" in bands.detail
     assert found["metres", "feet"].severity == "medium"
+
+
+def test_a_street_that_is_paved_or_not_is_no_address() -> None:
+    draw = np.random.default_rng(5)
+    surfaces = pd.DataFrame(
+        {
+            "Street": draw.choice(["Pave", "Grvl"], 300),
+            "salary": draw.normal(size=300),
+            "lot": draw.normal(size=300),
+        }
+    )
+    told = {each.columns: each for each in examined(Plain(surfaces, None, None)).findings}
+    assert ("Street",) not in {columns for columns, each in told.items() if each.code == "personal-data"}
+    houses = surfaces.assign(Street=[f"Harbour {n}" for n in range(300)])
+    found = [each for each in examined(Plain(houses, None, None)).findings if each.code == "personal-data"]
+    assert ("Street",) in {each.columns for each in found}

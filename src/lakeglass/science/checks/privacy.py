@@ -9,6 +9,8 @@ from lakeglass.science.checks.subject import Subject
 
 _SENSITIVE = frozenset({"salary", "health"})
 """What a column's name says that may need care, and yet tells nobody apart."""
+_FEW = 12
+"""As few values are kinds of something, whatever the column is called: a `Street` that is paved or not."""
 
 
 class Personal:
@@ -29,12 +31,14 @@ class Personal:
     def look(self, subject: Subject) -> Iterable[Seen]:
         """One finding a column, as the lake's patterns found it."""
         for column in subject.statistics.columns:
-            if column.pii:
-                kinds = ", ".join(mark.title for mark in column.pii)
-                identifies = any(mark.name not in _SENSITIVE or mark.found_in for mark in column.pii)
+            few = column.distinct <= _FEW < subject.rows
+            marks = [m for m in column.pii if m.found_in or m.name in _SENSITIVE or not few]
+            if marks:
+                kinds = ", ".join(mark.title for mark in marks)
+                identifies = any(mark.name not in _SENSITIVE or mark.found_in for mark in marks)
                 yield Seen(
                     "medium" if identifies else "low",
                     (column.name,),
                     f"{kinds}." if identifies else f"{kinds}: it may be sensitive, though it names nobody.",
-                    {"found_in": max(mark.found_in for mark in column.pii)},
+                    {"found_in": max(mark.found_in for mark in marks)},
                 )
