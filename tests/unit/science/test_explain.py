@@ -14,10 +14,12 @@ import pytest
 
 from lakeglass.core.errors import Conflict
 from lakeglass.science.assess.threshold import Costs
+from lakeglass.science.explain.checks import leak
 from lakeglass.science.explain.model import ExplainRequest, Explanation
 from lakeglass.science.explain.run import explain
 from lakeglass.science.model import Budget, ModelingRequest
 from lakeglass.science.search.run import model_table
+from lakeglass.science.study import study_of
 
 ROWS = 500
 
@@ -92,6 +94,29 @@ def test_an_honest_model_passes_its_checks(amounts: Explanation) -> None:
     assert len(losses) == 3
     assert losses[0] > losses[2]
     assert Explanation.model_validate_json(amounts.model_dump_json()) == amounts
+
+
+def test_one_strong_cause_is_no_leak_and_a_near_copy_is_one(tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    strong, weak, known = draw.normal(size=(3, 2000))
+    amount = strong + 0.6 * draw.normal(size=2000)
+    pq.write_table(
+        pa.table({"strong": strong, "weak": weak, "after": amount + 0.05 * known, "amount": amount}),
+        tmp_path / "t.parquet",
+    )
+    request = ModelingRequest(
+        table=str(tmp_path / "t.parquet"), folder=str(tmp_path), target="amount", budget=Budget(fits=1)
+    )
+    study, told = study_of(request), strong + 0.2 * weak
+    columns = [role for role in study.roles if role.role == "number"]
+    honest = leak(study, amount, told, [role for role in columns if role.name != "after"])
+    assert honest.verdict == "pass"
+    assert "strong" in honest.text
+    assert "the model rests on it" in honest.text
+    leaky = leak(study, amount, told, columns)
+    assert leaky.verdict == "fail"
+    assert "after" in leaky.text
+    assert "strong" not in leaky.text
 
 
 @pytest.mark.heavy

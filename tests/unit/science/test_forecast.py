@@ -15,10 +15,11 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import LakeSettings
 from lakeglass.science.forecast import methods
 from lakeglass.science.forecast.grid import series_of, step_of
-from lakeglass.science.forecast.model import Forecasting, ForecastRequest
+from lakeglass.science.forecast.model import Forecasting, ForecastRequest, Method
 from lakeglass.science.forecast.run import forecast
 from lakeglass.science.model import Budget, ModelingRequest
-from lakeglass.science.pipeline.model import AnalysisRequest
+from lakeglass.science.pipeline.critique import criticise
+from lakeglass.science.pipeline.model import AnalysisRequest, Eda
 from lakeglass.science.pipeline.pictures import foretold
 from lakeglass.science.pipeline.run import Analysis
 from lakeglass.science.table import from_arrow
@@ -149,6 +150,24 @@ def test_methods_tell_what_they_must() -> None:
     grown = np.exp(np.linspace(1, 4, 60)) * (1 + 0.2 * np.sin(np.arange(60) * np.pi / 2))
     assert methods.grows_with_level(grown, 4)
     assert step_of(np.arange(20.0) * 1234.0).name == "step"
+
+
+@pytest.mark.parametrize(
+    ("last", "error", "warned"),
+    [
+        (0.9, 0.1, False),  # better at the latest moment as well
+        (1.2, 0.1, False),  # one bad moment beside a gain that is no chance
+        (1.2, 0.4, True),
+    ],
+)
+def test_a_forecast_is_doubted_only_where_it_gains_no_more_than_chance_gives(
+    last: float, error: float, warned: bool
+) -> None:
+    best = Method.model_construct(name="theta", mase=0.6, error=error, last_mase=last, origins=8, series=1)
+    naive = Method.model_construct(name="seasonal naive", mase=1.0, error=0.1, last_mase=1.0)
+    foretold = Forecasting.model_construct(methods=(best, naive), coverage=())
+    critique = criticise(Eda.model_construct(examination=None), None, None, foretold)
+    assert ("forecast-no-better" in {each.code for each in critique.remarks}) is warned
 
 
 def test_prices_of_errors_are_read_or_refused() -> None:

@@ -204,6 +204,8 @@ def _found(eda: Eda, modeling: Modeling | None, *, beside: bool) -> str:
     where = "rows kept back for the purpose" if modeling.holdout else "rows that it had not seen"
     what = "a model that predicts it from the other columns" if beside else "the model"
     told = f"On {where}, {what} was tried: {in_words(first)}{_beside(first, without)}."
+    if beside:  # the forecast is what was asked for; what the other model is made of stands in its own part
+        return f"{told} {table}"
     if first is not judged[0]:
         told += f" It was chosen by {_name(judged[0])}: {_value(judged[0])}{_beside(judged[0], without)}."
     return f"{told} {made_of(kinds)}{table}"
