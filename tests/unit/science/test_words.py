@@ -6,6 +6,7 @@ import pytest
 
 from lakeglass.science.checks import Examination, alike
 from lakeglass.science.checks.base import Finding
+from lakeglass.science.explain.model import Explanation, Importance
 from lakeglass.science.figures import share_shown
 from lakeglass.science.forecast.model import Ahead, Forecasting, Held, Method, SeriesForecast
 from lakeglass.science.metrics import MEASURES, MeasuredValue, title_of
@@ -33,6 +34,7 @@ def told_of(
     without: tuple[MeasuredValue, ...] = (),
     *,
     weights: dict[str, float] | None = None,
+    explanation: Explanation | None = None,
 ) -> Result:
     """What is said of a model of prices that is judged so."""
     modeling = Modeling.model_construct(
@@ -52,9 +54,24 @@ def told_of(
         Clarification.model_construct(chosen_by="you", reason=""),
         modeling,
         Critique.model_construct(verdict="pass with warnings", remarks=(remark,)),
+        explanation=explanation,
         stages=(),
         files=(),
     )
+
+
+def test_columns_that_the_model_leans_on_beyond_chance_are_named() -> None:
+    importance = tuple(
+        Importance(column=name, loss_added=added, error=1.0)
+        for name, added in (("size", 9.0), ("noise", 1.9), ("floor", 30.0), ("age", 4.0), ("lift", 3.0))
+    )
+    explanation = Explanation.model_construct(importance=importance)
+    judged = (_measured("mae", 2.0, higher=False),)
+    found = told_of(judged, explanation=explanation).found
+    assert "It leans most on floor, size and age. The checks" in found
+    assert "leans" not in told_of(judged, weights={"baseline": 1.0}, explanation=explanation).found
+    alone = Explanation.model_construct(importance=importance[:2])
+    assert "It leans most on size. " in told_of(judged, explanation=alone).found
 
 
 @pytest.mark.parametrize(

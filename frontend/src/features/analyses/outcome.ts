@@ -116,12 +116,6 @@ export function alike(findings: readonly AnalysisFinding[]): AnalysisFinding[][]
   return [...together.values()]
 }
 
-/** Columns whose shuffling does harm beyond its error, the most telling first. */
-export const leaningOn = (explanation: Pick<Explanation, 'importance'>): string[] =>
-  importanceBars(explanation)
-    .filter(({ value, error }) => value > 2 * error)
-    .map(({ column }) => column)
-
 const RANK: Record<Severity, number> = { high: 0, medium: 1, low: 2 }
 export const worstFirst = (eda: Eda) =>
   [...eda.examination.findings].sort((a, b) => RANK[a.severity] - RANK[b.severity])

@@ -10,7 +10,6 @@ import { ErrorState } from '../../components/ErrorState'
 import { LinkButton } from '../../components/LinkButton'
 import { Status } from '../../components/Status'
 import { ClarifyCard } from '../analyses/ClarifyCard'
-import { leaningOn } from '../analyses/outcome'
 import { stateOf } from '../analyses/JobList'
 import { BUDGETS, expected } from '../analyses/request'
 import { Stations } from '../analyses/Stations'
@@ -175,10 +174,6 @@ function Job({ job }: { job: JobView }) {
   )
 }
 
-const MOST_NAMED = 5
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
-
 /** What a person reads first. */
 function Outcome({ jobId }: { jobId: string }) {
   const result = useQuery(jobResultQuery(jobId))
@@ -192,15 +187,8 @@ function Outcome({ jobId }: { jobId: string }) {
     )
   if (!result.data) return <Skeleton h={64} role="status" aria-label="Loading the result" />
   const { found, sure } = result.data.result
-  const { explanation } = result.data
-  const leaning = explanation ? leaningOn(explanation).slice(0, MOST_NAMED) : []
   return (
     <>
-      {leaning.length > 0 && (
-        <Text size="sm" className={classes.leaning}>
-          The model leans most on <b>{listed(leaning)}</b>: what it uses, which need not be what causes it.
-        </Text>
-      )}
       <Text size="sm">{found}</Text>
       <Text size="sm" c="dimmed">
         {sure}

@@ -25,6 +25,7 @@ from lakeglass.science.pipeline.words import (
     figure_of,
     judged_by,
     kinds_of,
+    leaning_on,
     least_of,
     made_of,
     pictured,
@@ -117,6 +118,9 @@ def _found(known: Contents) -> Iterator[Draft]:
         yield "found", _grouped(known.clustering), True
     if known.modeling is not None and judged_by(known.modeling):
         yield from _scored(known.modeling, beside_forecast=known.forecasting is not None)
+        if (leaning := leaning_on(known.explanation)) and kinds_of(known.modeling) != ["baseline"]:
+            columns = (Name(name, "a column that the model leans on") for name in leaning)
+            yield "found", (("the model leans most on", *columns),), True
     yield "found", _findings(known.eda), False
     if known.repairs is not None and known.repairs.made:
         yield "found", _repaired(known.repairs), False

@@ -366,6 +366,7 @@ class Analysis:
             known.clarification,
             known.modeling,
             known.critique,
+            explanation=known.explanation,
             forecasting=known.forecasting,
             clustering=known.clustering,
             repairs=known.repairs,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lakeglass.science.checks import alike
 from lakeglass.science.clusters.model import Clustering, Group
+from lakeglass.science.explain.model import Explanation
 from lakeglass.science.figures import between, share_shown, shown
 from lakeglass.science.forecast.model import Forecasting
 from lakeglass.science.metrics import MeasuredValue, title_of
@@ -66,6 +67,7 @@ def summary(
     modeling: Modeling | None,
     critique: Critique,
     *,
+    explanation: Explanation | None = None,
     forecasting: Forecasting | None = None,
     clustering: Clustering | None = None,
     repairs: Repairs | None = None,
@@ -79,7 +81,7 @@ def summary(
         asked=_asked(name, eda, clarification, modeling),
         found=_foretold(forecasting)
         + _grouped(clustering)
-        + _found(eda, modeling, beside=forecasting is not None)
+        + _found(eda, modeling, leaning_on(explanation), beside=forecasting is not None)
         + _repaired(repairs),
         sure=_held(forecasting) + _sure(modeling, critique, beside=forecasting is not None),
         do=tuple(each.text for each in advice(eda, critique, repairs)),
@@ -189,7 +191,15 @@ def _task(choice: TaskChoice) -> str:
     return f"Predict {choice.target}" + (f", one of {len(choice.classes)} classes," if choice.classes else "")
 
 
-def _found(eda: Eda, modeling: Modeling | None, *, beside: bool) -> str:
+def leaning_on(explanation: Explanation | None) -> list[str]:
+    """The columns without which the model is worse by more than chance, the one that matters most first; a few."""
+    if explanation is None:
+        return []
+    telling = [each for each in explanation.importance if each.loss_added > 2 * each.error]
+    return [each.column for each in sorted(telling, key=lambda each: -each.loss_added)[:_MOST_NAMED]]
+
+
+def _found(eda: Eda, modeling: Modeling | None, leaning: list[str], *, beside: bool) -> str:
     table = _findings(eda)
     judged = judged_by(modeling)
     if modeling is None or not judged:
@@ -208,7 +218,12 @@ def _found(eda: Eda, modeling: Modeling | None, *, beside: bool) -> str:
         return f"{told} {table}"
     if first is not judged[0]:
         told += f" It was chosen by {_name(judged[0])}: {_value(judged[0])}{_beside(judged[0], without)}."
-    return f"{told} {made_of(kinds)}{table}"
+    leans = f"It leans most on {_listed(leaning)}. " if leaning else ""
+    return f"{told} {made_of(kinds)}{leans}{table}"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def kinds_of(modeling: Modeling) -> list[str]:
