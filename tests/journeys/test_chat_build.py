@@ -51,6 +51,7 @@ def test_a_question_for_a_model_becomes_one_analysis(server: Server, dataset: di
         begun = list(several.map(lambda _: server.client.post(path, json={"budget_s": 1}), range(4)))
     assert [answer.status_code for answer in begun] == [202] * 4
     assert {answer.json()["id"] for answer in begun} == {offer["job_id"]}
+    assert begun[0].json()["request"]["prose"] is False  # its card says that it costs no money
     assert [job["id"] for job in server.get("/api/jobs")].count(offer["job_id"]) == 1
     told = server.events(
         f"/api/sessions/{session}/events", until=lambda event: event["body"]["type"] == "build_started"

@@ -88,7 +88,9 @@ def execute_code(session_id: str, edited: model.EditedCode, rooms: Rooms, who: W
 def start_build(session_id: str, turn_id: str, new: model.NewBuild, rooms: Rooms, who: Who) -> JobView:
     """Begin the analysis that a question was handed over to; the same one, when it was begun already."""
     offer = rooms.questions.offered(who, session_id, turn_id)
-    wanted = Wanted(dataset_id=offer.dataset_id, target=new.target or offer.target, budget_s=new.budget_s)
+    target = new.target or offer.target
+    # The card in the conversation says that it costs no money: no model words the result.
+    wanted = Wanted(dataset_id=offer.dataset_id, target=target, budget_s=new.budget_s, prose=False)
     job = rooms.analyses.analyze(who, wanted, job_id=offer.job_id)
     rooms.questions.build_started(who, session_id, turn_id)
     return job

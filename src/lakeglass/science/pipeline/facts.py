@@ -146,8 +146,9 @@ def _scored(modeling: Modeling, *, beside_forecast: bool) -> Iterator[Draft]:
     yield "found", (score, (_WITHOUT, "it would be", _number(base))), True
     which = "the model beside the forecast" if beside_forecast else "the model"
     yield "found", ((Kept(f"{which} {_compared(first, base)} {_SAME}"),),), True
-    if made := made_of(kinds).strip().rstrip("."):
-        yield "found", ((Kept(made),),), False
+    parts = "" if beside_forecast else made_of(kinds).strip().rstrip(".")
+    if parts:
+        yield "found", ((Kept(parts),),), False
 
 
 def _compared(first: MeasuredValue, base: MeasuredValue) -> str:
