@@ -165,6 +165,27 @@ def test_what_one_check_says_of_many_columns_is_one_thing() -> None:
     ]  # fmt: skip
 
 
+def test_what_the_critique_has_taken_up_is_not_advised_again() -> None:
+    finding = Finding.model_construct(
+        code="leak-copy", name="Knows the answer", severity="high", columns=("a",), fix="Leave it out."
+    )
+    eda = Eda.model_construct(rows=9, columns=5, examination=Examination.model_construct(findings=(finding,)))
+    leak = Remark.model_construct(code="leak", severity="fail", do_this="Leave out a.")
+    told = {
+        remarks: summary(
+            "prices.csv",
+            eda,
+            Clarification.model_construct(chosen_by="you", reason=""),
+            None,
+            Critique.model_construct(verdict="pass", remarks=remarks),
+            stages=(),
+            files=(),
+        ).do
+        for remarks in ((leak,), ())
+    }
+    assert told == {(leak,): ("Leave out a.",), (): ("Knows the answer (a): Leave it out.",)}
+
+
 def test_what_many_columns_need_is_advised_once() -> None:
     findings = tuple(
         Finding.model_construct(

@@ -81,7 +81,7 @@ def _explained(explanation: Explanation) -> Iterator[Remark]:
             yield Remark(
                 code=f"model-{check.name}",
                 severity="warning",
-                detail=check.text,
+                detail=f"{check.text[:1].upper()}{check.text[1:]}.",
                 do_this=_CHECKED[check.name],
             )
 

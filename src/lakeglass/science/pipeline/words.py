@@ -328,7 +328,10 @@ def advice(eda: Eda, critique: Critique, repairs: Repairs | None) -> list[Advice
         for each in sorted(critique.remarks, key=lambda each: each.severity != "fail")
     ]
     same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    leaks = any(each.code == "leak" for each in critique.remarks)
     for each in eda.examination.findings:
+        if leaks and each.code.startswith("leak-") and each.severity == "high":
+            continue  # the critique has taken it up
         if each.severity != "low" and not (repairs and repairs.settles(each.code, each.columns)):
             same[each.name, each.fix].extend(each.columns)
     for (name, fix), columns in same.items():
