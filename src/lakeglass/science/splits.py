@@ -27,6 +27,8 @@ _GROUP_NAME = re.compile(
     r"[_\W]?(id|no|nr|number|key|code)?$",
     re.IGNORECASE,
 )
+_TIME_NAME = re.compile(r"(time|date|year|yr|quarter|month|week|day|hour|period|t)s?", re.IGNORECASE)
+_FEWEST_STEPS = 11
 
 
 class SplitChoice(BaseModel):
@@ -199,11 +201,23 @@ def _found_group(roles: tuple[ColumnRole, ...], rows: int) -> str | None:
 def _found_time(table: Table, roles: tuple[ColumnRole, ...], rows: Rows) -> str | None:
     for role in roles:
         column = table.column(role.name)
-        if role.role != "moment" or role.missing > 0 or not isinstance(column, Numbers):
+        if role.missing > 0 or not isinstance(column, Numbers):
             continue
-        if role.distinct >= 0.9 * table.rows and bool(np.all(np.diff(column.values[rows]) >= 0)):
+        moments = column.values[rows]
+        often = role.distinct >= 0.9 * table.rows
+        if role.role == "moment" and often and bool(np.all(np.diff(moments) >= 0)):
+            return role.name
+        if _TIME_NAME.fullmatch(role.name) and _counts_time(moments):
             return role.name
     return None
+
+
+def _counts_time(moments: Floats) -> bool:
+    """Numbers that rise from row to row by the same step, as years, halves of them or numbers of weeks do."""
+    steps = np.diff(moments)
+    return (
+        steps.size >= _FEWEST_STEPS and steps.min() > 0 and float(np.ptp(steps)) <= 0.01 * float(steps.mean())
+    )
 
 
 def _in_order(

@@ -96,6 +96,23 @@ def test_several_rows_of_one_person_stay_together_without_being_asked() -> None:
     assert (split.choice.strategy, split.choice.column) == ("grouped", "customer_id")
 
 
+@pytest.mark.parametrize(
+    ("name", "moments", "strategy"),
+    [
+        ("time", 1949 + np.arange(144) / 12, "time-ordered"),
+        ("year", 1871 + np.arange(144), "time-ordered"),
+        ("year", np.repeat(np.arange(2000, 2012), 12), "random"),
+        ("time", np.cumsum(np.random.default_rng(1).exponential(size=144)), "random"),
+        ("dose", np.arange(144) / 2, "random"),
+    ],
+)
+def test_numbers_of_a_clock_order_a_series_and_no_other_numbers_do(
+    name: str, moments: np.ndarray, strategy: str
+) -> None:
+    split = split_of({"y": np.random.default_rng(0).normal(size=144), name: moments})
+    assert split.choice.strategy == strategy
+
+
 def test_a_log_that_rises_in_time_is_split_by_time() -> None:
     draw = np.random.default_rng(0)
     when = np.datetime64("2024-01-01T00:00") + np.cumsum(draw.integers(1, 900, 300)).astype("timedelta64[m]")
