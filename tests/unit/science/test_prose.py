@@ -9,6 +9,7 @@ import pytest
 from tests.unit.science.worded import CLASSES, TARGET, TRUE, contents, measured, said
 
 from lakeglass.science.clusters.model import Clustering, Group
+from lakeglass.science.explain.model import Explanation, Importance
 from lakeglass.science.forecast.model import Ahead, Forecasting, Held, Method, SeriesForecast
 from lakeglass.science.metrics import MEASURES
 from lakeglass.science.pipeline.contents import Contents
@@ -193,6 +194,36 @@ def test_better_than_no_model_is_said_only_beyond_the_interval(
     assert kept.text == f"the model {said_of_it} saying the same for every row"
 
 
+def leans_on(*columns: str) -> Explanation:
+    importance = tuple(
+        Importance.model_construct(column=name, loss_added=0.3 - 0.1 * place, error=0.01)
+        for place, name in enumerate(columns)
+    )
+    return Explanation.model_construct(importance=importance)
+
+
+# req: D10
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The model leans most on [F6b], [F6a] and [F6c].",
+        "The model leans most on [F6a] and [F6b].",
+        "The model was made from [F6a], [F6b] and [F6c].",
+        "[F6a], [F6b] and [F6c] cause it.",
+    ],
+)
+def test_what_the_model_leans_on_is_told_whole_in_its_order_and_as_no_cause(text: str) -> None:
+    facts = facts_of(contents(explanation=leans_on("income", "visits", "city")))
+    assert statement(facts[5]) == "the model leans most on “income”, “visits”, “city”"
+    parts = {
+        part: [{"fact": each.id, "text": plainly(each)} for each in facts if each.part == part]
+        for part in PARTS
+    }
+    assert faults_of(Draft.model_validate(parts), facts) == ()
+    parts["found"][3]["text"] = text
+    assert len(faults_of(Draft.model_validate(parts), facts)) > 0
+
+
 def every_kind() -> list[Contents]:
     """Results of every kind: each measure, each verdict, amounts, forecasts, groups, nothing at all."""
     best, naive = (
@@ -224,6 +255,7 @@ def every_kind() -> list[Contents]:
         *(contents(verdict=verdict) for verdict in ("pass", "pass with warnings", "fail")),
         *(contents(forecasting=each, classes=("1", "2", "3")) for each in forecasts),
         contents(judged=measured("accuracy", 1.0, 1.0, 1.0)),
+        contents(explanation=leans_on("income", "visits", "city")),
         contents(judged=measured("mae", 3.0, 3.0, 3.0)),
         *(
             contents(modeling=None, clustering=Clustering.model_construct(groups=each))

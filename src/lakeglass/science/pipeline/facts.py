@@ -119,8 +119,9 @@ def _found(known: Contents) -> Iterator[Draft]:
     if known.modeling is not None and judged_by(known.modeling):
         yield from _scored(known.modeling, beside_forecast=known.forecasting is not None)
         if (leaning := leaning_on(known.explanation)) and kinds_of(known.modeling) != ["baseline"]:
-            columns = (Name(name, "a column that the model leans on") for name in leaning)
-            yield "found", (("the model leans most on", *columns),), True
+            columns = [Name(name, "a column that the model leans on") for name in leaning]
+            between = [piece for column in columns for piece in (",", column)][1:]
+            yield "found", ((Kept("the model leans most on"), *between),), True
     yield "found", _findings(known.eda), False
     if known.repairs is not None and known.repairs.made:
         yield "found", _repaired(known.repairs), False
