@@ -98,6 +98,7 @@ def stages_of(
         places=Places(tmp_path),
         processes=processes,
         settings=AnalysisSettings(),
+        access=cast("Any", None),
     )
     return made, processes
 
