@@ -66,3 +66,19 @@ def test_only_what_may_be_asked_for_is_offered_with_its_reason(tmp_path: Path) -
 def test_nothing_is_offered_where_nothing_speaks_for_a_column(tmp_path: Path) -> None:
     table = pd.DataFrame({"a": SIZE, "b": SIZE, "when": pd.date_range("2024-01-01", periods=ROWS)})
     assert likely(figures(tmp_path, table)[1]) == ()
+
+
+def test_a_usual_name_is_a_word_of_the_column_and_no_part_of_one(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "account_length": SIZE,
+            "discounted": SIZE[::-1],
+            "totalPrice": SIZE + 9,
+            "plain": -SIZE,
+            "z": SIZE * 2,
+        }
+    )
+    usual = {
+        each.column for each in likely(figures(tmp_path, table)[1]) if "usually asked for" in each.reason
+    }
+    assert usual == {"totalPrice"}

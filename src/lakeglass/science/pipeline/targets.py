@@ -19,10 +19,9 @@ _SAYS = re.compile(
     r"^(?:target|label|y|outcome|response|class|dependent|to_?predict|zielwert|ziel)$", re.IGNORECASE
 )
 _USUAL = re.compile(
-    r"(?:^|_|\W|(?<=[a-z])(?=[A-Z]))(?:churn(?:ed)?|default(?:ed)?|survived|attrition|fraud|spam|status|species|approved"
+    r"(?:^|_|\W|(?<=[a-z])(?=[A-Z]))(?i:churn(?:ed)?|default(?:ed)?|survived|attrition|fraud|spam|status|species|approved"
     r"|diagnosis|converted|hired|admitted|subscribed|bought|purchased|sold|won|price|sale_?price|sales|revenue|cost|charges|amount|income|salary|wage|score|rating"
-    r"|quality|grade|demand|count|rides|duration|delay|left|exited|response|type|result|winner)(?:$|_|\W|[A-Z])",
-    re.IGNORECASE,
+    r"|quality|grade|demand|count|rides|duration|delay|left|exited|response|type|result|winner)(?:$|_|\W|[A-Z])"
 )
 _MUCH_MISSING = 0.3
 _TARGETS: frozenset[Kind] = frozenset({"integer", "number", "boolean", "text"})
