@@ -83,7 +83,7 @@ def test_a_models_plan_is_compared_with_the_built_in_one_and_nothing_personal_st
     with sqlite3.connect(orders.parent / "home" / "lakeglass.db") as database:
         assert database.execute("select count(*) from llm_call").fetchone() == (1,)
         assert database.execute("select count(*) from llm_alias").fetchone() == (0,)
-    answering._show(done)
+    answering._show(done, (orders,))
     assert "Model: 1 call" in capsys.readouterr().err
 
 
@@ -119,7 +119,7 @@ def test_code_that_fails_is_corrected_and_its_sentence_checked(
     assert first.fault.kind == "missing column"
     assert '-rising = orders.groupby("town")' in second.diff
     assert second.fault is None
-    answering._show(done)
+    answering._show(done, (orders,))
     shown = capsys.readouterr().err
     assert "Attempt 1 failed, missing column" in shown
     assert "Attempt 2: There is no town." in shown
@@ -140,5 +140,5 @@ def test_where_no_model_helps_the_built_in_analyst_answers_and_says_so(
     assert done.author == "builtin"
     assert done.table is not None
     assert {row[0]: row[1] for row in done.table.rows}["Oslo"] == 15
-    answering._show(done)
+    answering._show(done, (orders,))
     assert "Fell back: " in capsys.readouterr().err
