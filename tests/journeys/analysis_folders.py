@@ -71,6 +71,10 @@ def comparable(home: Path, job_id: str) -> dict[str, Any]:
     names = ("eda", "clarify", "modeling/modeling", "modeling/model", "critique", "result")
     found = {name: json.loads((folder / f"{name}.json").read_text()) for name in names}
     found["modeling/modeling"].pop("timing")
+    # The rest of an explanation takes as many rows as the time allows.
+    explained = folder / "modeling" / "explain.json"
+    if explained.exists():
+        found["importance"] = json.loads(explained.read_text())["importance"]
     found["result"].pop("stages")
     found["eda"]["examination"].pop("seconds")
     return found

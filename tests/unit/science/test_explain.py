@@ -64,6 +64,23 @@ def test_columns_are_ranked_as_the_table_was_made(amounts: Explanation) -> None:
     assert amounts.contributions.covered == pytest.approx(1)
 
 
+def test_a_search_counted_in_fits_leans_on_the_same_columns_however_fast_the_machine_is(
+    tmp_path: Path,
+) -> None:
+    hurried = explained(tmp_path, table(), "amount", seconds=0.001)
+    calm = explain(
+        ExplainRequest(
+            modeling=ModelingRequest(
+                table=str(tmp_path / "t.parquet"), folder=str(tmp_path / "out"), target="amount",
+                budget=Budget(fits=13), folds=3, candidates=("baseline", "linear", "lightgbm"),
+            ),
+            seconds=300,
+        )
+    )  # fmt: skip
+    assert len(hurried.importance) == 4
+    assert (hurried.importance, hurried.importance_rows) == (calm.importance, calm.importance_rows)
+
+
 def test_the_parts_of_a_row_lead_from_the_base_to_its_prediction(amounts: Explanation) -> None:
     assert [one.row for one in amounts.rows] == [0, 7, ROWS - 1]
     for one in amounts.rows:

@@ -18,6 +18,7 @@ from lakeglass.science.study import Study
 from lakeglass.science.table import Floats, Rows, Table
 
 _MOST_ROWS = 2_000
+_COUNTED_ROWS = 500
 _TIMES = 5
 
 
@@ -34,15 +35,14 @@ def importance_of(
     columns: Sequence[str],
     *,
     measure: Measure,
-    seconds: float,
+    seconds: float | None,
 ) -> tuple[tuple[Importance, ...], int]:
-    """Importance of each column, most important first, and the rows used: as many as the time allows, 100 to 2,000."""
+    """Importance of each column, most important first, and the rows used.
+
+    As many as the time allows, 100 to 2,000; without a limit of time 500, which gives the same every time.
+    """
     begun = time.monotonic()
-    probe = sampled(study, ensembles, 200)
-    _predict(study.table, probe)
-    each = max(1e-6, (time.monotonic() - begun) / sum(rows.size for _, rows in probe))
-    affordable = int(seconds / (each * _TIMES * max(1, len(columns))))
-    chosen = sampled(study, ensembles, int(np.clip(affordable, 100, _MOST_ROWS)))
+    chosen = sampled(study, ensembles, _affordable(study, ensembles, len(columns), seconds))
     truth = np.concatenate([study.target[rows] for _, rows in chosen])
     plain = loss(measure, truth, _predict(study.table, chosen))
     found = []
@@ -53,10 +53,20 @@ def importance_of(
         ]
         error = float(np.std(added, ddof=1) / np.sqrt(_TIMES))
         found.append(Importance(column=column, loss_added=float(np.mean(added)), error=error))
-        if time.monotonic() - begun > 2 * seconds:
+        if seconds is not None and time.monotonic() - begun > 2 * seconds:
             break
     found.sort(key=lambda one: (-one.loss_added, one.column))
     return tuple(found), int(truth.size)
+
+
+def _affordable(study: Study, ensembles: Sequence[FoldEnsemble], columns: int, seconds: float | None) -> int:
+    if seconds is None:
+        return _COUNTED_ROWS
+    begun = time.monotonic()
+    probe = sampled(study, ensembles, 200)
+    _predict(study.table, probe)
+    each = max(1e-6, (time.monotonic() - begun) / sum(rows.size for _, rows in probe))
+    return int(np.clip(int(seconds / (each * _TIMES * max(1, columns))), 100, _MOST_ROWS))
 
 
 def _predict(
