@@ -79,7 +79,7 @@ api-types: $(VENV)/.runtime frontend/node_modules/.dev ## Write the API descript
 
 lock: $(VENV)/.uv ## Resolve the dependencies anew (writes the two hashed lock files)
 	$(UV) lock --upgrade
-	$(UV) export -q --frozen --no-emit-project --no-header --no-annotate --no-dev --group build -o requirements.lock
+	$(UV) export -q --frozen --no-emit-project --no-header --no-annotate --no-dev --extra science --group build -o requirements.lock
 	$(UV) export -q --frozen --no-emit-project --no-header --no-annotate --all-extras --all-groups -o requirements-dev.lock
 
 clean: ## Remove what was built (keeps your data)

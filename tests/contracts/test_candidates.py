@@ -167,6 +167,18 @@ def test_its_settings_differ_can_be_varied_and_have_keys(name: str) -> None:
         settings = varied
 
 
+def test_a_package_whose_library_is_not_there_declines_and_says_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = "raise OSError('libgomp.so.1: cannot open shared object file')"
+    (tmp_path / "booster_without_library.py").write_text(broken)
+    monkeypatch.syspath_prepend(tmp_path)
+    here = replace(candidates.load("lightgbm")().capabilities, package="booster_without_library")
+    told = str(declined(here, examples_for("binary").problem))
+    assert "can't be loaded: libgomp.so.1" in told
+    assert "libgomp1" in told
+
+
 def test_a_package_that_is_not_installed_is_named_with_the_command_that_installs_it() -> None:
     here = candidates.load("lightgbm")().capabilities
     problem = examples_for("binary").problem

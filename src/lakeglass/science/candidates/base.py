@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -15,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from lakeglass.science.features.preparation import Preparation, Style, prepare
+from lakeglass.science.packages import lacking
 from lakeglass.science.roles import USED, ColumnRole
 from lakeglass.science.table import Floats, Table
 from lakeglass.science.tasks import CLASSES, Task
@@ -203,8 +203,6 @@ class Candidate(Protocol):
 
 def declined(capabilities: Capabilities, problem: Problem) -> str | None:
     """Why a candidate is not for this problem or this machine, or None."""
-    if capabilities.package is not None and find_spec(capabilities.package) is None:
-        return f"needs {capabilities.package}; install it with: pip install 'lakeglass[{capabilities.extra}]'"
     if problem.task not in capabilities.tasks:
         return f"does not do {problem.task}"
     if problem.rows > capabilities.most_rows:
@@ -212,7 +210,9 @@ def declined(capabilities: Capabilities, problem: Problem) -> str | None:
     cells = problem.rows * len(problem.features())
     if cells > capabilities.most_cells:
         return f"{cells:,} cells, takes at most {capabilities.most_cells:,}"
-    return None
+    if capabilities.package is None:
+        return None
+    return lacking(capabilities.package, extra=capabilities.extra or "")
 
 
 def number(settings: Settings, name: str) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 
 from lakeglass.science.forecast.grid import Series, Step
+from lakeglass.science.packages import lacking
 from lakeglass.science.table import Floats, Rows
 
 NAME = "boosted lags"
@@ -29,8 +29,8 @@ class Known:
 
 def obstacle(known: Sequence[Known], season: int) -> str | None:
     """Why boosting takes no part, or None."""
-    if find_spec("lightgbm") is None:
-        return "needs lightgbm; install it with: pip install 'lakeglass[science]'"
+    if (lacks := lacking("lightgbm", extra="science")) is not None:
+        return lacks
     rows = sum(max(0, one.values.size - _far(season)) for one in known)
     return None if rows >= _FEWEST else f"{rows} rows with all lags, needs {_FEWEST}"
 
