@@ -38,6 +38,8 @@ async def _tenants(home: Path) -> None:
         assert [each.id for each in rooms.analyses.list(mine, limit=9)] == [job.id]
         assert rooms.analyses.list(OTHER.tenant_id, limit=9) == ()
         known = rooms.analyses
+        theirs = rooms.uploads.add_sample(OTHER.tenant_id, sample)
+        asked = rooms.questions.ask(rooms.owner, "predict cost total", dataset_ids=[dataset.id])
         tries: list[Callable[[], object]] = [
             lambda: known.get(OTHER.tenant_id, job.id),
             lambda: known.status(OTHER.tenant_id, job.id),
@@ -47,6 +49,11 @@ async def _tenants(home: Path) -> None:
             lambda: known.file(OTHER.tenant_id, job.id, "manifest.json"),
             lambda: known.cancel(OTHER.tenant_id, job.id),
             lambda: known.answer(OTHER, job.id, "clarify-1", {}),
+            lambda: known.likely_targets(OTHER.tenant_id, dataset.id),
+            # An id that is taken leads nobody else to what took it.
+            lambda: known.analyze(OTHER, Wanted(dataset_id=theirs.id), job_id=job.id),
+            lambda: rooms.questions.offered(OTHER, asked.session_id, asked.turn_id),
+            lambda: rooms.questions.build_started(OTHER, asked.session_id, asked.turn_id),
         ]
         for attempt in tries:
             with pytest.raises(NotFound):
