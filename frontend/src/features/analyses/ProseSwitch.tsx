@@ -15,7 +15,7 @@ export function ProseSwitch({ prose, onChange }: Props) {
   return (
     <Switch
       label={`Have ${model.strong ?? 'the model'} word the result`}
-      description="One or two calls of some 2,000 tokens, usually below 0.05 USD. It is sent figures: no rows, names or values. Each sentence is checked, or the fixed words stand"
+      description="One or two calls at your provider’s price, each of some thousand characters. It is sent figures: no rows, names or values. Each sentence is checked, or the fixed words stand"
       checked={prose ?? set}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
