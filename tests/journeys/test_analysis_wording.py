@@ -218,7 +218,7 @@ def test_the_page_says_who_worded_it_and_lets_you_do_without(
     page.goto(f"{served.url}/build?dataset={dataset['id']}")
     wish = page.get_by_role("switch", name="Have tiny word the result")
     expect(wish).to_be_checked()
-    expect(page.get_by_text("usually below 0.05 USD")).to_be_visible()
+    expect(page.get_by_text("at your provider’s price")).to_be_visible()
     assert watched.violations() == []
     watched.shot(SHOTS, "wording-start")
     page.get_by_role("button", name="Advanced").click()
