@@ -42,6 +42,12 @@ _LET_GO_LATER = (
 )
 
 
+_FRAMES = (
+    "import os, struct\n"
+    "runner = next(o for o in __import__('gc').get_objects() if type(o).__name__ == 'Session')\n"
+)
+
+
 def test_what_a_thread_of_long_ago_prints_while_nothing_runs_is_told_as_late(
     arena: Arena, session: SandboxSession
 ) -> None:
@@ -100,6 +106,27 @@ def test_a_thread_that_gets_the_number_of_an_earlier_one_is_not_late(
     assert (ran.late, set(ran.stdout.split())) == ("", {"new"})
 
 
+def test_a_piece_that_is_on_its_way_when_the_cell_ends_belongs_to_that_cell(
+    arena: Arena, session: SandboxSession
+) -> None:
+    code = (
+        _FRAMES + "import threading\n"
+        "write, begun, talker = os.write, threading.Event(), None\n"
+        "def slow(descriptor, data):\n"
+        "    if threading.current_thread() is talker:\n"
+        "        begun.set()\n"
+        "        while not runner.interpreter._between: pass\n"
+        "    return write(descriptor, data)\n"
+        "os.write = slow\n"
+        "talker = threading.Thread(target=print, args=('in time',), kwargs={'end': ''})\n"
+        "talker.start(); begun.wait(); print('end')"
+    )
+    first = arena.execute(session, code)
+    second = arena.execute(session, "os.write = write; talker.join(); print('now')")
+    assert (first.stdout, first.late) == ("end\nin time", "")
+    assert (second.stdout, second.late) == ("now\n", "")
+
+
 def test_a_thread_that_never_stops_talking_keeps_nobody_from_working(
     arena: Arena, session: SandboxSession
 ) -> None:
@@ -110,12 +137,6 @@ def test_a_thread_that_never_stops_talking_keeps_nobody_from_working(
         assert ran.execution.status == "ok"
         assert ran.stdout == f"now {number}\n"
         assert len(ran.late) <= SMALL.stream_bytes
-
-
-_FRAMES = (
-    "import os, struct\n"
-    "runner = next(o for o in __import__('gc').get_objects() if type(o).__name__ == 'Session')\n"
-)
 
 
 @pytest.mark.parametrize(

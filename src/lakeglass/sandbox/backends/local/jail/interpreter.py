@@ -32,6 +32,7 @@ class Interpreter:
         self._count = 0
         self._filename = ""
         self._late: frozenset[threading.Thread] = frozenset()
+        self._between = False
         main = types.ModuleType("__main__")
         main.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = main
@@ -58,15 +59,17 @@ class Interpreter:
         """A new cell: threads that live now belong to earlier ones."""
         self._count += 1
         self._filename = f"<cell {self._count}>"
-        self._leave_threads_behind()
+        # the threads themselves and not their numbers, which the system gives out again
+        self._late = frozenset(threading.enumerate()) - {threading.current_thread()}
+        self._between = False
 
     def end(self) -> None:
-        """The cell is over: what its threads do from now on belongs to no cell."""
-        self._leave_threads_behind()
+        """The cell is over: what its threads do from now on belongs to no cell, nor do those that they start."""
+        self._between = True
 
     def is_late(self) -> bool:
         """Whether this thread belongs to a cell that is over."""
-        return threading.current_thread() in self._late
+        return self._between or threading.current_thread() in self._late
 
     def run(self, code: str, collect: Sequence[str]) -> None:
         """Carry out the cell, show its last value, send the variables in `collect` that it mentions.
@@ -94,10 +97,6 @@ class Interpreter:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the user may have replaced or closed it
                 stream.flush()
-
-    def _leave_threads_behind(self) -> None:
-        # the threads themselves and not their numbers, which the system gives out again
-        self._late = frozenset(threading.enumerate()) - {threading.current_thread()}
 
     def _run(self, code: str) -> set[str]:
         """Carry out a cell; returns the names in it. What it never mentions is another cell's result."""

@@ -13,12 +13,14 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Generator, Sequence
 
 from . import protocol
 from .interpreter import Interpreter, Outcome
 
 _PIECE = 1 << 16
+_LAST_WORDS_S = 2.0  # a pipe that nobody empties any more must not keep the execution from ending
 
 
 def serve(control: int, *, idle: Generator[None], packages: str) -> None:
@@ -51,10 +53,17 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         data = memoryview(text.encode("utf-8", "backslashreplace"))
         while data:
-            if self._session.interpreter.is_late():  # also when the cell ended while the pipe was full
+            piece = object()
+            self._session.writing.add(piece)  # said before the question whose answer it keeps true
+            try:
+                late = self._session.interpreter.is_late()  # also when the cell ended while the pipe was full
+                if not late:
+                    data = data[os.write(self._descriptor, data[:_PIECE]) :]
+            finally:
+                self._session.writing.discard(piece)
+            if late:
                 self._session.send_late(self.name, bytes(data).decode("utf-8", "replace"))
                 break
-            data = data[os.write(self._descriptor, data[:_PIECE]) :]
         return len(text)
 
 
@@ -68,6 +77,8 @@ class Session:
         self._sending = threading.Lock()
         self._interruptible = False
         self._interrupt_waits = False
+        self.writing: set[object] = set()
+        """A token for each piece of text on its way into a pipe."""
         self.interpreter = Interpreter(lambda payload: self._send(protocol.RESULT, payload))
 
     def serve(self, idle: Generator[None]) -> None:
@@ -112,7 +123,15 @@ class Session:
         report = self.interpreter.report(outcome.error)
         self.interpreter.flush()
         self.interpreter.end()
+        self._let_finish_writing()
         self._send(protocol.DONE, report)
+
+    def _let_finish_writing(self) -> None:
+        """Wait for pieces of other threads that were begun in time: after the end they would be the next cell's."""
+        begun, patience = self.writing.copy(), time.monotonic() + _LAST_WORDS_S
+        while not begun.isdisjoint(self.writing) and time.monotonic() < patience:
+            time.sleep(0.0005)
+        self.writing -= begun  # also what an interrupt left there
 
     def _find_packages(self) -> None:
         """Packages that came since the last order, after everything that is importable already: none can hide it."""
