@@ -4,6 +4,8 @@ import { NotFoundPage } from './features/shell/NotFoundPage'
 import { Shell } from './features/shell/Shell'
 import { PagePending } from './features/shell/PagePending'
 
+const texts = (value: unknown): string[] | undefined =>
+  Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : undefined
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined)
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
@@ -66,6 +68,8 @@ export interface BuildSearch {
   from?: string | undefined
   /** Columns to leave out as well. */
   leave?: string[] | undefined
+  /** Repairs to go without as well. */
+  undo?: string[] | undefined
 }
 const build = createRoute({
   getParentRoute: () => root,
@@ -74,9 +78,8 @@ const build = createRoute({
     dataset: text(search['dataset']),
     target: text(search['target']),
     from: text(search['from']),
-    leave: Array.isArray(search['leave'])
-      ? search['leave'].filter((each): each is string => typeof each === 'string')
-      : undefined,
+    leave: texts(search['leave']),
+    undo: texts(search['undo']),
   }),
   component: lazyRouteComponent(() => import('./features/analyses/BuildPage'), 'BuildPage'),
 })

@@ -4,6 +4,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type AnalysisRequest = Schemas['Wanted']
+export type RepairPolicy = NonNullable<AnalysisRequest['repairs']>
 export type LikelyTarget = Schemas['LikelyTarget']
 export type JobSummary = Schemas['JobSummary']
 export type JobView = Schemas['JobView']
@@ -25,6 +26,8 @@ export type Eda = Schemas['Eda']
 export type AnalysisFinding = Eda['examination']['findings'][number]
 export type Severity = AnalysisFinding['severity']
 export type EvidenceFigure = NonNullable<AnalysisFinding['figure']>
+export type Repairs = Schemas['Repairs']
+export type MadeRepair = Schemas['Made']
 export type Modeling = Schemas['Modeling']
 export type MeasuredValue = Schemas['MeasuredValue']
 export type Explanation = Schemas['Explanation']

@@ -18,6 +18,7 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.science.roles import ColumnRole
 from lakeglass.science.table import Floats, Levels, Numbers, Rows, Table
 from lakeglass.science.tasks import CLASSES, TaskChoice
+from lakeglass.science.times import counts_up, is_named_like_time
 
 Strategy = Literal["stratified", "random", "grouped", "time-ordered"]
 
@@ -27,8 +28,6 @@ _GROUP_NAME = re.compile(
     r"[_\W]?(id|no|nr|number|key|code)?$",
     re.IGNORECASE,
 )
-_TIME_NAME = re.compile(r"(time|date|year|yr|quarter|month|week|day|hour|period|t)s?", re.IGNORECASE)
-_FEWEST_STEPS = 11
 
 
 class SplitChoice(BaseModel):
@@ -207,17 +206,9 @@ def _found_time(table: Table, roles: tuple[ColumnRole, ...], rows: Rows) -> str 
         often = role.distinct >= 0.9 * table.rows
         if role.role == "moment" and often and bool(np.all(np.diff(moments) >= 0)):
             return role.name
-        if _TIME_NAME.fullmatch(role.name) and _counts_time(moments):
+        if is_named_like_time(role.name) and counts_up(moments):
             return role.name
     return None
-
-
-def _counts_time(moments: Floats) -> bool:
-    """Numbers that rise from row to row by the same step, as years, halves of them or numbers of weeks do."""
-    steps = np.diff(moments)
-    return (
-        steps.size >= _FEWEST_STEPS and steps.min() > 0 and float(np.ptp(steps)) <= 0.01 * float(steps.mean())
-    )
 
 
 def _in_order(

@@ -54,6 +54,7 @@ def study_of(request: ModelingRequest) -> Study:
         table, choice, target=target, roles=roles, folds=request.folds, holdout=request.holdout, group=request.group,
         time=request.time, seed=request.seed,
     )  # fmt: skip
+    roles = _with_time(roles, choice.time)
     roles = _without_group(roles, split.choice.column if split.choice.strategy == "grouped" else None)
     features = len(usable(roles))
     split = thinned(split, max(_FEWEST_ROWS, round(_CELLS_A_MINUTE * _minutes(request) / features)))
@@ -69,6 +70,15 @@ def _minutes(request: ModelingRequest) -> float:
     """The length of the search in minutes, at least one; a search counted in fits is taken for five."""
     seconds = request.budget.seconds
     return 5.0 if seconds is None else float(np.clip(seconds / 60, 1, 60))
+
+
+def _with_time(roles: tuple[ColumnRole, ...], time: str | None) -> tuple[ColumnRole, ...]:
+    """Numbers that count time rise like an identifier, but a series may lean on them."""
+    kept = {"role": "number", "reason": "numbers that count time"}
+    return tuple(
+        role.model_copy(update=kept) if role.name == time and role.role == "identifier" else role
+        for role in roles
+    )
 
 
 def _without_group(roles: tuple[ColumnRole, ...], group: str | None) -> tuple[ColumnRole, ...]:

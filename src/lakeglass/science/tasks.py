@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.roles import ColumnRole
 from lakeglass.science.table import Floats, Levels, Numbers, Table
+from lakeglass.science.times import counts_up, is_named_like_time, seconds_of
 
 Task = Literal["binary", "multiclass", "regression", "count", "forecast", "clustering"]
 CLASSES: frozenset[Task] = frozenset({"binary", "multiclass"})
@@ -231,6 +232,25 @@ def _time_series(
                     task="forecast", target=target, time=name, series=other.name, alternatives=("regression",),
                     reason=f"{name} comes once for each {other.name} at an even pace: {target} is a series over time",
                 )  # fmt: skip
+    return _counted_series(table, roles, target, time)
+
+
+def _counted_series(
+    table: Table, roles: tuple[ColumnRole, ...], target: str, time: str | None
+) -> TaskChoice | None:
+    """A forecast along numbers that count time, one row each: years, parts of years, numbers of weeks."""
+    for role in roles:
+        column = table.column(role.name)
+        if role.role not in ("number", "identifier") or role.missing or not isinstance(column, Numbers):
+            continue
+        if role.name != time and (time is not None or not is_named_like_time(role.name)):
+            continue
+        seconds = seconds_of(column)
+        if counts_up(column.values) if seconds is None else _evenly_paced(seconds):
+            return TaskChoice(
+                task="forecast", target=target, time=role.name, alternatives=("regression",),
+                reason=f"{role.name} counts time at an even pace, one row each: {target} is a series over time",
+            )  # fmt: skip
     return None
 
 

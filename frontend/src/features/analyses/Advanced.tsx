@@ -1,16 +1,19 @@
 import { Collapse, MultiSelect, NumberInput, Select, UnstyledButton } from '@mantine/core'
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
-import type { Task } from '../../api/analysis'
+import type { RepairPolicy, Task } from '../../api/analysis'
 import classes from './Build.module.css'
 import { advancedCount, type Draft } from './request'
-import { TASK_CHOICES } from './words'
+import { REPAIR_CHOICES, TASK_CHOICES } from './words'
 
 interface Props {
   draft: Draft
   columns: readonly string[]
   onChange: (change: Partial<Draft>) => void
 }
+
+const price = (value: string | number): number | null =>
+  typeof value === 'number' && value > 0 ? value : null
 
 const whole = (value: string | number): number | null =>
   typeof value === 'number' ? Math.trunc(value) : null
@@ -81,6 +84,53 @@ export function Advanced({ draft, columns, onChange }: Props) {
             placeholder={draft.leaveOut.length > 0 ? '' : 'None'}
             value={draft.leaveOut}
             onChange={(leaveOut) => onChange({ leaveOut })}
+          />
+          <NumberInput
+            label="A false alarm costs"
+            description="Beside a miss: a yes or no leans to the cheaper error"
+            placeholder="Asked when unclear"
+            min={0}
+            allowNegative={false}
+            value={draft.falseAlarm ?? ''}
+            onChange={(value) => onChange({ falseAlarm: price(value) })}
+          />
+          <NumberInput
+            label="A miss costs"
+            description="In the same unit"
+            placeholder="Asked when unclear"
+            min={0}
+            allowNegative={false}
+            value={draft.miss ?? ''}
+            onChange={(value) => onChange({ miss: price(value) })}
+          />
+          <Select
+            label="Safe repairs"
+            description="Recorded, and never in the table itself"
+            placeholder="As this server is set"
+            clearable
+            data={REPAIR_CHOICES}
+            value={draft.repairs}
+            onChange={(repairs) => onChange({ repairs: repairs as RepairPolicy | null })}
+          />
+          {draft.withoutRepairs.length > 0 && (
+            <MultiSelect
+              label="Repairs left out"
+              description="Take one away to have it made again"
+              data={draft.withoutRepairs}
+              value={draft.withoutRepairs}
+              onChange={(withoutRepairs) => onChange({ withoutRepairs })}
+            />
+          )}
+          <NumberInput
+            label="Steps ahead"
+            description="How far a series over time is told ahead"
+            placeholder="One season"
+            min={1}
+            max={1000}
+            allowDecimal={false}
+            allowNegative={false}
+            value={draft.horizon ?? ''}
+            onChange={(value) => onChange({ horizon: whole(value) })}
           />
           <NumberInput
             label="Stop after this many fits"

@@ -33,7 +33,7 @@ export function BuildPage() {
 }
 
 function Start() {
-  const { dataset, target, from, leave } = useSearch({ from: '/build' })
+  const { dataset, target, from, leave, undo } = useSearch({ from: '/build' })
   const datasets = useQuery(datasetsQuery)
   const earlier = useQuery({ ...jobQuery(from ?? ''), enabled: from !== undefined, retry: false })
   if (datasets.error)
@@ -55,6 +55,7 @@ function Start() {
     datasetId: ready.some(({ id }) => id === chosen) ? chosen : null,
     target: target ?? known.target,
     leaveOut: [...new Set([...known.leaveOut, ...(leave ?? [])])],
+    withoutRepairs: [...new Set([...known.withoutRepairs, ...(undo ?? [])])],
   }
   return (
     <StartCard key={`${from ?? ''} ${chosen ?? ''} ${target ?? ''}`} datasets={ready} initial={initial} />

@@ -26,6 +26,7 @@ import { isUsable } from './outcome'
 import { ModelTab } from './ModelTab'
 import { Predict } from './Predict'
 import { PredictFile } from './PredictFile'
+import { RepairsPanel } from './RepairsPanel'
 import { ReportView } from './ReportView'
 import { LiveBoard, Search } from './Search'
 import { Stations } from './Stations'
@@ -230,7 +231,12 @@ function Outcome({ job, result }: { job: JobView; result: AnalysisResult }) {
             {tab === 'groups' && clustering && <Groups clustering={clustering} />}
             {tab === 'fairness' && slices && <Fairness slices={slices} />}
             {tab === 'model' && <ModelTab result={result} jobId={job.id} />}
-            {tab === 'findings' && <Findings eda={result.eda} />}
+            {tab === 'findings' && (
+              <>
+                {result.repairs && <RepairsPanel jobId={job.id} repairs={result.repairs} />}
+                <Findings eda={result.eda} />
+              </>
+            )}
             {tab === 'predict' && modeling && (
               <>
                 <Predict job={job} modeling={modeling} explanation={result.explanation} />

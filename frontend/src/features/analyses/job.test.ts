@@ -112,8 +112,25 @@ describe('a request', () => {
         fc.nat(),
         fc.boolean(),
         fc.option(fc.boolean(), { nil: null }),
-        (target, time, out, seed, ask, prose) => {
-          const draft = { ...emptyDraft, datasetId: 'd', target, time, leaveOut: out, seed, ask, prose }
+        fc.record({
+          horizon: fc.option(fc.integer({ min: 1 }), { nil: null }),
+          withoutRepairs: fc.array(fc.string()),
+          repairs: fc.constantFrom('safe' as const, 'none' as const, null),
+        }),
+        fc.constantFrom({ falseAlarm: 1, miss: 5 }, { falseAlarm: null, miss: null }),
+        (target, time, out, seed, ask, prose, more, costs) => {
+          const draft = {
+            ...emptyDraft,
+            datasetId: 'd',
+            target,
+            time,
+            leaveOut: out,
+            seed,
+            ask,
+            prose,
+            ...more,
+            ...costs,
+          }
           expect(draftOf(requestOf(draft))).toEqual(draft)
         },
       ),
@@ -133,6 +150,9 @@ describe('a request', () => {
     expect(problem({ ...draft, leaveOut: ['y'] })).toMatch(/left out/)
     expect(problem({ ...draft, time: 'y' })).toMatch(/time/)
     expect(problem({ ...draft, group: 'y' })).toMatch(/group/)
+    expect(problem({ ...draft, miss: 5 })).toMatch(/both errors/)
+    expect(problem({ ...draft, miss: 5, falseAlarm: 1 })).toBeNull()
+    expect(advancedCount({ ...draft, horizon: 3, miss: 5, falseAlarm: 1, repairs: 'safe' })).toBe(3)
     expect(advancedCount({ ...draft, leaveOut: ['a', 'b'], seed: 7, fits: 3 })).toBe(3)
   })
 })

@@ -1,5 +1,5 @@
 /** What the start card asks for, as a person fills it in, and as it is sent. */
-import type { AnalysisRequest, Task } from '../../api/analysis'
+import type { AnalysisRequest, RepairPolicy, Task } from '../../api/analysis'
 import { duration } from '../../format/number'
 
 export interface Draft {
@@ -15,6 +15,15 @@ export interface Draft {
   seed: number
   /** Stop after so many fits, not by the clock. */
   fits: number | null
+  /** Steps to tell a series over time ahead; null is one season. */
+  horizon: number | null
+  /** What a wrong yes and a wrong no cost; both are said, or neither is. */
+  falseAlarm: number | null
+  miss: number | null
+  /** Whether safe repairs are made; null is what the service was set to. */
+  repairs: RepairPolicy | null
+  /** Repairs that are not made, whatever is set. */
+  withoutRepairs: string[]
   /** Whether a model words the result; null is what the service was set to. */
   prose: boolean | null
 }
@@ -39,6 +48,11 @@ export const emptyDraft: Draft = {
   sensitive: null,
   seed: 0,
   fits: null,
+  horizon: null,
+  falseAlarm: null,
+  miss: null,
+  repairs: null,
+  withoutRepairs: [],
   prose: null,
 }
 
@@ -55,6 +69,11 @@ export const draftOf = (request: AnalysisRequest): Draft => ({
   sensitive: request.sensitive ?? null,
   seed: request.seed,
   fits: request.fits ?? null,
+  horizon: request.horizon ?? null,
+  falseAlarm: request.costs?.false_alarm ?? null,
+  miss: request.costs?.miss ?? null,
+  repairs: request.repairs ?? null,
+  withoutRepairs: [...(request.without_repairs ?? [])],
   prose: request.prose ?? null,
 })
 
@@ -71,12 +90,23 @@ export const withDataset = (draft: Draft, datasetId: string | null): Draft =>
         group: null,
         leaveOut: [],
         sensitive: null,
+        withoutRepairs: [],
       }
 
 /** How many of the settings that are folded away are set. */
 export const advancedCount = (draft: Draft): number =>
-  [draft.task, draft.time, draft.group, draft.sensitive, draft.fits].filter((each) => each !== null).length +
+  [
+    draft.task,
+    draft.time,
+    draft.group,
+    draft.sensitive,
+    draft.fits,
+    draft.horizon,
+    draft.falseAlarm ?? draft.miss,
+    draft.repairs,
+  ].filter((each) => each !== null).length +
   (draft.leaveOut.length > 0 ? 1 : 0) +
+  (draft.withoutRepairs.length > 0 ? 1 : 0) +
   (draft.seed === 0 ? 0 : 1)
 
 /** Why it can't be sent as it is; nothing when it can. */
@@ -86,6 +116,7 @@ export function problem(draft: Draft): string | null {
   if (target !== null && draft.leaveOut.includes(target)) return 'The target can’t be left out'
   if (target !== null && target === draft.time) return 'The target can’t be the time as well'
   if (target !== null && target === draft.group) return 'The target can’t be the group as well'
+  if ((draft.falseAlarm === null) !== (draft.miss === null)) return 'Say what both errors cost, or neither'
   return null
 }
 
@@ -99,6 +130,13 @@ export const requestOf = (draft: Draft): AnalysisRequest => ({
   sensitive: draft.sensitive,
   budget_s: draft.budget,
   fits: draft.fits,
+  horizon: draft.horizon,
+  costs:
+    draft.falseAlarm !== null && draft.miss !== null
+      ? { false_alarm: draft.falseAlarm, miss: draft.miss }
+      : null,
+  repairs: draft.repairs,
+  without_repairs: draft.withoutRepairs.length > 0 ? draft.withoutRepairs : null,
   prose: draft.prose,
   seed: draft.seed,
   clarify: draft.ask ? 'ask' : 'default',

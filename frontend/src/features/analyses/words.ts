@@ -1,5 +1,13 @@
 /** What the service names in short, in words for people. */
-import type { AnalysisVerdict, MeasuredValue, Remark, Remedy, Severity, Task } from '../../api/analysis'
+import type {
+  AnalysisVerdict,
+  MeasuredValue,
+  Remark,
+  Remedy,
+  RepairPolicy,
+  Severity,
+  Task,
+} from '../../api/analysis'
 import { number } from '../../format/number'
 
 export type Tone = 'good' | 'warn' | 'bad'
@@ -25,6 +33,12 @@ const TASKS: Record<Task, string> = {
   clustering: 'Groups of alike rows',
 }
 export const TASK_CHOICES = Object.entries(TASKS).map(([value, label]) => ({ value, label }))
+
+export const REPAIR_CHOICES: { value: RepairPolicy; label: string }[] = [
+  { value: 'safe', label: 'Make them' },
+  { value: 'none', label: 'Make none' },
+]
+
 export const taskWord = (task: Task): string => TASKS[task]
 
 const MEASURES: Record<string, { name: string; about: string }> = {

@@ -9,6 +9,7 @@ import numpy as np
 from lakeglass.science.checks.base import About, Figure, Seen
 from lakeglass.science.checks.subject import Subject, standard
 from lakeglass.science.table import Floats, Numbers
+from lakeglass.science.times import seconds_of
 
 _POINTS = 30
 _TREND, _SEASON = 0.3, 0.3
@@ -117,9 +118,11 @@ class SeriesHints:
         column = subject.table.column(subject.time or "")
         if not isinstance(column, Numbers):
             return
-        order = np.argsort(column.values, kind="stable")
-        order = order[np.isfinite(column.values[order])]
-        step = float(np.median(np.diff(column.values[order])))
+        seconds = seconds_of(column)
+        moments = column.values if seconds is None else seconds
+        order = np.argsort(moments, kind="stable")
+        order = order[np.isfinite(moments[order])]
+        step = float(np.median(np.diff(moments[order])))
         chosen = [each for each in subject.numbers() if each.name == subject.target] or subject.numbers()[:5]
         for each in chosen:
             values = each.values[order]

@@ -128,7 +128,7 @@ def of_table(
     roles = roles_of(table, target)
     if target is not None:
         choice = detect_task(table, roles, target=target, time=time)
-    moment = time or _only_moment(table)
+    moment = time or _only_moment(table) or (choice.time if choice else None)
     if time is not None:
         table.column(time)
     where = np.arange(table.rows) if places is None else places

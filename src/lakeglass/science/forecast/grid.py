@@ -10,27 +10,35 @@ import numpy.typing as npt
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.forecast.model import StepName
 from lakeglass.science.table import Floats, Levels, Numbers, Table
+from lakeglass.science.times import seconds_of
 
 _DAY = 86_400.0
 _LONG: tuple[tuple[StepName, float, float, int], ...] = (
     ("month", 27.5, 31.5, 1), ("quarter", 89.0, 93.0, 3), ("year", 364.0, 367.0, 12),
 )  # fmt: skip
 _EVEN: dict[float, StepName] = {1.0: "second", 60.0: "minute", 3600.0: "hour", _DAY: "day", 7 * _DAY: "week"}
+_COUNTED: dict[str, StepName] = {
+    "hour": "hour", "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year",
+}  # fmt: skip
 _MOST_STEPS = 200_000
 Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Step:
-    """The distance of two places of the grid, months for long ones; `phase` is where the first place begins."""
+    """The distance of two places of the grid, months for long ones; `phase` is where the first place begins.
+
+    With `counts`, moments are plain numbers and `seconds` is the distance of two of them.
+    """
 
     name: StepName
     seconds: float
     months: int = 0
     phase: float = 0.0
+    counts: bool = False
 
     def places(self, moments: Floats) -> Places:
-        """The number of the place of each moment (seconds since 1970)."""
+        """The number of the place of each moment (seconds since 1970, or what it counts)."""
         if self.months:
             months = moments.astype("int64").astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
             return np.asarray(months // self.months)
@@ -42,14 +50,19 @@ class Step:
     def moment(self, place: int) -> str:
         """The moment of a place, as text."""
         if self.months:
-            return str(np.datetime64(place * self.months, "M"))
+            unit = "Y" if self.name == "year" else "M"
+            return str(np.datetime64(place * self.months, "M").astype(f"datetime64[{unit}]"))
         if self.name == "working day":
             return str(np.busday_offset(np.datetime64("1900-01-01"), place, roll="forward"))
+        if self.counts:
+            return f"{place * self.seconds + self.phase:.6g}"
         second = np.datetime64(round(place * self.seconds + self.phase), "s")
         return str(second.astype("datetime64[D]")) if self.seconds >= _DAY else str(second).replace("T", " ")
 
     def parts(self, places: Places) -> Floats:
-        """(places, 3): what a calendar says of each: month, weekday and hour."""
+        """(places, 3): what a calendar says of each: month, weekday and hour; zeros where there is none."""
+        if self.counts:
+            return np.zeros((places.size, 3))
         if self.months:
             months = places * self.months
             return np.stack([months % 12, np.zeros(places.size), np.zeros(places.size)], axis=1).astype(float)
@@ -73,9 +86,12 @@ class Series:
     filled: int
 
 
-def step_of(moments: Floats) -> Step:
-    """The usual distance of moments that are all different."""
+def step_of(moments: Floats, *, counted: str | None = None) -> Step:
+    """The usual distance of moments that are all different; `counted` names what they count instead of seconds."""
     apart = float(np.median(np.diff(np.sort(moments))))
+    if counted is not None:
+        name = _COUNTED.get(counted.lower().removesuffix("s"), "step") if apart == 1 else "step"
+        return Step(name, apart, phase=float(moments.min() % apart), counts=True)
     for name, low, high, months in _LONG:
         if low <= apart / _DAY <= high:
             return Step(name, apart, months)
@@ -89,18 +105,20 @@ def series_of(table: Table, *, time: str, target: str, series: str | None) -> tu
 
     Raises InvalidInput when the moments or the values are no numbers, or lie too far apart to be told.
     """
-    moments, values = table.column(time), table.column(target)
-    if not isinstance(moments, Numbers) or not isinstance(values, Numbers):
+    times, values = table.column(time), table.column(target)
+    if not isinstance(times, Numbers) or not isinstance(values, Numbers):
         raise InvalidInput(f"expected dates in {time!r} and numbers in {target!r} to tell {target!r} ahead")
-    known = ~(np.isnan(moments.values) | np.isnan(values.values))
+    calendar = seconds_of(times)
+    moments = times.values if calendar is None else calendar
+    known = ~(np.isnan(moments) | np.isnan(values.values))
     names, keys = _keys(table, series)
     parts = {name: known & (keys == code) for code, name in enumerate(names)}
     parts = {name: rows for name, rows in parts.items() if rows.sum() >= 4}
     if not parts:
         raise InvalidInput(f"no series of {target!r} has four values, expected more")
     first = max(parts, key=lambda name: int(parts[name].sum()))
-    step = step_of(np.unique(moments.values[parts[first]]))
-    found = [_series(name, step, moments.values[rows], values.values[rows]) for name, rows in parts.items()]
+    step = step_of(np.unique(moments[parts[first]]), counted=time if calendar is None else None)
+    found = [_series(name, step, moments[rows], values.values[rows]) for name, rows in parts.items()]
     return step, tuple(sorted(found, key=lambda one: (-one.values.size, one.name)))
 
 

@@ -23,7 +23,7 @@ from lakeglass.science.forecast.methods import (
 from lakeglass.science.forecast.model import Ahead, Forecasting, ForecastRequest, Held, Method, SeriesForecast
 from lakeglass.science.search.store import write_json
 from lakeglass.science.study import study_of
-from lakeglass.science.table import Floats
+from lakeglass.science.table import Floats, Numbers, Table
 
 _SEASONS = {
     "second": (60,), "minute": (60,), "hour": (24, 168), "day": (7,), "working day": (5,), "week": (52,),
@@ -90,6 +90,8 @@ def forecast(request: ForecastRequest) -> Forecasting:
             f"{_least(1, horizon)}; ask for fewer steps"
         )
     work = _Work(step, fit[:_MOST_JUDGED], season, horizon, request.modeling.seed, begun + request.seconds)
+    if not step.counts and not _is_moment(study.table, choice.time):
+        work.notes.append(f"The numbers of {choice.time} were read as {step.name}s of the calendar.")
     if len(fit) < len(series):
         work.notes.append(f"{len(series) - len(fit)} of {len(series)} series are too short to be told ahead.")
     if len(fit) > _MOST_JUDGED:
@@ -110,6 +112,11 @@ def forecast(request: ForecastRequest) -> Forecasting:
     )  # fmt: skip
     write_json(Path(request.modeling.folder) / "forecast.json", found)
     return found
+
+
+def _is_moment(table: Table, time: str) -> bool:
+    column = table.column(time)
+    return isinstance(column, Numbers) and column.moment
 
 
 def _season(step: Step, values: Floats) -> tuple[int, str]:

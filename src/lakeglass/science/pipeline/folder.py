@@ -131,7 +131,8 @@ class JobFolder:
             return kind.model_validate_json(self.read_bytes(name))
         except (OSError, ValidationError) as error:
             raise Conflict(
-                f"{name} in {self.path.name!r} is not what this version of Lakeglass wrote. Use an empty folder."
+                f"{name} in {self.path.name!r} was changed, or another version of Lakeglass wrote it. Run the "
+                "analysis again (in the terminal with an empty --folder)."
             ) from error
 
     def tell(self, event: str, **facts: str | float | bool | None) -> None:

@@ -100,7 +100,8 @@ def _made(sight: Sight, repair: Repair, step: Step) -> Made:
         rows=rows,
         cells=cells,
         examples=examples,
-        undo=f"Run it again with --without-repair {step.id!r} (in the API: without_repairs).",
+        undo=f"Run it again without it: a click under Findings on the page, --without-repair {step.id!r} in the "
+        "terminal, without_repairs in Python and the API.",
         settles=repair.settles,
         step=step.model_copy(update={"told": what}),
     )
