@@ -63,6 +63,13 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
                 "hired": draw.random(600) < np.repeat([0.2, 0.7], 300),
             }
         ),
+        "cities": pd.DataFrame(
+            {
+                "size": value,
+                "city": draw.choice(["Berlin", "Hamburg", "HAMBURG"], 300, p=[0.5, 0.45, 0.05]),
+                "price": 3 * value + draw.normal(size=300),
+            }
+        ),
         "wide": pd.DataFrame(draw.normal(size=(300, 200)), columns=[f"sensor {i:03d}" for i in range(200)]),
         "nothing": pd.DataFrame({"a": draw.normal(size=200), "b": draw.choice(list("xyz"), 200)}),
     }
@@ -244,6 +251,36 @@ def test_a_series_is_told_ahead_and_held_against_repeating_the_past(
     tried = page.get_by_role("region", name="Methods, tried at earlier moments")
     expect(tried.get_by_role("row", name=re.compile("Repeating the past"))).to_contain_text("× 1")
     assert watched.violations() == []
+    assert watched.complaints == []
+
+
+# req: D13
+def test_a_repair_is_shown_with_its_cells_and_undone_by_a_click(
+    browser: Browser, server: Server, tables: dict[str, Path]
+) -> None:
+    job = over(server, begun(server, tables["cities"], target="price", repairs="safe", horizon=3))
+    watched = open_page(browser, server)
+    page = watched.page
+    page.goto(f"{server.url}/build/{job['id']}?tab=findings")
+    repaired = page.get_by_role("list", name="Repairs").get_by_role("listitem")
+    expect(repaired.first).to_contain_text("HAMBURG → Hamburg")
+    assert watched.violations() == []
+    watched.shot(SHOTS, "analysis-repairs")
+    page.get_by_role("link", name="Run again without letter-case:city").click()
+    # The start card has what was asked, and goes without that repair.
+    expect(page.get_by_role("combobox", name="What to predict")).to_have_value("price")
+    expect(page.get_by_label("Steps ahead")).to_have_value("3")
+    expect(page.get_by_role("main")).to_contain_text("letter-case:city")
+    assert watched.violations() == []
+    page.get_by_role("button", name="Analyse", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/build/(?!.*" + job["id"] + ")run"))
+    again = over(server, {"id": page.url.rsplit("/", 1)[-1]})
+    assert (again["request"]["repairs"], again["request"]["without_repairs"]) == (
+        "safe",
+        ["letter-case:city"],
+    )
+    found = server.get(f"/api/jobs/{again['id']}/result")["repairs"]
+    assert ([each["id"] for each in found["made"]], found["left_out"]) == ([], ["letter-case:city"])
     assert watched.complaints == []
 
 

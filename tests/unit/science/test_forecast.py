@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,8 @@ from lakeglass.science.forecast.grid import series_of, step_of
 from lakeglass.science.forecast.model import Forecasting, ForecastRequest, Method
 from lakeglass.science.forecast.run import forecast
 from lakeglass.science.model import Budget, ModelingRequest
-from lakeglass.science.pipeline.critique import criticise
-from lakeglass.science.pipeline.model import AnalysisRequest, Eda
+from lakeglass.science.pipeline.critique import _beside_forecast, criticise
+from lakeglass.science.pipeline.model import AnalysisRequest, Eda, Remark
 from lakeglass.science.pipeline.pictures import foretold
 from lakeglass.science.pipeline.run import Analysis
 from lakeglass.science.table import from_arrow
@@ -168,6 +169,26 @@ def test_a_forecast_is_doubted_only_where_it_gains_no_more_than_chance_gives(
     foretold = Forecasting.model_construct(methods=(best, naive), coverage=())
     critique = criticise(Eda.model_construct(examination=None), None, None, foretold)
     assert ("forecast-no-better" in {each.code for each in critique.remarks}) is warned
+
+
+def test_what_speaks_against_the_other_model_is_no_advice_against_the_forecast() -> None:
+    def remark(code: str, severity: Literal["fail", "warning"], do_this: str) -> Remark:
+        return Remark(code=code, severity=severity, detail="…", do_this=do_this)
+
+    told = [
+        _beside_forecast(each)
+        for each in (
+            remark("worse-than-guessing", "fail", "Do not use it."),
+            remark("no-better-than-guessing", "warning", "Do not use it."),
+            remark("few-rows", "warning", "Read the interval."),
+            remark("leak", "fail", "Leave it out."),
+        )
+    ]
+    assert [each.severity for each in told] == ["warning", "warning", "warning", "fail"]
+    assert "take the forecast" in told[0].do_this
+    assert told[0].do_this == told[1].do_this
+    assert told[2].do_this == "For the model beside the forecast: read the interval."
+    assert told[3].do_this == "Leave it out."
 
 
 def test_prices_of_errors_are_read_or_refused() -> None:

@@ -7,6 +7,7 @@ import { analyze } from '../../api/endpoints'
 import { statisticsQuery } from '../../api/queries'
 import type { DatasetView } from '../../api/types'
 import { ErrorState } from '../../components/ErrorState'
+import { duration } from '../../format/number'
 import { Panel } from '../../components/Panel'
 import { Advanced } from './Advanced'
 import { ProseSwitch } from './ProseSwitch'
@@ -135,7 +136,7 @@ export function StartCard({ datasets, initial }: Props) {
 const budgets = (chosen: number) =>
   BUDGETS.some(({ value }) => value === chosen)
     ? BUDGETS
-    : [...BUDGETS, { value: chosen, label: `${chosen} s` }]
+    : [...BUDGETS, { value: chosen, label: duration(chosen) }].sort((one, other) => one.value - other.value)
 
 function useColumns(datasetId: string | null): string[] {
   const statistics = useQuery({ ...statisticsQuery(datasetId ?? ''), enabled: datasetId !== null })

@@ -50,7 +50,8 @@ class Drift:
             if column.name != subject.time
             and subject.roles[column.name].role not in {"moment", "identifier", "text"}
         ]
-        if subject.target is not None:
+        told_ahead = subject.choice is not None and subject.choice.task == "forecast"
+        if subject.target is not None and not told_ahead:  # that a series moves is what is told ahead
             columns.append(subject.table.column(subject.target))
         effects = [_distance(column, order) for column in columns]
         if not any(effect is not None and effect >= _EFFECT for effect in effects):

@@ -58,7 +58,9 @@ class Inconsistent:
             yield Seen(
                 "medium",
                 (column.name,),
-                f"{len(pairs):,} pairs of values look like the same: {told}.",
+                f"{len(pairs):,} pairs of values look like the same: {told}."
+                if len(pairs) > 1
+                else f"Two values look like the same: {told}.",
                 {"pairs": len(pairs)},
             )
 

@@ -49,7 +49,7 @@ def criticise(
         remarks += _unequal(explanation)
     if forecasting is not None:
         asked.append("Is the forecast better than the last season once more, and do its intervals hold?")
-        remarks = [_beside_forecast(each) for each in remarks] + list(_foretold(forecasting))
+        remarks = [*_foretold(forecasting), *map(_beside_forecast, remarks)]
     verdict: Verdict = "pass"
     if remarks:
         verdict = "fail" if any(each.severity == "fail" for each in remarks) else "pass with warnings"
@@ -114,14 +114,13 @@ def _unequal(explanation: Explanation) -> Iterator[Remark]:
 
 def _beside_forecast(remark: Remark) -> Remark:
     """A model of the other columns that does not hold is no reason against the forecast, which does not rest on it."""
-    if remark.code != "worse-than-guessing":
+    if remark.code in {"worse-than-guessing", "no-better-than-guessing"}:
+        told = "Do not use the model beside the forecast; take the forecast, which does not rest on it."
+        return remark.model_copy(update={"severity": "warning", "do_this": told})
+    if remark.severity == "fail":
         return remark
-    return remark.model_copy(
-        update={
-            "severity": "warning",
-            "do_this": "Do not use that model; take the forecast, which does not rest on it.",
-        }
-    )
+    told = f"For the model beside the forecast: {remark.do_this[0].lower()}{remark.do_this[1:]}"
+    return remark.model_copy(update={"do_this": told})
 
 
 def _foretold(forecasting: Forecasting) -> Iterator[Remark]:
