@@ -170,7 +170,7 @@ def test_a_cancel_does_not_wait_for_the_model(served: Server, model: WordingMode
         asked = time.monotonic()
         served.post(f"/api/jobs/{job_id}/cancel", status=200)
         served.run_over(job_id)
-        assert time.monotonic() - asked < 2
+        assert time.monotonic() - asked < 20  # the model has a minute
         assert served.get(f"/api/jobs/{job_id}")["state"] == "cancelled"
     finally:
         silent.set()
