@@ -119,6 +119,13 @@ def test_a_tie_between_columns_is_a_question_not_a_guess() -> None:
     assert any("Aircraft Airline Operator" in q for q in outcome.near_questions)
 
 
+def test_what_is_not_understood_leads_to_the_columns_that_it_names() -> None:
+    outcome = ask("average cost repair of wildlife size vs those who stayed", STRIKES)
+    assert isinstance(outcome, NotPlanned)
+    assert 'average "Cost Repair" by "Wildlife Size"' in outcome.near_questions
+    assert all("Cost Repair" in near or "Wildlife Size" in near for near in outcome.near_questions)
+
+
 def test_a_name_for_the_rows_that_the_table_does_not_use_is_stated_and_costs_confidence() -> None:
     outcome = ask("average cost for large birds", STRIKES)
     assert isinstance(outcome, Planned)

@@ -278,7 +278,7 @@ class BuiltinPlanner:
     def _questions(self, draft: Draft, schema: Schema, today: date, asked: str) -> tuple[str, ...]:
         """Near questions, each of them tried: it plans, and without a doubt."""
         kept: list[str] = []
-        for candidate in near_questions(draft, schema):
+        for candidate in near_questions(draft, schema, answered=bool(asked)):
             if candidate.casefold() == asked.casefold() or candidate in kept:
                 continue
             tried = understand(candidate, schema, today)

@@ -8,10 +8,12 @@ from lakeglass.ask.language import Draft, Schema
 from lakeglass.ask.language.columns import ColumnModel
 
 _FEW = 50
+_SURE = 0.8
+_MOST = 2
 
 
-def near_questions(draft: Draft, schema: Schema) -> Iterator[str]:
-    """Candidates, nearest first: choices of the problem, then what the table offers."""
+def near_questions(draft: Draft, schema: Schema, *, answered: bool) -> Iterator[str]:
+    """Candidates, nearest first: choices of the problem, the columns that an unanswered question names, the table's."""
     columns = schema.index.columns
     by_name = {c.name: c for c in columns}
     key = _first_key(columns)
@@ -19,6 +21,8 @@ def near_questions(draft: Draft, schema: Schema) -> Iterator[str]:
         for name in problem.choices:
             if name in by_name:
                 yield from _about(by_name[name], key)
+    if not answered:
+        yield from _of_named(draft, key)
     measures = [c for c in columns if c.is_measure]
     dates = [c for c in columns if c.role == "date"]
     for measure in measures[:2]:
@@ -32,6 +36,20 @@ def near_questions(draft: Draft, schema: Schema) -> Iterator[str]:
         yield f'describe "{measure.name}"'
     yield "what is in this dataset?"
     yield "how many rows are there?"
+
+
+def _of_named(draft: Draft, key: ColumnModel | None) -> Iterator[str]:
+    """Plain questions about the columns that were heard by name or by a value, whatever was asked of them."""
+    heard: list[ColumnModel] = []
+    for item in draft.items:
+        heard += [match.column for match in item.columns[:1] if match.score >= _SURE]
+        heard += [match.column for match in item.values[:1] if not match.part]
+    named = list({column.name: column for column in heard}.values())
+    keys = [column for column in named if column.is_key and not column.is_measure]
+    for measure in [column for column in named if column.is_measure][:_MOST]:
+        yield from _about(measure, keys[0] if keys else key)
+    for column in keys[:_MOST]:
+        yield from _about(column, key)
 
 
 def _about(column: ColumnModel, key: ColumnModel | None) -> Iterator[str]:
