@@ -18,7 +18,7 @@ from lakeglass.core.errors import InvalidInput
 from lakeglass.core.settings import Settings
 from lakeglass.science.assess.threshold import Costs
 from lakeglass.science.checks import alike
-from lakeglass.science.figures import shown
+from lakeglass.science.figures import measured
 from lakeglass.science.model import Modeling
 from lakeglass.science.pipeline.model import AnalysisRequest, Critique, Eda, Remedy, Result, StageName
 from lakeglass.science.pipeline.pdf import print_pdf
@@ -146,11 +146,11 @@ def _measures(modeling: Modeling) -> Table:
     rows = [
         (
             each.measure,
-            shown(held[each.measure].value) if each.measure in held else "",
-            shown(beside[each.measure].value) if each.measure in beside else "",
-            shown(each.value),
-            f"{shown(each.low)} to {shown(each.high)}",
-            shown(base[each.measure].value) if each.measure in base else "",
+            measured(each.measure, held[each.measure].value) if each.measure in held else "",
+            measured(each.measure, beside[each.measure].value) if each.measure in beside else "",
+            measured(each.measure, each.value),
+            f"{measured(each.measure, each.low)} to {measured(each.measure, each.high)}",
+            measured(each.measure, base[each.measure].value) if each.measure in base else "",
         )
         for each in modeling.out_of_fold
     ]

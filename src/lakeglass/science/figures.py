@@ -10,6 +10,11 @@ def shown(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
+def measured(measure: str, value: float) -> str:
+    """A measure's value; R² has no unit, so that a hair's breadth beside nothing is nothing."""
+    return "0" if measure == "r2" and abs(value) < 5e-5 else shown(value)
+
+
 def share_shown(share: float) -> str:
     """A share in percent with one decimal, and with as many as it takes never to say none or all of what is neither."""
     size = abs(share)

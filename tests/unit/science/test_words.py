@@ -7,7 +7,7 @@ import pytest
 from lakeglass.science.checks import Examination, alike
 from lakeglass.science.checks.base import Finding
 from lakeglass.science.explain.model import Explanation, Importance
-from lakeglass.science.figures import share_shown
+from lakeglass.science.figures import measured, share_shown
 from lakeglass.science.forecast.model import Ahead, Forecasting, Held, Method, SeriesForecast
 from lakeglass.science.metrics import MEASURES, MeasuredValue, title_of
 from lakeglass.science.model import Modeling, Standing
@@ -27,6 +27,11 @@ def _measured(measure: str, value: float, *, higher: bool) -> MeasuredValue:
         error=0.01,
         rows=2000,
     )
+
+
+def test_an_r2_of_nearly_nothing_is_nothing_and_a_small_error_is_not() -> None:
+    assert (measured("r2", -7.279e-06), measured("r2", -0.07194)) == ("0", "-0.07194")
+    assert measured("rmse", 7.279e-06) == "7.279e-06"
 
 
 def told_of(

@@ -4,7 +4,7 @@ import { number } from '../../format/number'
 import { IntervalLine } from './IntervalLine'
 import { against, comparisons, type Comparison } from './outcome'
 import table from './Search.module.css'
-import { interval, measureAbout, measureName, score } from './words'
+import { interval, measureAbout, measureName, measured } from './words'
 
 const AGAINST = {
   better: 'Better than no model',
@@ -73,10 +73,10 @@ function Row({ row, folds }: { row: Comparison; folds: boolean }) {
         </span>
       </th>
       <td data-numeric>
-        {score(measure.value)}
+        {measured(measure.measure, measure.value)}
         <span className={table.sub}>{interval(measure)}</span>
       </td>
-      <td data-numeric>{baseline ? score(baseline.value) : '–'}</td>
+      <td data-numeric>{baseline ? measured(baseline.measure, baseline.value) : '–'}</td>
       <td className={table.wide}>
         <IntervalLine
           of={measure}
@@ -86,7 +86,7 @@ function Row({ row, folds }: { row: Comparison; folds: boolean }) {
       </td>
       {folds && (
         <td data-numeric className={table.wide}>
-          {row.folds ? score(row.folds.value) : '–'}
+          {row.folds ? measured(row.folds.measure, row.folds.value) : '–'}
         </td>
       )}
     </tr>

@@ -198,8 +198,9 @@ describe('an outcome', () => {
   it('says figures with the digits that count, and advice by the labels of the start card', () => {
     expect([0.87654321, 12.34567, 1234.5, 0, null].map(score)).toEqual(['0.8765', '12.35', '1,235', '0', '–'])
     expect([0.012345, 12.345].map(spread)).toEqual(['0.012', '12'])
-    expect(interval({ low: 0.99991, high: 0.99993 })).toBe('about 0.9999')
-    expect(interval({ low: 0.9, high: 0.95 })).toBe('0.9 to 0.95')
+    expect(interval({ measure: 'roc_auc', low: 0.99991, high: 0.99993 })).toBe('about 0.9999')
+    expect(interval({ measure: 'roc_auc', low: 0.9, high: 0.95 })).toBe('0.9 to 0.95')
+    expect(interval({ measure: 'r2', low: -7.279e-6, high: 0.5672 })).toBe('0 to 0.5672')
     const late = {
       do_this: 'Leave out what is late: a, b.',
       remedy: { field: 'leave_out' as const, columns: ['a', 'b'] },

@@ -70,6 +70,10 @@ export function score(value: number | null | undefined): string {
   return number(Number(value.toPrecision(4)))
 }
 
+/** A measure's value; R² has no unit, so that a hair's breadth beside nothing is nothing. */
+export const measured = (measure: string, value: number): string =>
+  measure === 'r2' && Math.abs(value) < 5e-5 ? '0' : score(value)
+
 /** A standard error: two digits say all that it can. */
 export const spread = (error: number): string => number(Number(error.toPrecision(2)))
 
@@ -77,8 +81,8 @@ export const spread = (error: number): string => number(Number(error.toPrecision
 export const ends = (low: string, high: string): string =>
   low === high ? `about ${low}` : `${low} to ${high}`
 
-export const interval = ({ low, high }: Pick<MeasuredValue, 'low' | 'high'>): string =>
-  ends(score(low), score(high))
+export const interval = ({ measure, low, high }: Pick<MeasuredValue, 'measure' | 'low' | 'high'>): string =>
+  ends(measured(measure, low), measured(measure, high))
 
 const FAMILIES: Record<string, string> = {
   baseline: 'Baseline, no model',

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lakeglass.lake.model import Statistics
 from lakeglass.science.checks import Figure, alike
-from lakeglass.science.figures import shown
+from lakeglass.science.figures import measured, shown
 from lakeglass.science.forecast.model import SeriesForecast
 from lakeglass.science.metrics import MeasuredValue, title_of
 from lakeglass.science.model import Modeling
@@ -31,6 +31,7 @@ def render(*, statistics: Statistics, known: Contents, result: Result, theme: Th
     page.filters |= {
         "figure": _figure,
         "n": _number,
+        "measured": measured,
         "percent": _percent,
         "clause": in_words,
         "cell": _cell,
