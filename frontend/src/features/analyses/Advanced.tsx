@@ -12,8 +12,8 @@ interface Props {
   onChange: (change: Partial<Draft>) => void
 }
 
-const price = (value: string | number): number | null =>
-  typeof value === 'number' && value > 0 ? value : null
+// What is being typed ("10.0" on the way to "10.05") comes as text.
+const price = (value: string | number): number | null => (Number(value) > 0 ? Number(value) : null)
 
 const whole = (value: string | number): number | null =>
   typeof value === 'number' ? Math.trunc(value) : null
@@ -91,7 +91,7 @@ export function Advanced({ draft, columns, onChange }: Props) {
             placeholder="Asked when unclear"
             min={0}
             allowNegative={false}
-            value={draft.falseAlarm ?? ''}
+            defaultValue={draft.falseAlarm ?? ''}
             onChange={(value) => onChange({ falseAlarm: price(value) })}
           />
           <NumberInput
@@ -100,7 +100,7 @@ export function Advanced({ draft, columns, onChange }: Props) {
             placeholder="Asked when unclear"
             min={0}
             allowNegative={false}
-            value={draft.miss ?? ''}
+            defaultValue={draft.miss ?? ''}
             onChange={(value) => onChange({ miss: price(value) })}
           />
           <Select

@@ -116,7 +116,8 @@ export function problem(draft: Draft): string | null {
   if (target !== null && draft.leaveOut.includes(target)) return 'The target can’t be left out'
   if (target !== null && target === draft.time) return 'The target can’t be the time as well'
   if (target !== null && target === draft.group) return 'The target can’t be the group as well'
-  if ((draft.falseAlarm === null) !== (draft.miss === null)) return 'Say what both errors cost, or neither'
+  if ((draft.falseAlarm === null) !== (draft.miss === null))
+    return 'Say what both errors cost, each more than 0, or neither'
   return null
 }
 
