@@ -62,6 +62,9 @@ def test_only_equal_steps_upwards_count_time() -> None:
         ("quarter", 1949 + np.arange(144) / 4, "quarter", 1, ["1985-01", "1985-04"]),
         ("Year", 1871 + np.arange(144), "year", 1, ["2015", "2016"]),
         ("month", 1 + np.arange(144), "month", 12, ["145", "146"]),
+        ("year", 1600 + 4 * np.arange(144), "step", 1, ["2176", "2180"]),
+        ("time", 1_600_000_000 + 3600 * np.arange(144), "step", 1, ["1600518400", "1600522000"]),
+        ("time", 0.1 * np.arange(144), "step", 1, ["14.4", "14.5"]),
         ("t", 0.5 * np.arange(144), "step", 1, ["72", "72.5"]),
     ],
 )
@@ -76,7 +79,7 @@ def test_a_series_along_numbers_is_told_ahead(
     assert [each.when for each in found.forecasts[0].ahead[:2]] == next_ones
     assert found.forecasts[0].ahead[0].value == pytest.approx(244 + (wave[0] if season > 1 else 0), abs=6)
     read = [note for note in found.notes if "of the calendar" in note]
-    assert bool(read) == (next_ones[0] not in {"145", "72"})
+    assert bool(read) == (step in {"month", "quarter", "year"} and next_ones[0] != "145")
 
 
 @pytest.mark.parametrize(

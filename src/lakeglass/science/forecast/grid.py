@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from lakeglass.core.errors import InvalidInput
 from lakeglass.science.forecast.model import StepName
-from lakeglass.science.table import Floats, Levels, Numbers, Table
+from lakeglass.science.table import Flags, Floats, Levels, Numbers, Table
 from lakeglass.science.times import seconds_of
 
 _DAY = 86_400.0
@@ -55,7 +55,7 @@ class Step:
         if self.name == "working day":
             return str(np.busday_offset(np.datetime64("1900-01-01"), place, roll="forward"))
         if self.counts:
-            return f"{place * self.seconds + self.phase:.6g}"
+            return f"{place * self.seconds + self.phase:.12g}"
         second = np.datetime64(round(place * self.seconds + self.phase), "s")
         return str(second.astype("datetime64[D]")) if self.seconds >= _DAY else str(second).replace("T", " ")
 
@@ -86,18 +86,25 @@ class Series:
     filled: int
 
 
-def step_of(moments: Floats, *, counted: str | None = None) -> Step:
-    """The usual distance of moments that are all different; `counted` names what they count instead of seconds."""
+def step_of(moments: Floats) -> Step:
+    """The usual distance of moments that are all different."""
     apart = float(np.median(np.diff(np.sort(moments))))
-    if counted is not None:
-        name = _COUNTED.get(counted.lower().removesuffix("s"), "step") if apart == 1 else "step"
-        return Step(name, apart, phase=float(moments.min() % apart), counts=True)
     for name, low, high, months in _LONG:
         if low <= apart / _DAY <= high:
             return Step(name, apart, months)
     if apart == _DAY and not np.any((np.floor(moments / _DAY) + 3) % 7 >= 5):
         return Step("working day", _DAY)
     return Step(_EVEN.get(apart, "step"), apart, phase=float(moments.min() % apart))
+
+
+def counted_step(numbers: Floats, name: str) -> Step:
+    """The usual distance of different numbers that count what the column's `name` says."""
+    apart = float(np.median(np.diff(np.sort(numbers))))
+    even = float(np.ptp(numbers)) / (numbers.size - 1)
+    if abs(even - apart) < 0.1 * apart:  # no gaps: rounded numbers are even in their mean only
+        apart = even
+    step = _COUNTED.get(name.lower().removesuffix("s"), "step") if apart == 1 else "step"
+    return Step(step, apart, phase=float(numbers.min() % apart), counts=True)
 
 
 def series_of(table: Table, *, time: str, target: str, series: str | None) -> tuple[Step, tuple[Series, ...]]:
@@ -108,18 +115,26 @@ def series_of(table: Table, *, time: str, target: str, series: str | None) -> tu
     times, values = table.column(time), table.column(target)
     if not isinstance(times, Numbers) or not isinstance(values, Numbers):
         raise InvalidInput(f"expected dates in {time!r} and numbers in {target!r} to tell {target!r} ahead")
-    calendar = seconds_of(times)
-    moments = times.values if calendar is None else calendar
-    known = ~(np.isnan(moments) | np.isnan(values.values))
+    known = ~(np.isnan(times.values) | np.isnan(values.values))
     names, keys = _keys(table, series)
     parts = {name: known & (keys == code) for code, name in enumerate(names)}
     parts = {name: rows for name, rows in parts.items() if rows.sum() >= 4}
     if not parts:
         raise InvalidInput(f"no series of {target!r} has four values, expected more")
     first = max(parts, key=lambda name: int(parts[name].sum()))
-    step = step_of(np.unique(moments[parts[first]]), counted=time if calendar is None else None)
+    step, moments = _laid(times, parts[first])
     found = [_series(name, step, moments[rows], values.values[rows]) for name, rows in parts.items()]
     return step, tuple(sorted(found, key=lambda one: (-one.values.size, one.name)))
+
+
+def _laid(times: Numbers, rows: Flags) -> tuple[Step, Floats]:
+    """The step of the longest series, and the moments of all: those of the calendar where it has a step like that."""
+    seconds = seconds_of(times)
+    if seconds is not None:
+        step = step_of(np.unique(seconds[rows]))
+        if times.moment or step.months:
+            return step, seconds
+    return counted_step(np.unique(times.values[rows]), times.name), times.values
 
 
 def _keys(table: Table, series: str | None) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
