@@ -1,14 +1,7 @@
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  RouterProvider,
-} from '@tanstack/react-router'
 import { screen, within } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import type { Repairs } from '../../api/analysis'
-import { renderInPage } from '../../testing/render'
+import { renderRoutes } from '../../testing/render'
 import { RepairsPanel } from './RepairsPanel'
 
 const repairs: Repairs = {
@@ -47,18 +40,7 @@ const repairs: Repairs = {
 }
 
 function show(shown: Repairs) {
-  const root = createRootRoute()
-  const route = createRoute({
-    getParentRoute: () => root,
-    path: '/',
-    component: () => <RepairsPanel jobId="run_1" repairs={shown} />,
-  })
-  const build = createRoute({ getParentRoute: () => root, path: '/build' })
-  const router = createRouter({
-    routeTree: root.addChildren([route, build]),
-    history: createMemoryHistory({ initialEntries: ['/'] }),
-  })
-  renderInPage(<RouterProvider router={router as never} />)
+  renderRoutes({ '/': () => <RepairsPanel jobId="run_1" repairs={shown} />, '/build': () => null })
 }
 
 it('tells each repair with cells before and after, and leads to a run without it', async () => {

@@ -1,16 +1,9 @@
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  RouterProvider,
-} from '@tanstack/react-router'
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { BuildOffer } from '../../api/types'
 import { answer, refusal } from '../../testing/answers'
-import { renderInPage } from '../../testing/render'
+import { renderRoutes } from '../../testing/render'
 import { HandedOver } from './HandedOver'
 
 const offer: BuildOffer = {
@@ -24,26 +17,15 @@ const START = '/api/sessions/ses_1/turns/trn_1/build'
 
 /** Its links need routes to lead to. */
 function show(change: Partial<BuildOffer> = {}) {
-  const root = createRootRoute()
-  const routes = ['/', '/build', '/build/$jobId'].map((path) =>
-    createRoute({
-      getParentRoute: () => root,
-      path,
-      component: () => (
-        <HandedOver
-          sessionId="ses_1"
-          turnId="trn_1"
-          message="It is work for Build."
-          offer={{ ...offer, ...change }}
-        />
-      ),
-    }),
+  const page = () => (
+    <HandedOver
+      sessionId="ses_1"
+      turnId="trn_1"
+      message="It is work for Build."
+      offer={{ ...offer, ...change }}
+    />
   )
-  const router = createRouter({
-    routeTree: root.addChildren(routes),
-    history: createMemoryHistory({ initialEntries: ['/'] }),
-  })
-  renderInPage(<RouterProvider router={router as never} />)
+  renderRoutes({ '/': page, '/build': page, '/build/$jobId': page })
 }
 
 afterEach(() => {

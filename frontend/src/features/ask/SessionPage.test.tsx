@@ -1,16 +1,9 @@
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  RouterProvider,
-} from '@tanstack/react-router'
 import { act, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Envelope } from '../../api/types'
 import { answer, refusal } from '../../testing/answers'
-import { renderInPage } from '../../testing/render'
+import { renderRoutes } from '../../testing/render'
 import { tellStory } from '../../testing/stories'
 import { SessionPage } from './SessionPage'
 
@@ -78,13 +71,7 @@ function open(routes: Parameters<typeof answer>[0]) {
     '/api/datasets': { body: [] },
     ...routes,
   })
-  const root = createRootRoute()
-  const page = createRoute({ getParentRoute: () => root, path: '/ask/$sessionId', component: SessionPage })
-  const router = createRouter({
-    routeTree: root.addChildren([page]),
-    history: createMemoryHistory({ initialEntries: ['/ask/ses_1'] }),
-  })
-  renderInPage(<RouterProvider router={router as never} />)
+  renderRoutes({ '/ask/$sessionId': SessionPage }, '/ask/ses_1')
   return asked
 }
 

@@ -1,15 +1,8 @@
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  RouterProvider,
-} from '@tanstack/react-router'
 import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { answer, refusal } from '../../testing/answers'
-import { renderInPage } from '../../testing/render'
+import { renderRoutes } from '../../testing/render'
 import { DropZone } from './DropZone'
 
 class FakeXhr {
@@ -46,18 +39,7 @@ afterEach(() => {
 })
 
 async function choose(name: string, content = 'a,b\n1,2\n') {
-  const root = createRootRoute()
-  const home = createRoute({ getParentRoute: () => root, path: '/', component: DropZone })
-  const dataset = createRoute({
-    getParentRoute: () => root,
-    path: '/data/$datasetId',
-    component: () => <p>profile of the file</p>,
-  })
-  const router = createRouter({
-    routeTree: root.addChildren([home, dataset]),
-    history: createMemoryHistory({ initialEntries: ['/'] }),
-  })
-  renderInPage(<RouterProvider router={router as never} />)
+  renderRoutes({ '/': DropZone, '/data/$datasetId': () => <p>profile of the file</p> })
   const input = await screen.findByLabelText('Files to upload')
   await userEvent.upload(input, new File([content], name), { applyAccept: false })
 }

@@ -1,15 +1,8 @@
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  RouterProvider,
-} from '@tanstack/react-router'
 import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { answer, refusal } from '../../testing/answers'
-import { renderInPage } from '../../testing/render'
+import { renderRoutes } from '../../testing/render'
 import { Samples } from './Samples'
 
 const note = {
@@ -33,13 +26,7 @@ function open(dataset_id: string | null) {
     '/api/health': { status: 503, body: refusal('UNAVAILABLE', 'starting') },
     '/api/query': { status: 202, body: { session_id: 'ses_1', turn_id: 't', run_id: 'r' } },
   })
-  const root = createRootRoute({ component: Samples })
-  const session = createRoute({ getParentRoute: () => root, path: '/ask/$sessionId' })
-  const router = createRouter({
-    routeTree: root.addChildren([session]),
-    history: createMemoryHistory({ initialEntries: ['/'] }),
-  })
-  renderInPage(<RouterProvider router={router as never} />)
+  renderRoutes({ '/': Samples, '/ask/$sessionId': () => null })
   return asked
 }
 
