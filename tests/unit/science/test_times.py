@@ -64,6 +64,7 @@ def test_only_equal_steps_upwards_count_time() -> None:
         ("month", 1 + np.arange(144), "month", 12, ["145", "146"]),
         ("year", 1600 + 4 * np.arange(144), "step", 1, ["2176", "2180"]),
         ("time", 1_600_000_000 + 3600 * np.arange(144), "step", 1, ["1600518400", "1600522000"]),
+        ("time", 1.6e12 + 60_000 * np.arange(144), "step", 1, ["1600008640000", "1600008700000"]),
         ("time", 0.1 * np.arange(144), "step", 1, ["14.4", "14.5"]),
         ("t", 0.5 * np.arange(144), "step", 1, ["72", "72.5"]),
     ],

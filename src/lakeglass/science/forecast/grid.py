@@ -55,7 +55,7 @@ class Step:
         if self.name == "working day":
             return str(np.busday_offset(np.datetime64("1900-01-01"), place, roll="forward"))
         if self.counts:
-            return f"{place * self.seconds + self.phase:.12g}"
+            return f"{place * self.seconds + self.phase:.15g}"
         second = np.datetime64(round(place * self.seconds + self.phase), "s")
         return str(second.astype("datetime64[D]")) if self.seconds >= _DAY else str(second).replace("T", " ")
 
